@@ -1,0 +1,47 @@
+package acquire
+
+import (
+	"context"
+	"time"
+)
+
+// VideoFormat is what a camera really gives, as opposed to what was asked for.
+type VideoFormat struct {
+	Device    string  // the device in words, for people
+	Width     int     // [pixels]
+	Height    int     // [pixels]
+	FrameRate float64 // [images/s]; 0 where the source cannot say
+	Encoding  string  // pixel format in the words of sensor_msgs/image_encodings.hpp
+}
+
+// Image is one video frame.
+//
+// The source owns Data: it is valid until emit returns, and it lies in C's
+// memory or is pinned, so that it can be handed to C without a copy.
+type Image struct {
+	Data     []byte        // rows from top to bottom, Step bytes each
+	Width    int           // [pixels]
+	Height   int           // [pixels]
+	Step     int           // [bytes] from the start of a row to the start of the next
+	Encoding string        // as in VideoFormat
+	Stamp    time.Duration // acquisition, on CLOCK_MONOTONIC
+	Sequence uint64        // number of the image since Open, counting those that the source knows it lost
+}
+
+// VideoSource gives images.
+type VideoSource interface {
+	// Open opens the device and returns what it really gives. It does not
+	// wait longer than it takes the device to answer, and returns early when
+	// ctx ends. On an error nothing stays open.
+	Open(ctx context.Context) (VideoFormat, error)
+
+	// Run emits images until ctx ends (nil) or the source fails (an error
+	// that wraps one of this package's). It blocks; emit is called on the
+	// goroutine that called Run. The *Image and its Data belong to the source
+	// again as soon as emit returns.
+	Run(ctx context.Context, emit func(*Image)) error
+
+	// Close gives the device back. It may be called any number of times, but
+	// not while Run is running.
+	Close() error
+}
