@@ -1,0 +1,8 @@
+// Package primitives converts the primitive types of ROS interfaces between Go
+// and rosidl_runtime_c. Generated bindings call it.
+//
+// Names are rosidl's, X__Sequence_to_C and so on, so that bindings can be
+// generated without a table of exceptions. Functions that convert to C expect
+// an initialised destination and overwrite or free what it held; functions that
+// convert to Go share no memory with their source afterwards.
+package primitives
