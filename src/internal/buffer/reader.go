@@ -1,0 +1,76 @@
+package buffer
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"slices"
+)
+
+// Reader reads from a [Ring] at a pace of its own. Any number of readers read
+// the same ring without taking anything from each other. One goroutine uses a
+// Reader at a time. A Reader needs no closing.
+type Reader struct {
+	ring  *Ring
+	ready chan struct{} // has room for one
+	until uint64        // position at which the block waited for is complete
+}
+
+// NewReader returns a reader of the ring.
+func (r *Ring) NewReader() *Reader {
+	return &Reader{ring: r, ready: make(chan struct{}, 1)}
+}
+
+// Read waits until the audio frames from the index at on fill dst, and copies
+// them. It returns the index of the first frame copied and their number.
+//
+// A first larger than at says that first − at frames are lost to this reader:
+// overwritten because it was late, or lost by the device. The read then
+// continues at the oldest frame after them. A number smaller than the frames
+// that fit into dst says that a gap follows, or the end. To read on without
+// missing anything, pass first plus the number as the next at; a smaller step
+// gives overlapping blocks, a larger one leaves frames out.
+//
+// After [Ring.Close] it returns what is left, then io.EOF, where first tells
+// what was lost last. When ctx ends during the wait it returns ctx's error. It
+// allocates nothing. It panics if dst does not hold whole frames, at least one
+// and at most the ring's capacity.
+func (r *Reader) Read(ctx context.Context, at uint64, dst []byte) (first uint64, n int, err error) {
+	ring := r.ring
+	if len(dst)%ring.frameSize != 0 || len(dst) == 0 || len(dst) > len(ring.data) {
+		panic(fmt.Sprintf("buffer: read of %d bytes from a ring of %d frames of %d", len(dst), ring.capacity, ring.frameSize))
+	}
+	want := uint64(len(dst) / ring.frameSize)
+
+	ring.mu.Lock()
+	for {
+		run := ring.locate(at)
+		if run.length >= want || run.length > 0 && (!run.last || ring.closed) {
+			n := int(min(run.length, want))
+			ring.copyOut(dst, run.position, n)
+			ring.mu.Unlock()
+			return run.first, n, nil
+		}
+		if ring.closed {
+			ring.mu.Unlock()
+			return run.first, 0, io.EOF
+		}
+		r.until = run.position + want
+		ring.waiting = append(ring.waiting, r)
+		ring.mu.Unlock()
+
+		select {
+		case <-r.ready:
+			ring.mu.Lock()
+		case <-ctx.Done():
+			ring.mu.Lock()
+			if i := slices.Index(ring.waiting, r); i >= 0 {
+				ring.waiting = slices.Delete(ring.waiting, i, i+1)
+			} else {
+				<-r.ready // woken at the same time: the next wait must not see it
+			}
+			ring.mu.Unlock()
+			return run.first, 0, ctx.Err()
+		}
+	}
+}

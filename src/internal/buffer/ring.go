@@ -1,0 +1,236 @@
+package buffer
+
+import (
+	"fmt"
+	"sync"
+)
+
+// maxSegments bounds the gaps that a ring remembers. A gap costs the device's
+// losses of at least one period, so that this many within one ring is sound
+// that nobody wants; the oldest segment is then given up like an overwritten
+// one.
+const maxSegments = 64
+
+// segment is a run of audio frames that follow each other without a gap. It
+// reaches to the next segment's position, or to the ring's end.
+type segment struct {
+	first    uint64 // index of its first audio frame
+	position uint64 // of that frame in the count of frames written
+}
+
+// Ring is a bounded ring of audio frames that overwrites its oldest. An audio
+// frame is one sample of every channel, and has an index that counts on from
+// the first one that [NewRing] was given.
+//
+// One goroutine or thread writes ([Ring.Write], [Ring.Skip], [Ring.Close]);
+// it may be the sound system's real-time thread: none of the three allocates,
+// and none waits for more than one memory copy of a reader. Everything else may
+// be called from any goroutine.
+type Ring struct {
+	frameSize int
+	capacity  uint64
+
+	mu       sync.Mutex
+	data     []byte // the frame at position p lies in slot p % capacity
+	end      uint64 // position: frames written in total
+	segments []segment
+	closed   bool
+	waiting  []*Reader
+}
+
+// NewRing returns a ring for capacity audio frames of frameSize bytes each, the
+// first of which will have the index first. It panics unless both sizes are
+// positive.
+func NewRing(frameSize, capacity int, first uint64) *Ring {
+	if frameSize <= 0 || capacity <= 0 {
+		panic(fmt.Sprintf("buffer: ring of %d frames of %d bytes", capacity, frameSize))
+	}
+	segments := make([]segment, 1, maxSegments)
+	segments[0] = segment{first: first}
+	return &Ring{
+		frameSize: frameSize,
+		capacity:  uint64(capacity),
+		data:      make([]byte, frameSize*capacity),
+		segments:  segments,
+	}
+}
+
+// FrameSize returns the bytes of one audio frame.
+func (r *Ring) FrameSize() int { return r.frameSize }
+
+// Capacity returns how many audio frames the ring holds.
+func (r *Ring) Capacity() int { return int(r.capacity) }
+
+// Write copies whole audio frames into the ring, over the oldest where it is
+// full. It panics if data ends inside a frame, or if the ring is closed.
+func (r *Ring) Write(data []byte) {
+	if len(data)%r.frameSize != 0 {
+		panic(fmt.Sprintf("buffer: %d bytes are not whole frames of %d", len(data), r.frameSize))
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.mustBeOpen()
+
+	// Of more than the ring holds, only the newest survive.
+	if excess := len(data) - len(r.data); excess > 0 {
+		data = data[excess:]
+		r.end += uint64(excess / r.frameSize)
+	}
+	at := int(r.end%r.capacity) * r.frameSize
+	n := copy(r.data[at:], data)
+	copy(r.data, data[n:])
+	r.end += uint64(len(data) / r.frameSize)
+
+	r.forget()
+	r.wake(false)
+}
+
+// Skip leaves out n audio frames that the device lost: the indices advance,
+// what lies between cannot be read. Frames before the gap stay readable.
+func (r *Ring) Skip(n uint64) {
+	if n == 0 {
+		return
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.mustBeOpen()
+
+	last := &r.segments[len(r.segments)-1]
+	if last.position == r.end { // nothing was written since the last gap
+		last.first += n
+	} else {
+		if len(r.segments) == maxSegments {
+			r.segments = r.segments[:copy(r.segments, r.segments[1:])]
+		}
+		r.segments = append(r.segments, segment{first: r.head() + n, position: r.end})
+	}
+	r.wake(true)
+}
+
+// Close says that nothing more will be written. Readers get what is left and
+// then io.EOF. Closing twice is allowed.
+func (r *Ring) Close() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.closed = true
+	r.wake(true)
+}
+
+// Head returns the index one past the newest audio frame, lost ones included:
+// the index that the next frame written will have.
+func (r *Ring) Head() uint64 {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.head()
+}
+
+// Oldest returns the index of the oldest audio frame that can still be read,
+// or Head if there is none.
+func (r *Ring) Oldest() uint64 {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.locate(0).first
+}
+
+// Snapshot copies the newest audio frames into dst, as many as fit, are still
+// there, and follow each other without a gap up to Head. It returns the index
+// of the first one and their number, and does not wait.
+func (r *Ring) Snapshot(dst []byte) (first uint64, n int) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	last := r.segments[len(r.segments)-1]
+	start := max(last.position, r.oldestPosition())
+	if want := uint64(len(dst) / r.frameSize); r.end-start > want {
+		start = r.end - want
+	}
+	n = int(r.end - start)
+	r.copyOut(dst, start, n)
+	return last.first + (start - last.position), n
+}
+
+func (r *Ring) mustBeOpen() {
+	if r.closed {
+		panic("buffer: write to a closed ring")
+	}
+}
+
+func (r *Ring) head() uint64 {
+	last := r.segments[len(r.segments)-1]
+	return last.first + (r.end - last.position)
+}
+
+// oldestPosition returns the position of the oldest frame not overwritten.
+func (r *Ring) oldestPosition() uint64 {
+	oldest := r.segments[0].position
+	if r.end > r.capacity {
+		oldest = max(oldest, r.end-r.capacity)
+	}
+	return oldest
+}
+
+// forget drops the segments that are overwritten completely.
+func (r *Ring) forget() {
+	oldest := r.oldestPosition()
+	gone := 0
+	for gone+1 < len(r.segments) && r.segments[gone+1].position <= oldest {
+		gone++
+	}
+	if gone > 0 {
+		r.segments = r.segments[:copy(r.segments, r.segments[gone:])]
+	}
+}
+
+// run is a run of readable audio frames without a gap.
+type run struct {
+	first    uint64 // index of the first one
+	position uint64 // of the first one
+	length   uint64 // may be 0: nothing is readable yet, first is the frame that will come
+	last     bool   // reaches to the ring's end, so that more may come
+}
+
+// locate finds what can be read at or after the index at. r.mu is held.
+func (r *Ring) locate(at uint64) run {
+	oldest := r.oldestPosition()
+	for k, s := range r.segments {
+		last := k == len(r.segments)-1
+		end := r.end
+		if !last {
+			end = r.segments[k+1].position
+		}
+		start := max(s.position, oldest)
+		first := s.first + (start - s.position)
+		if at > first {
+			first, start = at, start+(at-first)
+		}
+		if start < end {
+			return run{first, start, end - start, last}
+		}
+		if last {
+			return run{first, start, 0, true}
+		}
+	}
+	panic("buffer: ring without a segment") // there always is one
+}
+
+// copyOut copies n frames from the position on. r.mu is held.
+func (r *Ring) copyOut(dst []byte, position uint64, n int) {
+	dst = dst[:n*r.frameSize]
+	at := int(position%r.capacity) * r.frameSize
+	k := copy(dst, r.data[at:])
+	copy(dst[k:], r.data)
+}
+
+// wake resumes the readers whose whole block has come, or all of them. r.mu is
+// held.
+func (r *Ring) wake(all bool) {
+	kept := r.waiting[:0]
+	for _, reader := range r.waiting {
+		if all || reader.until <= r.end {
+			reader.ready <- struct{}{} // never blocks: room for one, and a waiting reader has none
+		} else {
+			kept = append(kept, reader)
+		}
+	}
+	clear(r.waiting[len(kept):])
+	r.waiting = kept
+}

@@ -1,0 +1,460 @@
+package buffer_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/binary"
+	"errors"
+	"io"
+	"math/rand/v2"
+	"sync"
+	"testing"
+
+	"av_capture/src/internal/buffer"
+)
+
+// The frames of these tests are four bytes that hold their own index.
+const frameSize = 4
+
+func frames(first uint64, n int) []byte {
+	data := make([]byte, 0, n*frameSize)
+	for i := range n {
+		data = binary.LittleEndian.AppendUint32(data, uint32(first)+uint32(i))
+	}
+	return data
+}
+
+// checkRead reads a block and checks its indices and its content.
+func checkRead(t *testing.T, r *buffer.Reader, at uint64, size int, wantFirst uint64, wantN int, wantErr error) {
+	t.Helper()
+	dst := make([]byte, size*frameSize)
+	first, n, err := r.Read(t.Context(), at, dst)
+	if first != wantFirst || n != wantN || !errors.Is(err, wantErr) {
+		t.Errorf("Read(%d, %d frames) = %d, %d, %v, want %d, %d, %v", at, size, first, n, err, wantFirst, wantN, wantErr)
+		return
+	}
+	if got, want := dst[:n*frameSize], frames(first, n); !bytes.Equal(got, want) {
+		t.Errorf("Read(%d, %d frames) holds %x, want %x", at, size, got, want)
+	}
+}
+
+func TestRingDropsOldest(t *testing.T) {
+	ring := buffer.NewRing(frameSize, 10, 0)
+	ring.Write(frames(0, 7))
+	ring.Write(frames(7, 7))
+	if got := ring.Oldest(); got != 4 {
+		t.Errorf("oldest frame %d, want 4", got)
+	}
+	if got := ring.Head(); got != 14 {
+		t.Errorf("head %d, want 14", got)
+	}
+	r := ring.NewReader()
+	checkRead(t, r, 0, 5, 4, 5, nil)
+	checkRead(t, r, 9, 5, 9, 5, nil)
+}
+
+func TestRingKeepsNewestOfLargeWrite(t *testing.T) {
+	ring := buffer.NewRing(frameSize, 4, 100)
+	ring.Write(frames(100, 1))
+	ring.Write(frames(101, 11))
+	checkRead(t, ring.NewReader(), 100, 4, 108, 4, nil)
+}
+
+func TestReadersDoNotDisturbEachOther(t *testing.T) {
+	ring := buffer.NewRing(frameSize, 10, 0)
+	ring.Write(frames(0, 10))
+	a, b := ring.NewReader(), ring.NewReader()
+	checkRead(t, a, 0, 4, 0, 4, nil)
+	checkRead(t, a, 4, 4, 4, 4, nil)
+	checkRead(t, b, 0, 4, 0, 4, nil)
+}
+
+func TestReadsMayOverlap(t *testing.T) {
+	ring := buffer.NewRing(frameSize, 10, 0)
+	ring.Write(frames(0, 10))
+	r := ring.NewReader()
+	for at := uint64(0); at+4 <= 10; at++ {
+		checkRead(t, r, at, 4, at, 4, nil)
+	}
+}
+
+func TestGapYieldsShortBlockThenLoss(t *testing.T) {
+	ring := buffer.NewRing(frameSize, 20, 0)
+	ring.Write(frames(0, 3))
+	ring.Skip(100)
+	ring.Skip(5)
+	ring.Write(frames(108, 6))
+	r := ring.NewReader()
+	checkRead(t, r, 0, 5, 0, 3, nil)
+	checkRead(t, r, 3, 5, 108, 5, nil)
+	checkRead(t, r, 50, 5, 108, 5, nil)
+}
+
+func TestGapEndsAWait(t *testing.T) {
+	ring := buffer.NewRing(frameSize, 20, 0)
+	ring.Write(frames(0, 3))
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		checkRead(t, ring.NewReader(), 0, 5, 0, 3, nil)
+	}()
+	ring.Skip(1)
+	<-done
+}
+
+func TestGapDoesNotEvict(t *testing.T) {
+	ring := buffer.NewRing(frameSize, 4, 0)
+	ring.Write(frames(0, 2))
+	ring.Skip(1000)
+	ring.Write(frames(1002, 2))
+	r := ring.NewReader()
+	checkRead(t, r, 0, 4, 0, 2, nil)
+	ring.Write(frames(1004, 1))
+	checkRead(t, r, 0, 4, 1, 1, nil)
+	checkRead(t, r, 2, 3, 1002, 3, nil)
+}
+
+func TestCloseDrainsThenEnds(t *testing.T) {
+	ring := buffer.NewRing(frameSize, 10, 0)
+	ring.Write(frames(0, 6))
+	ring.Skip(3)
+	ring.Close()
+	ring.Close()
+	r := ring.NewReader()
+	checkRead(t, r, 0, 4, 0, 4, nil)
+	checkRead(t, r, 4, 4, 4, 2, nil)
+	checkRead(t, r, 6, 4, 9, 0, io.EOF) // the three lost last are told too
+	checkRead(t, r, 9, 4, 9, 0, io.EOF)
+}
+
+func TestCloseEndsAWait(t *testing.T) {
+	ring := buffer.NewRing(frameSize, 10, 0)
+	ring.Write(frames(0, 2))
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		r := ring.NewReader()
+		checkRead(t, r, 0, 4, 0, 2, nil)
+		checkRead(t, r, 2, 4, 2, 0, io.EOF)
+	}()
+	ring.Close()
+	<-done
+}
+
+func TestCancelEndsAWait(t *testing.T) {
+	ring := buffer.NewRing(frameSize, 10, 0)
+	r := ring.NewReader()
+	ctx, cancel := context.WithCancel(t.Context())
+	errs := make(chan error)
+	go func() {
+		_, _, err := r.Read(ctx, 0, make([]byte, frameSize))
+		errs <- err
+	}()
+	cancel()
+	if err := <-errs; !errors.Is(err, context.Canceled) {
+		t.Errorf("Read returned %v, want %v", err, context.Canceled)
+	}
+	// The reader is as good as new, and the ring has forgotten its wait.
+	ring.Write(frames(0, 4))
+	checkRead(t, r, 0, 4, 0, 4, nil)
+}
+
+// TestCancelAtTheSameTimeAsWrite lets a write and a cancel meet in any order:
+// the reader's next wait must not be ended by what was left of this one.
+func TestCancelAtTheSameTimeAsWrite(t *testing.T) {
+	ring := buffer.NewRing(frameSize, 10, 0)
+	r := ring.NewReader()
+	at := uint64(0)
+	for range 2000 {
+		ctx, cancel := context.WithCancel(t.Context())
+		var both sync.WaitGroup
+		both.Go(cancel)
+		both.Go(func() { ring.Write(frames(at, 1)) })
+		first, n, err := r.Read(ctx, at, make([]byte, frameSize))
+		both.Wait()
+		if err == nil && (first != at || n != 1) {
+			t.Fatalf("Read(%d) = %d, %d", at, first, n)
+		}
+		at++
+	}
+}
+
+func TestSnapshotIsTheNewestWithoutAGap(t *testing.T) {
+	ring := buffer.NewRing(frameSize, 10, 0)
+	check := func(size int, wantFirst uint64, wantN int) {
+		t.Helper()
+		dst := make([]byte, size*frameSize)
+		first, n := ring.Snapshot(dst)
+		if first != wantFirst || n != wantN {
+			t.Errorf("Snapshot(%d frames) = %d, %d, want %d, %d", size, first, n, wantFirst, wantN)
+		}
+		if want := frames(first, n); !bytes.Equal(dst[:n*frameSize], want) {
+			t.Errorf("Snapshot(%d frames) holds %x, want %x", size, dst[:n*frameSize], want)
+		}
+	}
+	check(10, 0, 0)
+	ring.Write(frames(0, 4))
+	check(10, 0, 4)
+	check(3, 1, 3)
+	ring.Write(frames(4, 9))
+	check(20, 3, 10)
+	ring.Skip(7)
+	check(20, 20, 0)
+	ring.Write(frames(20, 2))
+	check(20, 20, 2)
+}
+
+// TestStalledReaderCountsEveryLostFrame stops reading while the ring overflows
+// several times, and adds up what it read and what it was told it lost.
+func TestStalledReaderCountsEveryLostFrame(t *testing.T) {
+	ring := buffer.NewRing(frameSize, 64, 0)
+	r := ring.NewReader()
+	dst := make([]byte, 10*frameSize)
+	var at, got, lost, want uint64
+	write := func(n int) { ring.Write(frames(want, n)); want += uint64(n) }
+	read := func() error {
+		first, n, err := r.Read(t.Context(), at, dst)
+		if !bytes.Equal(dst[:n*frameSize], frames(first, n)) {
+			t.Fatalf("frames from %d on hold %x", first, dst[:n*frameSize])
+		}
+		lost += first - at
+		got += uint64(n)
+		at = first + uint64(n)
+		return err
+	}
+
+	write(30)
+	for range 3 {
+		if err := read(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for range 50 { // the reader stalls
+		write(7)
+	}
+	if err := read(); err != nil {
+		t.Fatal(err)
+	}
+	if wantLost := uint64(50*7 - 64); lost != wantLost {
+		t.Errorf("lost %d frames, want %d", lost, wantLost)
+	}
+	ring.Close()
+	for {
+		if err := read(); err == io.EOF {
+			break
+		} else if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got+lost != want {
+		t.Errorf("read %d and lost %d frames of %d", got, lost, want)
+	}
+}
+
+// model is the ring as plainly as it can be put: the frames still there.
+type model struct {
+	capacity int
+	head     uint64
+	kept     []uint64
+}
+
+func (m *model) write(n int) {
+	for range n {
+		m.kept = append(m.kept, m.head)
+		m.head++
+	}
+	m.kept = m.kept[max(0, len(m.kept)-m.capacity):]
+}
+
+// read returns what a read that need not wait gives.
+func (m *model) read(at uint64, want int, closed bool) (first uint64, n int, waits bool) {
+	for i, index := range m.kept {
+		if index < at {
+			continue
+		}
+		n = 1
+		for n < want && i+n < len(m.kept) && m.kept[i+n] == index+uint64(n) {
+			n++
+		}
+		reachesEnd := i+n == len(m.kept) && m.head == index+uint64(n)
+		return index, n, n < want && reachesEnd && !closed
+	}
+	return max(at, m.head), 0, !closed
+}
+
+func TestRingEqualsModel(t *testing.T) {
+	for seed := range uint64(200) {
+		rng := rand.New(rand.NewPCG(seed, 1))
+		capacity := 1 + rng.IntN(20)
+		start := rng.Uint64N(1000)
+		ring := buffer.NewRing(frameSize, capacity, start)
+		m := &model{capacity: capacity, head: start}
+		reader := ring.NewReader()
+		stopped, stop := context.WithCancel(t.Context())
+		stop() // a read that would wait returns at once
+		closed := false
+		for step := range 300 {
+			switch op := rng.IntN(10); {
+			case op < 4 && !closed:
+				n := rng.IntN(2*capacity + 1)
+				ring.Write(frames(m.head, n))
+				m.write(n)
+			case op < 5 && !closed:
+				n := rng.Uint64N(30)
+				ring.Skip(n)
+				m.head += n
+			case step > 290 && !closed:
+				ring.Close()
+				closed = true
+			default:
+				oldest := max(m.head, 40) - 40
+				at := oldest + rng.Uint64N(50)
+				want := 1 + rng.IntN(capacity)
+				dst := make([]byte, want*frameSize)
+				first, n, err := reader.Read(stopped, at, dst)
+				wantFirst, wantN, waits := m.read(at, want, closed)
+				switch {
+				case waits:
+					if !errors.Is(err, context.Canceled) {
+						t.Fatalf("seed %d step %d: Read(%d, %d) = %d, %d, %v, want a wait", seed, step, at, want, first, n, err)
+					}
+				case first != wantFirst || n != wantN || (err == io.EOF) != (wantN == 0):
+					t.Fatalf("seed %d step %d: Read(%d, %d) = %d, %d, %v, want %d, %d", seed, step, at, want, first, n, err, wantFirst, wantN)
+				case !bytes.Equal(dst[:n*frameSize], frames(first, n)):
+					t.Fatalf("seed %d step %d: frames from %d on hold %x", seed, step, first, dst[:n*frameSize])
+				}
+			}
+			if got := ring.Head(); got != m.head {
+				t.Fatalf("seed %d step %d: head %d, want %d", seed, step, got, m.head)
+			}
+		}
+	}
+}
+
+// TestConcurrentReadersAccountForEveryFrame runs a writer as fast as it can
+// against readers of different block sizes. Whatever the schedule: what was
+// read is right, and read plus lost is all.
+func TestConcurrentReadersAccountForEveryFrame(t *testing.T) {
+	const total = 200_000
+	ring := buffer.NewRing(frameSize, 1000, 0)
+	var readers sync.WaitGroup
+	for _, size := range []int{1, 7, 441, 1000} {
+		reader := ring.NewReader()
+		readers.Go(func() {
+			dst := make([]byte, size*frameSize)
+			var at, got, lost uint64
+			for {
+				first, n, err := reader.Read(t.Context(), at, dst)
+				if !bytes.Equal(dst[:n*frameSize], frames(first, n)) {
+					t.Errorf("blocks of %d: wrong content from %d on", size, first)
+					return
+				}
+				lost += first - at
+				got += uint64(n)
+				at = first + uint64(n)
+				if err == io.EOF {
+					break
+				}
+			}
+			if got+lost != total {
+				t.Errorf("blocks of %d: read %d and lost %d frames of %d", size, got, lost, total)
+			}
+		})
+	}
+	rng := rand.New(rand.NewPCG(1, 2))
+	for at := uint64(0); at < total; {
+		n := min(uint64(rng.IntN(100)), total-at)
+		if rng.IntN(50) == 0 {
+			ring.Skip(n)
+		} else {
+			ring.Write(frames(at, int(n)))
+		}
+		at += n
+	}
+	ring.Close()
+	readers.Wait()
+}
+
+func TestManyGapsForgetTheOldest(t *testing.T) {
+	ring := buffer.NewRing(frameSize, 1000, 0)
+	for i := range uint64(500) {
+		ring.Write(frames(2*i, 1))
+		ring.Skip(1)
+	}
+	r := ring.NewReader()
+	dst := make([]byte, frameSize)
+	var at, got, lost uint64
+	ring.Close()
+	for {
+		first, n, err := r.Read(t.Context(), at, dst)
+		lost += first - at
+		got += uint64(n)
+		at = first + uint64(n)
+		if err == io.EOF {
+			break
+		}
+	}
+	if got == 0 || got+lost != 1000 {
+		t.Errorf("read %d and lost %d frames of 1000", got, lost)
+	}
+}
+
+func TestRingAllocatesNothing(t *testing.T) {
+	ring := buffer.NewRing(frameSize, 1000, 0)
+	r := ring.NewReader()
+	block, dst := frames(0, 10), make([]byte, 10*frameSize)
+	at := uint64(0)
+	if got := testing.AllocsPerRun(1000, func() {
+		ring.Write(block)
+		_, n, err := r.Read(t.Context(), at, dst)
+		if err != nil {
+			t.Fatal(err)
+		}
+		at += uint64(n)
+		ring.Skip(3)
+		at += 3
+	}); got != 0 {
+		t.Errorf("%v allocations per block, want 0", got)
+	}
+}
+
+// BenchmarkWrite is the writer's cost per block of 441 mono S16 frames, with
+// nobody waiting.
+func BenchmarkWrite(b *testing.B) {
+	ring := buffer.NewRing(2, 66000, 0)
+	block := make([]byte, 441*2)
+	b.SetBytes(int64(len(block)))
+	b.ReportAllocs()
+	for b.Loop() {
+		ring.Write(block)
+	}
+}
+
+// BenchmarkWriteWakes is the way of a block to a reader that waits for it:
+// write, wake-up, copy, and the answer that it came. The writer's part is less.
+func BenchmarkWriteWakes(b *testing.B) {
+	ring := buffer.NewRing(2, 66000, 0)
+	block := make([]byte, 441*2)
+	came := make(chan struct{})
+	var reader sync.WaitGroup
+	reader.Go(func() {
+		r := ring.NewReader()
+		dst := make([]byte, len(block))
+		at := uint64(0)
+		for {
+			first, n, err := r.Read(b.Context(), at, dst)
+			if err != nil {
+				return
+			}
+			at = first + uint64(n)
+			came <- struct{}{}
+		}
+	})
+	b.ReportAllocs()
+	for b.Loop() {
+		ring.Write(block)
+		<-came
+	}
+	ring.Close()
+	reader.Wait()
+}
