@@ -1,0 +1,178 @@
+package dsp
+
+import (
+	"fmt"
+	"math"
+
+	"gonum.org/v1/gonum/dsp/fourier"
+)
+
+// SpectrumConfig says how a [Spectrum] is made. All fields are needed.
+type SpectrumConfig struct {
+	SampleRate float64 // [Hz]
+	Channels   int     // samples per audio frame
+	WindowSize int     // [audio frames] in one window, at least 2; sizes with a large prime factor are slow
+	Window     Window
+	Scaling    Scaling
+}
+
+// Spectrum computes spectra of windows of sound, one after the other. The plan
+// of the transform, the window's samples and the scratch memory are made once.
+// One goroutine uses a Spectrum at a time.
+type Spectrum struct {
+	config SpectrumConfig
+	fft    *fourier.FFT
+	window []float64
+	edge   float64 // factor of |X| for the bins without a mirror image (of |X|² for Density)
+	inner  float64 // the same for all other bins
+
+	windowed     []float64
+	coefficients []complex128
+}
+
+// NewSpectrum returns a Spectrum, or an error that names the field and what is
+// allowed.
+func NewSpectrum(config SpectrumConfig) (*Spectrum, error) {
+	if !(config.SampleRate > 0) {
+		return nil, fmt.Errorf("dsp: sample rate %v Hz, must be positive", config.SampleRate)
+	}
+	if config.Channels < 1 {
+		return nil, fmt.Errorf("dsp: %d channels, must be at least 1", config.Channels)
+	}
+	if config.WindowSize < 2 {
+		return nil, fmt.Errorf("dsp: window size %d, must be at least 2", config.WindowSize)
+	}
+	if !config.Scaling.known() {
+		return nil, fmt.Errorf("dsp: unknown scaling %q, must be one of %v", config.Scaling, Scalings)
+	}
+	window, err := config.Window.Samples(config.WindowSize)
+	if err != nil {
+		return nil, err
+	}
+	var sum, sumOfSquares float64
+	for _, w := range window {
+		sum += w
+		sumOfSquares += w * w
+	}
+	s := &Spectrum{
+		config:       config,
+		fft:          fourier.NewFFT(config.WindowSize),
+		window:       window,
+		windowed:     make([]float64, config.WindowSize),
+		coefficients: make([]complex128, config.WindowSize/2+1),
+	}
+	s.edge = 1 / sum
+	if config.Scaling == Density {
+		s.edge = 1 / (config.SampleRate * sumOfSquares)
+	}
+	s.inner = 2 * s.edge
+	return s, nil
+}
+
+// Config returns what the Spectrum was made with.
+func (s *Spectrum) Config() SpectrumConfig { return s.config }
+
+// Bins returns the bins per channel: window size / 2 + 1, rounded down.
+func (s *Spectrum) Bins() int { return len(s.coefficients) }
+
+// Frequency returns the centre of a bin [Hz].
+func (s *Spectrum) Frequency(bin int) float64 {
+	return float64(bin) * s.config.SampleRate / float64(s.config.WindowSize)
+}
+
+// Compute computes the spectrum of one window of interleaved samples into dst,
+// which gets channels × bins numbers, row-major: all bins of the first channel,
+// then those of the second. It allocates nothing. It panics if samples is not
+// one window or dst has another size.
+func (s *Spectrum) Compute(dst []float32, samples []float64) {
+	channels, bins := s.config.Channels, s.Bins()
+	if len(samples) != channels*s.config.WindowSize || len(dst) != channels*bins {
+		panic(fmt.Sprintf("dsp: spectrum of %d samples into %d numbers, want %d and %d",
+			len(samples), len(dst), channels*s.config.WindowSize, channels*bins))
+	}
+	for c := range channels {
+		for i, w := range s.window {
+			s.windowed[i] = w * samples[i*channels+c]
+		}
+		s.fft.Coefficients(s.coefficients, s.windowed)
+		s.scale(dst[c*bins : (c+1)*bins])
+	}
+}
+
+func (s *Spectrum) scale(dst []float32) {
+	for k, x := range s.coefficients {
+		factor := s.inner
+		if k == 0 || 2*k == s.config.WindowSize {
+			factor = s.edge
+		}
+		re, im := real(x), imag(x)
+		switch s.config.Scaling {
+		case Amplitude:
+			dst[k] = float32(factor * math.Sqrt(re*re+im*im))
+		case Power:
+			dst[k] = float32(factor * factor * (re*re + im*im))
+		case Density:
+			dst[k] = float32(factor * (re*re + im*im))
+		case Decibel:
+			dst[k] = float32(Decibels(factor * math.Sqrt(re*re+im*im)))
+		}
+	}
+}
+
+// Strongest returns the frequency [Hz] of the strongest sine in one channel's
+// row of a spectrum that this Spectrum computed. Between bins it interpolates
+// by the parabola through the levels of the strongest bin and its neighbours
+// (J. O. Smith, "Spectral Audio Signal Processing", section "Quadratic
+// Interpolation of Spectral Peaks"): a sine alone is found within 0.02 bins,
+// but 0.2 with the rectangular and the flat_top window. A constant is not a
+// sine: zero frequency and the slope that falls from it do not count. Silence
+// has no strongest frequency: ok is false.
+func (s *Spectrum) Strongest(row []float32) (frequency float64, ok bool) {
+	if len(row) != s.Bins() {
+		panic(fmt.Sprintf("dsp: row of %d bins, want %d", len(row), s.Bins()))
+	}
+	start := 0
+	for start+1 < len(row) && s.level(row, start+1) <= s.level(row, start) {
+		start++
+	}
+	best := max(start, 1)
+	for k := best; k < len(row); k++ {
+		if row[k] > row[best] {
+			best = k
+		}
+	}
+	peak := s.level(row, best)
+	if peak <= FloorDecibels {
+		return 0, false
+	}
+	position := float64(best)
+	if best+1 < len(row) {
+		left, right := s.level(row, best-1), s.level(row, best+1)
+		if curvature := left - 2*peak + right; curvature < 0 && left <= peak && right <= peak {
+			position += 0.5 * (left - right) / curvature
+		}
+	}
+	return position * s.config.SampleRate / float64(s.config.WindowSize), true
+}
+
+// level returns 20·log10 |X[k]|, but for a constant, of a bin of a row.
+func (s *Spectrum) level(row []float32, bin int) float64 {
+	x := float64(row[bin])
+	mirrored := bin != 0 && 2*bin != s.config.WindowSize
+	switch s.config.Scaling {
+	case Density:
+		x = Decibels(math.Sqrt(x))
+		if mirrored {
+			x -= 10 * math.Log10(2)
+		}
+		return x
+	case Amplitude:
+		x = Decibels(x)
+	case Power:
+		x = Decibels(math.Sqrt(x))
+	}
+	if mirrored {
+		x -= 20 * math.Log10(2)
+	}
+	return x
+}
