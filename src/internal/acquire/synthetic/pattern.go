@@ -1,0 +1,265 @@
+package synthetic
+
+import "math"
+
+// pattern draws the test pattern. From top to bottom: colour bars that move to
+// the left, a rainbow that moves to the right and a grey ramp that moves to
+// the left; over them, in the middle, a zone plate whose rings move outwards;
+// at the bottom left the frame number for people, at the top left the one for
+// programs ([FrameNumber]).
+//
+// Everything that does not move is made once: an image is mostly one copy for
+// each of its rows, out of a row that is drawn twice as wide as the image so
+// that it can be moved by copying from an offset. The picture is a function of
+// the frame number alone.
+type pattern struct {
+	width, height int
+	step          int // [bytes] per row
+	format        pixelFormat
+
+	bands []band
+
+	// The zone plate: the phase of each pixel, row by row, and where in the
+	// image each row of it lies.
+	plateTop  int
+	plateRows []plateRow
+	plateGrey [256]byte // luma for each phase
+
+	side         int    // of a block of the frame number [pixels]
+	black, white []byte // one row of a block
+
+	cell   int                     // side of a digit's cell [pixels]; 0 where digits find no room
+	glyphs [10][digitHeight][]byte // one row of pixels for each row of cells
+	box    []byte                  // one row of the black box around as many digits as there can be
+}
+
+// band is a part of the picture whose rows are all alike.
+type band struct {
+	top, bottom int    // [pixels] rows
+	row         []byte // twice the width
+	speed       int    // [pixels] to the left per image
+}
+
+// plateRow is a row of the zone plate.
+type plateRow struct {
+	left  int    // [pixels] column of its first pixel
+	phase []byte // 1/256 of a period
+}
+
+// platePhase is by how much the rings move per image, in 1/256 of a period.
+const platePhase = 12
+
+// newPattern makes a pattern; the size has been checked.
+func newPattern(width, height int, format pixelFormat) *pattern {
+	p := &pattern{
+		width:  width,
+		height: height,
+		step:   width * format.size,
+		format: format,
+		side:   numberSide(width, height),
+	}
+	// Once across the picture in about 240 images. An even number of pixels
+	// keeps the chroma of YUV where it is.
+	speed := max(2, width/240&^1)
+	rainbowTop, rampTop := height*3/4, height*7/8
+	p.bands = []band{
+		{0, rainbowTop, p.doubleRow(bar), speed},
+		{rainbowTop, rampTop, p.doubleRow(rainbow), -speed},
+		{rampTop, height, p.doubleRow(ramp), speed},
+	}
+	p.makePlate()
+	p.black, p.white = p.solid(black, p.side), p.solid(white, p.side)
+	p.makeGlyphs()
+	return p
+}
+
+// doubleRow draws a row from color, a function of the position 0 … 1 (without
+// the 1) in the row, twice.
+func (p *pattern) doubleRow(color func(float64) rgb) []byte {
+	colors := make([]rgb, 2*p.width)
+	for x := range colors {
+		colors[x] = color(float64(x%p.width) / float64(p.width))
+	}
+	row := make([]byte, len(colors)*p.format.size)
+	p.format.pack(row, colors)
+	return row
+}
+
+// solid makes a row of n pixels of one color.
+func (p *pattern) solid(color rgb, n int) []byte {
+	colors := make([]rgb, n)
+	for i := range colors {
+		colors[i] = color
+	}
+	row := make([]byte, n*p.format.size)
+	p.format.pack(row, colors)
+	return row
+}
+
+// bar returns the colour bars of 75 % amplitude and 100 % white that
+// television uses, brightest first.
+func bar(position float64) rgb {
+	const level = 191
+	return [8]rgb{
+		white,
+		{level, level, 0},
+		{0, level, level},
+		{0, level, 0},
+		{level, 0, level},
+		{level, 0, 0},
+		{0, 0, level},
+		black,
+	}[int(position*8)]
+}
+
+// rainbow runs once through all hues, red to red.
+func rainbow(position float64) rgb {
+	channel := func(offset float64) uint8 {
+		return round8(127.5 + 127.5*math.Cos(2*math.Pi*(position-offset)))
+	}
+	return rgb{channel(0), channel(1. / 3), channel(2. / 3)}
+}
+
+// ramp runs from black to white.
+func ramp(position float64) rgb {
+	grey := uint8(position * 256)
+	return rgb{grey, grey, grey}
+}
+
+// makePlate computes a zone plate: grey = cos(k r²), whose local frequency
+// k r / π grows from 0 in the middle to 1/8 of a period per pixel at the rim.
+func (p *pattern) makePlate() {
+	radius := float64(min(p.width, p.height)) * 0.3
+	centreX, centreY := p.width/2, p.height*3/8
+	// r² k/2π periods; its derivative r k/π is 1/8 at the radius.
+	periods := 1 / (16 * radius)
+	p.plateTop = centreY - int(radius)
+	for y := p.plateTop; y <= centreY+int(radius); y++ {
+		dy := float64(y - centreY)
+		half := int(math.Sqrt(radius*radius - dy*dy))
+		// Even columns, so that the picture is the same in every format.
+		left, right := (centreX-half)&^1, (centreX+half)&^1
+		phase := make([]byte, right-left)
+		for i := range phase {
+			dx := float64(left + i - centreX)
+			phase[i] = byte(int((dx*dx + dy*dy) * periods * 256))
+		}
+		p.plateRows = append(p.plateRows, plateRow{left, phase})
+	}
+	for i := range p.plateGrey {
+		grey := round8(127.5 + 127.5*math.Cos(2*math.Pi*float64(i)/256))
+		p.plateGrey[i] = p.solid(rgb{grey, grey, grey}, p.format.group)[0]
+	}
+}
+
+// makeGlyphs draws the digits, if they find room below the frame number for
+// programs.
+func (p *pattern) makeGlyphs() {
+	cell := p.side / 4
+	if p.height < numberRows*p.side+(digitHeight+3)*cell || p.width < 11*(digitWidth+1)*cell {
+		return
+	}
+	p.cell = cell
+	p.box = p.solid(black, (10*(digitWidth+1)+1)*cell)
+	for digit, rows := range digits {
+		for y, bits := range rows {
+			colors := make([]rgb, (digitWidth+1)*cell)
+			for x := range digitWidth * cell {
+				if bits>>(digitWidth-1-x/cell)&1 == 1 {
+					colors[x] = white
+				}
+			}
+			p.glyphs[digit][y] = make([]byte, len(colors)*p.format.size)
+			p.format.pack(p.glyphs[digit][y], colors)
+		}
+	}
+}
+
+// draw writes the image of that number into dst, height rows of step bytes.
+// It allocates nothing.
+func (p *pattern) draw(dst []byte, number uint32) {
+	for i := range p.bands {
+		b := &p.bands[i]
+		// Modulo in 64 bits: the number times the speed may pass 32.
+		shift := int(int64(number) * int64(b.speed) % int64(p.width))
+		if shift < 0 {
+			shift += p.width
+		}
+		// An even shift of an odd width comes around to an odd one, which
+		// formats of single pixels do not mind and others do not have.
+		row := b.row[shift*p.format.size:][:p.step]
+		for y := b.top; y < b.bottom; y++ {
+			copy(dst[y*p.step:], row)
+		}
+	}
+	p.drawPlate(dst, number)
+	p.drawDigits(dst, number)
+	p.drawNumber(dst, number)
+}
+
+func (p *pattern) drawPlate(dst []byte, number uint32) {
+	size := p.format.size
+	move := byte(number * platePhase)
+	for i := range p.plateRows {
+		row := &p.plateRows[i]
+		out := dst[(p.plateTop+i)*p.step+row.left*size:][:len(row.phase)*size]
+		switch size {
+		case 1:
+			for x, phase := range row.phase {
+				out[x] = p.plateGrey[phase-move]
+			}
+		case 2:
+			// Luma alternates with chroma, which is 128 for grey.
+			for x, phase := range row.phase {
+				pixel := out[2*x : 2*x+2 : 2*x+2]
+				pixel[0], pixel[1] = p.plateGrey[phase-move], 128
+			}
+		case 3:
+			for x, phase := range row.phase {
+				grey := p.plateGrey[phase-move]
+				pixel := out[3*x : 3*x+3 : 3*x+3]
+				pixel[0], pixel[1], pixel[2] = grey, grey, grey
+			}
+		}
+	}
+}
+
+func (p *pattern) drawDigits(dst []byte, number uint32) {
+	if p.cell == 0 {
+		return
+	}
+	count := 1
+	for n := number; n >= 10; n /= 10 {
+		count++
+	}
+	width := (digitWidth + 1) * p.cell * p.format.size // [bytes] of a digit
+	top := p.height - (digitHeight+2)*p.cell
+	left := 2 * p.cell * p.format.size
+	margin := p.cell * p.format.size
+	box := p.box[:margin+count*width]
+	for y := top - p.cell; y < top+(digitHeight+1)*p.cell; y++ {
+		copy(dst[y*p.step+left-margin:], box)
+	}
+	for i := count - 1; i >= 0; i-- {
+		glyph := &p.glyphs[number%10]
+		number /= 10
+		for y := range digitHeight * p.cell {
+			copy(dst[(top+y)*p.step+left+i*width:], glyph[y/p.cell])
+		}
+	}
+}
+
+func (p *pattern) drawNumber(dst []byte, number uint32) {
+	width := p.side * p.format.size // [bytes] of a block
+	for row, bits := range numberBytes(number) {
+		for column := range numberColumns {
+			block := p.black
+			if bits&(0x80>>column) != 0 {
+				block = p.white
+			}
+			for y := row * p.side; y < (row+1)*p.side; y++ {
+				copy(dst[y*p.step+column*width:], block)
+			}
+		}
+	}
+}
