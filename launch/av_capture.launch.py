@@ -1,0 +1,112 @@
+"""
+Start the camera and the microphone in one process, and rviz2 if wanted.
+
+`ros2 launch av_capture av_capture.launch.py --show-args` lists the arguments.
+
+The process holds two nodes, so nothing here gives it a node's name: a remap of
+`__node` without a prefix would rename both. To rename one, start the executable
+with `-r camera:__node:=front`.
+"""
+
+import os
+
+from ament_index_python.packages import get_package_share_directory
+from launch import LaunchDescription
+from launch.actions import DeclareLaunchArgument, ExecuteProcess, LogInfo
+from launch.actions import OpaqueFunction, TimerAction
+from launch.conditions import IfCondition
+from launch.substitutions import LaunchConfiguration
+from launch_ros.actions import Node
+
+PACKAGE = 'av_capture'
+NODES = ('camera', 'microphone')
+BOOLEANS = ('true', 'false', 'True', 'False')  # both spellings are in use in launch files
+
+CONFIGURATION_ERROR = 1  # exit status: starting again with the same parameters is pointless
+RESPAWN_DELAY = 2.0  # [s]
+
+# What config/av_capture.rviz shows, for a namespace other than the root's.
+RVIZ_TOPICS = ('camera/image_raw',)
+
+
+def generate_launch_description():
+    """Return the arguments, the process of the nodes and rviz2."""
+    config = os.path.join(get_package_share_directory(PACKAGE), 'config')
+    return LaunchDescription([
+        DeclareLaunchArgument(
+            'params_file', default_value=os.path.join(config, 'av_capture.yaml'),
+            description='YAML file with the parameters of both nodes'),
+        DeclareLaunchArgument(
+            'namespace', default_value='',
+            description='namespace of both nodes and of rviz2, as in "front" or "/robot1/head"'),
+        DeclareLaunchArgument(
+            'use_camera', default_value='true', choices=BOOLEANS,
+            description='start the node camera'),
+        DeclareLaunchArgument(
+            'use_microphone', default_value='true', choices=BOOLEANS,
+            description='start the node microphone'),
+        DeclareLaunchArgument(
+            'log_level', default_value='info',
+            description='debug, info, warn, error or fatal; or of one logger, as in camera:=debug'),
+        DeclareLaunchArgument(
+            'respawn', default_value='true', choices=BOOLEANS,
+            description='start the nodes again after a crash (never after an ordinary end or an '
+                        'error in the parameters)'),
+        DeclareLaunchArgument(
+            'rviz', default_value='false', choices=BOOLEANS,
+            description='show the topics in rviz2'),
+        OpaqueFunction(function=start_nodes),
+        Node(
+            package='rviz2', executable='rviz2',
+            namespace=LaunchConfiguration('namespace'),
+            arguments=['-d', os.path.join(config, 'av_capture.rviz')],
+            remappings=[('/' + topic, topic) for topic in RVIZ_TOPICS],
+            condition=IfCondition(LaunchConfiguration('rviz'))),
+    ])
+
+
+def start_nodes(context):
+    """Return the process that holds the nodes that were asked for."""
+    def value(argument):
+        return LaunchConfiguration(argument).perform(context)
+
+    def enabled(argument):
+        return value(argument).lower() == 'true'
+
+    nodes = [node for node in NODES if enabled('use_' + node)]
+    if not nodes:
+        raise RuntimeError(
+            'use_camera and use_microphone are both false: nothing is left to start, '
+            'set one of them to true')
+    params_file = value('params_file')
+    # launch itself would warn and start the nodes with other parameters than the user's.
+    if not os.path.isfile(params_file):
+        raise RuntimeError(f'params_file: "{params_file}" is not a file')
+    return [Node(
+        package=PACKAGE, executable=PACKAGE,
+        namespace=value('namespace'),
+        parameters=[params_file],
+        arguments=['--nodes', ','.join(nodes)],
+        ros_arguments=['--log-level', value('log_level')],
+        output='screen',
+        on_exit=start_again if enabled('respawn') else None)]
+
+
+def start_again(event, context):
+    """
+    Return what starts a process again that ended with a fault.
+
+    launch's own respawn looks at no exit status: it would repeat an error in the
+    parameters for ever, and its maximum of tries counts over the whole life. It is the
+    very command that ended, since what a namespace or a remap of an enclosing launch
+    file meant is known no more.
+    """
+    if context.is_shutdown or event.returncode in (0, CONFIGURATION_ERROR):
+        return None
+    return [
+        LogInfo(msg=f'{PACKAGE} ended with status {event.returncode}: '
+                    f'starting it again in {RESPAWN_DELAY:g} s'),
+        TimerAction(period=RESPAWN_DELAY, actions=[ExecuteProcess(
+            cmd=event.cmd, cwd=event.cwd, env=event.env, name=PACKAGE,
+            output='screen', on_exit=start_again)]),
+    ]
