@@ -1,0 +1,178 @@
+package rclgo
+
+/*
+#include <stdlib.h>
+#include <rcl/publisher.h>
+
+// The message's struct lives on C's stack, so that C's memory never holds a Go
+// pointer. Publishing does not write to the buffer.
+static rcl_ret_t publish_serialized(const rcl_publisher_t * publisher, void * data, size_t size)
+{
+  rcl_serialized_message_t message = {
+    .buffer = data,
+    .buffer_length = size,
+    .buffer_capacity = size,
+    .allocator = rcutils_get_default_allocator(),
+  };
+  return rcl_publish_serialized_message(publisher, &message, NULL);
+}
+*/
+import "C"
+
+import (
+	"runtime"
+	"unsafe"
+
+	"github.com/tiiuae/rclgo/pkg/rclgo/types"
+)
+
+// PublisherOptions configures a Publisher.
+type PublisherOptions struct {
+	Qos QosProfile
+}
+
+// NewDefaultPublisherOptions returns the options that a nil *PublisherOptions
+// stands for.
+func NewDefaultPublisherOptions() *PublisherOptions {
+	return &PublisherOptions{Qos: NewDefaultQosProfile()}
+}
+
+// Publisher publishes messages of one type on one topic.
+type Publisher struct {
+	// TopicName is the full name of the topic, after remapping.
+	TopicName string
+
+	rcl         *C.rcl_publisher_t
+	life        lifetime
+	node        *Node
+	typeSupport unsafe.Pointer // *C.rosidl_message_type_support_t
+}
+
+func newPublisher(n *Node, topic string, ts types.MessageTypeSupport, options *PublisherOptions) (*Publisher, error) {
+	if options == nil {
+		options = NewDefaultPublisherOptions()
+	}
+	if !n.life.acquire() {
+		return nil, n.closedError("create publisher on %q", topic)
+	}
+	p := &Publisher{node: n, typeSupport: ts.TypeSupport()}
+	if err := p.initPublisher(topic, options); err != nil {
+		n.life.release()
+		return nil, err
+	}
+	p.life.init(p.destroy)
+	if !n.children.add(p) {
+		p.life.beginClose(func() {})
+		return nil, n.closedError("create publisher on %q", topic)
+	}
+	return p, nil
+}
+
+func (p *Publisher) initPublisher(topic string, options *PublisherOptions) error {
+	opts := C.rcl_publisher_get_default_options()
+	if err := options.Qos.toC(&opts.qos, "create publisher on %q", topic); err != nil {
+		return err
+	}
+	ctopic := C.CString(topic)
+	defer C.free(unsafe.Pointer(ctopic))
+	creation.Lock()
+	defer creation.Unlock()
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	p.rcl = (*C.rcl_publisher_t)(C.calloc(1, C.sizeof_rcl_publisher_t))
+	ts := (*C.rosidl_message_type_support_t)(p.typeSupport)
+	if rc := C.rcl_publisher_init(p.rcl, p.node.rcl, ts, ctopic, &opts); rc != C.RCL_RET_OK {
+		err := newError(rc, "create publisher on %q", topic)
+		C.free(unsafe.Pointer(p.rcl))
+		return err
+	}
+	p.TopicName = C.GoString(C.rcl_publisher_get_topic_name(p.rcl))
+	return nil
+}
+
+func (p *Publisher) destroy() error {
+	defer p.node.life.release()
+	p.node.children.remove(p)
+	creation.Lock()
+	defer creation.Unlock()
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	defer C.free(unsafe.Pointer(p.rcl))
+	if rc := C.rcl_publisher_fini(p.rcl, p.node.rcl); rc != C.RCL_RET_OK {
+		return newError(rc, "close publisher on %q", p.TopicName)
+	}
+	return nil
+}
+
+// Close closes p.
+func (p *Publisher) Close() error {
+	return p.life.close(func() {})
+}
+
+// Handle returns the *rcl_publisher_t, which is valid until Close.
+func (p *Publisher) Handle() unsafe.Pointer { return unsafe.Pointer(p.rcl) }
+
+// Node returns the node that p belongs to.
+func (p *Publisher) Node() *Node { return p.node }
+
+// Publish publishes ros2msg, converted by its own type support as
+// types.MessageTypeSupport describes. When it returns, the middleware has its
+// copy. Publish itself allocates nothing, and may block as long as the
+// middleware does for a reliable publisher whose history is full.
+func (p *Publisher) Publish(ros2msg types.Message) error {
+	if ros2msg == nil {
+		return codeError(C.RCL_RET_INVALID_ARGUMENT, "message is nil", "publish on %q", p.TopicName)
+	}
+	ts := ros2msg.GetTypeSupport()
+	// The C struct of another type would be read as what it is not.
+	if ts.TypeSupport() != p.typeSupport {
+		return codeError(C.RCL_RET_INVALID_ARGUMENT, "message is not of the publisher's type", "publish on %q", p.TopicName)
+	}
+	if !p.life.acquire() {
+		return p.closedError("publish on %q", p.TopicName)
+	}
+	defer p.life.release()
+	mem := ts.PrepareMemory()
+	defer ts.ReleaseMemory(mem)
+	ts.AsCStruct(mem, ros2msg)
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	if rc := C.rcl_publish(p.rcl, mem, nil); rc != C.RCL_RET_OK {
+		return newError(rc, "publish on %q", p.TopicName)
+	}
+	return nil
+}
+
+// PublishSerialized publishes a message that is serialized already, by
+// Serialize say.
+func (p *Publisher) PublishSerialized(msg []byte) error {
+	if !p.life.acquire() {
+		return p.closedError("publish serialized on %q", p.TopicName)
+	}
+	defer p.life.release()
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	if rc := C.publish_serialized(p.rcl, unsafe.Pointer(unsafe.SliceData(msg)), C.size_t(len(msg))); rc != C.RCL_RET_OK {
+		return newError(rc, "publish serialized on %q", p.TopicName)
+	}
+	return nil
+}
+
+// GetSubscriptionCount returns how many subscriptions p is matched with.
+func (p *Publisher) GetSubscriptionCount() (int, error) {
+	if !p.life.acquire() {
+		return 0, p.closedError("count subscriptions of %q", p.TopicName)
+	}
+	defer p.life.release()
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	var count C.size_t
+	if rc := C.rcl_publisher_get_subscription_count(p.rcl, &count); rc != C.RCL_RET_OK {
+		return 0, newError(rc, "count subscriptions of %q", p.TopicName)
+	}
+	return int(count), nil
+}
+
+func (p *Publisher) closedError(operation string, args ...any) error {
+	return codeError(C.RCL_RET_PUBLISHER_INVALID, "", operation, args...)
+}

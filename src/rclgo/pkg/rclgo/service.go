@@ -1,0 +1,209 @@
+package rclgo
+
+/*
+#include <stdlib.h>
+#include <rcl/service.h>
+*/
+import "C"
+
+import (
+	"runtime"
+	"sync"
+	"time"
+	"unsafe"
+
+	"github.com/tiiuae/rclgo/pkg/rclgo/types"
+)
+
+// RequestID tells the requests of all clients apart.
+type RequestID struct {
+	WriterGUID     [16]int8
+	SequenceNumber int64
+}
+
+// ServiceInfo is what the middleware knows of a request or response.
+type ServiceInfo struct {
+	SourceTimestamp   time.Time // of sending; zero if the middleware does not know
+	ReceivedTimestamp time.Time // of arrival; zero if the middleware does not know
+	RequestID         RequestID
+}
+
+// ServiceOptions configures a Service.
+type ServiceOptions struct {
+	Qos QosProfile
+}
+
+// NewDefaultServiceOptions returns the options that a nil *ServiceOptions stands
+// for.
+func NewDefaultServiceOptions() *ServiceOptions {
+	return &ServiceOptions{Qos: NewDefaultServiceQosProfile()}
+}
+
+// ServiceResponseSender sends the response to one request. It may be kept, and
+// used later from any goroutine.
+type ServiceResponseSender interface {
+	// SendResponse sends the response. The error is *ServiceInvalid if the
+	// service has been closed.
+	SendResponse(resp types.Message) error
+}
+
+// ServiceRequestHandler is called with each request on the spinning goroutine.
+// The response may be sent within the call or at any time after it: a handler
+// that takes long hands the sender to another goroutine, so that other callbacks
+// go on.
+type ServiceRequestHandler func(*ServiceInfo, types.Message, ServiceResponseSender)
+
+// Service answers requests.
+type Service struct {
+	rcl         *C.rcl_service_t
+	life        lifetime
+	claim       claim
+	node        *Node
+	name        string
+	typeSupport types.ServiceTypeSupport
+	handler     ServiceRequestHandler
+	calling     sync.Mutex // rcl's take and send are not thread-safe for one service
+}
+
+func newService(n *Node, name string, ts types.ServiceTypeSupport, options *ServiceOptions, handler ServiceRequestHandler) (*Service, error) {
+	if options == nil {
+		options = NewDefaultServiceOptions()
+	}
+	if !n.life.acquire() {
+		return nil, n.closedError("create service %q", name)
+	}
+	s := &Service{node: n, typeSupport: ts, handler: handler}
+	if err := s.initService(name, options); err != nil {
+		n.life.release()
+		return nil, err
+	}
+	s.life.init(s.destroy)
+	if !n.children.add(s) {
+		s.life.beginClose(func() {})
+		return nil, n.closedError("create service %q", name)
+	}
+	n.context.changed()
+	return s, nil
+}
+
+func (s *Service) initService(name string, options *ServiceOptions) error {
+	opts := C.rcl_service_get_default_options()
+	if err := options.Qos.toC(&opts.qos, "create service %q", name); err != nil {
+		return err
+	}
+	cname := C.CString(name)
+	defer C.free(unsafe.Pointer(cname))
+	creation.Lock()
+	defer creation.Unlock()
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	s.rcl = (*C.rcl_service_t)(C.calloc(1, C.sizeof_rcl_service_t))
+	ts := (*C.rosidl_service_type_support_t)(s.typeSupport.TypeSupport())
+	if rc := C.rcl_service_init(s.rcl, s.node.rcl, ts, cname, &opts); rc != C.RCL_RET_OK {
+		err := newError(rc, "create service %q", name)
+		C.free(unsafe.Pointer(s.rcl))
+		return err
+	}
+	s.name = C.GoString(C.rcl_service_get_service_name(s.rcl))
+	return nil
+}
+
+func (s *Service) destroy() error {
+	defer s.node.life.release()
+	s.node.children.remove(s)
+	creation.Lock()
+	defer creation.Unlock()
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	defer C.free(unsafe.Pointer(s.rcl))
+	if rc := C.rcl_service_fini(s.rcl, s.node.rcl); rc != C.RCL_RET_OK {
+		return newError(rc, "close service %q", s.name)
+	}
+	return nil
+}
+
+// Close closes s. Once it has returned, its handler is not called any more.
+func (s *Service) Close() error {
+	return s.life.close(s.node.context.changed)
+}
+
+// Node returns the node that s belongs to.
+func (s *Service) Node() *Node { return s.node }
+
+// serve takes one request, if there is one, and calls the handler.
+func (s *Service) serve() error {
+	ts := s.typeSupport.Request()
+	mem := ts.PrepareMemory()
+	defer ts.ReleaseMemory(mem)
+	id, info, err := s.take(mem)
+	if info == nil || err != nil {
+		return err
+	}
+	request := ts.New()
+	ts.AsGoStruct(request, mem)
+	if s.handler != nil {
+		s.handler(info, request, &responder{service: s, id: id})
+	}
+	return nil
+}
+
+// take returns nil if there is no request.
+func (s *Service) take(mem unsafe.Pointer) (id C.rmw_request_id_t, _ *ServiceInfo, _ error) {
+	s.calling.Lock()
+	defer s.calling.Unlock()
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	var info C.rmw_service_info_t
+	switch rc := C.rcl_take_request_with_info(s.rcl, &info, mem); rc {
+	case C.RCL_RET_OK:
+		return info.request_id, serviceInfo(&info), nil
+	case C.RCL_RET_SERVICE_TAKE_FAILED:
+		C.rcutils_reset_error()
+		return id, nil, nil
+	default:
+		return id, nil, newError(rc, "take request of %q", s.name)
+	}
+}
+
+// responder sends the response to the request id.
+type responder struct {
+	service *Service
+	id      C.rmw_request_id_t
+}
+
+func (r *responder) SendResponse(resp types.Message) error {
+	s := r.service
+	if resp == nil {
+		return codeError(C.RCL_RET_INVALID_ARGUMENT, "response is nil", "send response of %q", s.name)
+	}
+	ts := resp.GetTypeSupport()
+	if ts.TypeSupport() != s.typeSupport.Response().TypeSupport() {
+		return codeError(C.RCL_RET_INVALID_ARGUMENT, "response is not of the service's type", "send response of %q", s.name)
+	}
+	if !s.life.acquire() {
+		return codeError(C.RCL_RET_SERVICE_INVALID, "", "send response of %q", s.name)
+	}
+	defer s.life.release()
+	mem := ts.PrepareMemory()
+	defer ts.ReleaseMemory(mem)
+	ts.AsCStruct(mem, resp)
+	s.calling.Lock()
+	defer s.calling.Unlock()
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	if rc := C.rcl_send_response(s.rcl, &r.id, mem); rc != C.RCL_RET_OK {
+		return newError(rc, "send response of %q", s.name)
+	}
+	return nil
+}
+
+func serviceInfo(info *C.rmw_service_info_t) *ServiceInfo {
+	return &ServiceInfo{
+		SourceTimestamp:   timestamp(info.source_timestamp),
+		ReceivedTimestamp: timestamp(info.received_timestamp),
+		RequestID: RequestID{
+			WriterGUID:     *(*[16]int8)(unsafe.Pointer(&info.request_id.writer_guid)),
+			SequenceNumber: int64(info.request_id.sequence_number),
+		},
+	}
+}

@@ -1,0 +1,197 @@
+package rclgo
+
+/*
+#include <stdlib.h>
+#include <rcl/subscription.h>
+*/
+import "C"
+
+import (
+	"runtime"
+	"sync"
+	"unsafe"
+
+	"github.com/tiiuae/rclgo/pkg/rclgo/types"
+)
+
+// SubscriptionOptions configures a Subscription.
+type SubscriptionOptions struct {
+	Qos QosProfile
+}
+
+// NewDefaultSubscriptionOptions returns the options that a nil
+// *SubscriptionOptions stands for.
+func NewDefaultSubscriptionOptions() *SubscriptionOptions {
+	return &SubscriptionOptions{Qos: NewDefaultQosProfile()}
+}
+
+// SubscriptionCallback is called when there is a message to take. It is called
+// again, at once, for as long as it does not take it.
+type SubscriptionCallback func(*Subscription)
+
+// Subscription receives messages of one type from one topic.
+type Subscription struct {
+	// TopicName is the full name of the topic, after remapping.
+	TopicName string
+
+	// Ros2MsgType is the type support that the subscription was created with.
+	Ros2MsgType types.MessageTypeSupport
+
+	// Callback is called on the spinning goroutine. Set it before spinning. A
+	// subscription without one is not waited for.
+	Callback SubscriptionCallback
+
+	rcl         *C.rcl_subscription_t
+	life        lifetime
+	claim       claim
+	node        *Node
+	typeSupport unsafe.Pointer // *C.rosidl_message_type_support_t
+	taking      sync.Mutex     // rcl_take is not thread-safe for one subscription
+}
+
+func newSubscription(n *Node, topic string, ts types.MessageTypeSupport, options *SubscriptionOptions, callback SubscriptionCallback) (*Subscription, error) {
+	if options == nil {
+		options = NewDefaultSubscriptionOptions()
+	}
+	if !n.life.acquire() {
+		return nil, n.closedError("create subscription to %q", topic)
+	}
+	s := &Subscription{Ros2MsgType: ts, Callback: callback, node: n, typeSupport: ts.TypeSupport()}
+	if err := s.initSubscription(topic, options); err != nil {
+		n.life.release()
+		return nil, err
+	}
+	s.life.init(s.destroy)
+	if !n.children.add(s) {
+		s.life.beginClose(func() {})
+		return nil, n.closedError("create subscription to %q", topic)
+	}
+	n.context.changed()
+	return s, nil
+}
+
+func (s *Subscription) initSubscription(topic string, options *SubscriptionOptions) error {
+	opts := C.rcl_subscription_get_default_options()
+	if err := options.Qos.toC(&opts.qos, "create subscription to %q", topic); err != nil {
+		return err
+	}
+	ctopic := C.CString(topic)
+	defer C.free(unsafe.Pointer(ctopic))
+	creation.Lock()
+	defer creation.Unlock()
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	s.rcl = (*C.rcl_subscription_t)(C.calloc(1, C.sizeof_rcl_subscription_t))
+	ts := (*C.rosidl_message_type_support_t)(s.typeSupport)
+	if rc := C.rcl_subscription_init(s.rcl, s.node.rcl, ts, ctopic, &opts); rc != C.RCL_RET_OK {
+		err := newError(rc, "create subscription to %q", topic)
+		C.free(unsafe.Pointer(s.rcl))
+		return err
+	}
+	s.TopicName = C.GoString(C.rcl_subscription_get_topic_name(s.rcl))
+	return nil
+}
+
+func (s *Subscription) destroy() error {
+	defer s.node.life.release()
+	s.node.children.remove(s)
+	creation.Lock()
+	defer creation.Unlock()
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	defer C.free(unsafe.Pointer(s.rcl))
+	if rc := C.rcl_subscription_fini(s.rcl, s.node.rcl); rc != C.RCL_RET_OK {
+		return newError(rc, "close subscription to %q", s.TopicName)
+	}
+	return nil
+}
+
+// Close closes s. Once it has returned, Callback is not called any more.
+func (s *Subscription) Close() error {
+	return s.life.close(s.node.context.changed)
+}
+
+// Handle returns the *rcl_subscription_t, which is valid until Close.
+func (s *Subscription) Handle() unsafe.Pointer { return unsafe.Pointer(s.rcl) }
+
+// Node returns the node that s belongs to.
+func (s *Subscription) Node() *Node { return s.node }
+
+// TakeMessage takes the next message and writes it to out. If there is none, the
+// error is *SubscriptionTakeFailed and out is unchanged.
+func (s *Subscription) TakeMessage(out types.Message) (*MessageInfo, error) {
+	if out == nil {
+		return nil, codeError(C.RCL_RET_INVALID_ARGUMENT, "message is nil", "take from %q", s.TopicName)
+	}
+	ts := out.GetTypeSupport()
+	// The C struct of another type would be written as what it is not.
+	if ts.TypeSupport() != s.typeSupport {
+		return nil, codeError(C.RCL_RET_INVALID_ARGUMENT, "message is not of the subscription's type", "take from %q", s.TopicName)
+	}
+	if !s.life.acquire() {
+		return nil, s.closedError("take from %q", s.TopicName)
+	}
+	defer s.life.release()
+	mem := ts.PrepareMemory()
+	defer ts.ReleaseMemory(mem)
+	info, err := s.take(mem)
+	if err != nil {
+		return nil, err
+	}
+	ts.AsGoStruct(out, mem)
+	return info, nil
+}
+
+func (s *Subscription) take(mem unsafe.Pointer) (*MessageInfo, error) {
+	s.taking.Lock()
+	defer s.taking.Unlock()
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	var info C.rmw_message_info_t
+	if rc := C.rcl_take(s.rcl, mem, &info, nil); rc != C.RCL_RET_OK {
+		return nil, newError(rc, "take from %q", s.TopicName)
+	}
+	return messageInfo(&info), nil
+}
+
+// TakeSerializedMessage takes the next message as it came over the wire. If
+// there is none, the error is *SubscriptionTakeFailed.
+func (s *Subscription) TakeSerializedMessage() ([]byte, *MessageInfo, error) {
+	if !s.life.acquire() {
+		return nil, nil, s.closedError("take serialized from %q", s.TopicName)
+	}
+	defer s.life.release()
+	s.taking.Lock()
+	defer s.taking.Unlock()
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	buf, err := newSerializedMessage("take serialized from %q", s.TopicName)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer buf.free()
+	var info C.rmw_message_info_t
+	if rc := C.rcl_take_serialized_message(s.rcl, &buf.rcl, &info, nil); rc != C.RCL_RET_OK {
+		return nil, nil, newError(rc, "take serialized from %q", s.TopicName)
+	}
+	return buf.bytes(), messageInfo(&info), nil
+}
+
+// GetPublisherCount returns how many publishers s is matched with.
+func (s *Subscription) GetPublisherCount() (int, error) {
+	if !s.life.acquire() {
+		return 0, s.closedError("count publishers of %q", s.TopicName)
+	}
+	defer s.life.release()
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	var count C.size_t
+	if rc := C.rcl_subscription_get_publisher_count(s.rcl, &count); rc != C.RCL_RET_OK {
+		return 0, newError(rc, "count publishers of %q", s.TopicName)
+	}
+	return int(count), nil
+}
+
+func (s *Subscription) closedError(operation string, args ...any) error {
+	return codeError(C.RCL_RET_SUBSCRIPTION_INVALID, "", operation, args...)
+}
