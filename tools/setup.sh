@@ -1,0 +1,36 @@
+#!/usr/bin/env bash
+# Brings this machine to where the package can be built: what Debian has, a
+# ROS 2, and Go.
+#
+#   tools/setup.sh          for make build and make run
+#   tools/setup.sh test     also what make test needs
+#
+# What is there is used. With a ROS 2 installation sourced nothing is
+# installed. Otherwise Debian packages come from apt-get, all else goes into
+# .deps. Repeat it as often as you like: what is done already takes no time, and
+# what was interrupted is taken up again.
+set -euo pipefail
+
+tools=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+# shellcheck source=tools/setup/underlay.sh
+. "$tools/setup/underlay.sh"
+
+purposes=(build)
+case ${1:-} in
+'') ;;
+test) purposes+=(test) ;;
+*)
+	echo "usage: $0 [test]" >&2
+	exit 2
+	;;
+esac
+
+if underlay=$(sourced_underlay); then
+	"$tools/setup/go.sh" check
+	echo "setup: ROS 2 ${ROS_DISTRO:-} in $underlay is sourced: used as it is, nothing installed"
+	exit 0
+fi
+
+"$tools/setup/debian.sh" "${purposes[@]}"
+"$tools/setup/ros.sh"
+"$tools/setup/go.sh" install

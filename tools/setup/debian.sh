@@ -1,0 +1,85 @@
+#!/usr/bin/env bash
+# Installs the Debian packages of debian-build.txt, debian-test.txt, ... that
+# are missing.
+#
+#   tools/setup/debian.sh build [test]
+#
+# Without root it says which packages are missing and how to get them, and
+# fails.
+set -euo pipefail
+
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+deps=$here/../../.deps
+
+if ! command -v dpkg-query >/dev/null; then
+	echo "setup: this is neither Debian nor Ubuntu: source a ROS 2 installation first," >&2
+	echo "setup: and install what $here/debian-*.txt name" >&2
+	exit 1
+fi
+
+# wanted prints the lines of the lists, without comments.
+wanted() {
+	local purpose
+	for purpose in "$@"; do
+		sed 's/#.*//; s/[[:space:]]*$//; /^$/d' "$here/debian-$purpose.txt"
+	done
+}
+
+# installed holds the names of all packages that are there and whole.
+declare -A installed
+while read -r name status; do
+	[[ $status == ii ]] && installed[${name%:*}]=yes
+done < <(dpkg-query --show --showformat='${binary:Package} ${db:Status-Abbrev}\n')
+
+missing=()
+while read -r alternatives; do
+	there=
+	for name in ${alternatives//|/ }; do
+		[[ -n ${installed[$name]:-} ]] && there=yes
+	done
+	[[ -n $there ]] || missing+=("$alternatives")
+done < <(wanted "$@")
+
+if ((${#missing[@]} == 0)); then
+	exit 0
+fi
+
+# chosen prints, of each "a | b", the one that this release has.
+chosen() {
+	local alternatives name
+	for alternatives in "$@"; do
+		for name in ${alternatives//|/ }; do
+			if apt-cache show --no-all-versions "$name" >/dev/null 2>&1; then
+				break
+			fi
+		done
+		echo "$name"
+	done
+}
+
+if ((EUID != 0)); then
+	mapfile -t names < <(chosen "${missing[@]}")
+	echo "setup: missing Debian packages, and no root to install them. As root:" >&2
+	echo "  apt-get update && apt-get install --no-install-recommends ${names[*]}" >&2
+	exit 1
+fi
+
+mkdir -p "$deps"
+log=$deps/apt.log
+: >"$log"
+run() {
+	if ! DEBIAN_FRONTEND=noninteractive "$@" >>"$log" 2>&1 </dev/null; then
+		echo "setup: $* failed; the end of $log:" >&2
+		tail -n 20 "$log" >&2
+		exit 1
+	fi
+}
+
+# An earlier run that was interrupted may have left packages half configured.
+[[ -z $(dpkg --audit) ]] || run dpkg --configure -a
+
+echo "setup: Debian: reading the package lists"
+run apt-get update
+mapfile -t names < <(chosen "${missing[@]}")
+echo "setup: Debian: installing ${names[*]}"
+run apt-get install --yes --no-install-recommends "${names[@]}"
