@@ -11,6 +11,10 @@
 # what was interrupted is taken up again.
 set -euo pipefail
 
+# One at a time in one tree; the lock ends with this process.
+exec 9<"${BASH_SOURCE[0]}"
+flock --nonblock 9 || { echo "setup: waiting for another one" && flock 9; }
+
 tools=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 # shellcheck source=tools/setup/underlay.sh
 . "$tools/setup/underlay.sh"

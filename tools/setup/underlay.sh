@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # The ROS 2 below this package: is one sourced, or is it the one in .deps?
-# To be sourced; defines functions only.
+# To be sourced by bash; defines functions, and the folders top and deps.
 
 top=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 deps=$top/.deps
@@ -36,4 +36,27 @@ sourced_underlay() {
 		fi
 	done
 	return 1
+}
+
+# enter_underlay puts the ROS 2 and the Go that the package is built with into
+# the environment, and nothing else of this project: with a build for another
+# DISTRO sourced, both would be in the way of each other.
+enter_underlay() {
+	local name
+	for name in AMENT_PREFIX_PATH CMAKE_PREFIX_PATH COLCON_PREFIX_PATH LD_LIBRARY_PATH PATH PYTHONPATH; do
+		export "$name=$(without_own "${!name:-}")"
+	done
+	if ! sourced_underlay >/dev/null; then
+		if [[ ! -f $(own_prefix)/.complete ]]; then
+			echo "$top: no ROS 2 is sourced, and none is set up: run make build" >&2
+			return 1
+		fi
+		# shellcheck source=/dev/null
+		. "$(own_prefix)/setup.bash"
+	fi
+	if [[ -f $deps/go/.complete ]]; then
+		PATH=$deps/go/bin:$PATH
+	fi
+	# No packet leaves the machine unless the user says otherwise.
+	export ROS_AUTOMATIC_DISCOVERY_RANGE=${ROS_AUTOMATIC_DISCOVERY_RANGE:-LOCALHOST}
 }

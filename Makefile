@@ -1,0 +1,36 @@
+# What to do with av_capture, each by a script that can be read and called alone.
+# DISTRO=kilted chooses another ROS 2 than jazzy where none is sourced.
+
+export DISTRO ?= jazzy
+
+help: ## list the targets
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST)
+
+setup: ## install what is missing (Debian packages by apt-get, the rest into .deps)
+	@tools/setup.sh
+
+build: setup ## build the package into install/
+	@tools/build.sh
+
+run: build ## capture from camera and microphone, and show it
+	@tools/run.sh
+
+test: ## build, lint and run every test
+	@tools/test.sh
+
+lint: build ## look for mistakes without running anything
+	@tools/lint.sh
+
+bench: build ## measure
+	@tools/bench.sh
+
+shell: build ## a shell in which ros2, python3 and go know the package
+	@tools/shell.sh
+
+clean: ## remove what the build made
+	rm -rf build install log
+
+distclean: clean ## remove the local ROS 2, Go and the generated bindings too
+	rm -rf .deps src/msgs
+
+.PHONY: help setup build run test lint bench shell clean distclean

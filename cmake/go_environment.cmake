@@ -1,0 +1,110 @@
+# Finds Go and writes go_environment.sh into the build folder: all that cgo has
+# to know to compile against this ROS 2, as shell variables. The build sources
+# it, and so does everyone who calls go by hand, so that all have the same flags
+# and share Go's build cache.
+#
+# Sets go_command: prefix of a COMMAND that runs go in this environment.
+#
+# The flags come from the imported targets alone, whose names are the same in
+# every distribution and wherever it is installed.
+
+find_program(GO_EXECUTABLE go
+  HINTS ${CMAKE_CURRENT_SOURCE_DIR}/.deps/go/bin
+  PATHS /usr/local/go/bin
+  DOC "The go command, 1.21 or newer")
+if(NOT GO_EXECUTABLE)
+  message(FATAL_ERROR "go is not on PATH: install golang-go, or run tools/setup/go.sh install")
+endif()
+# Asked inside the module, a go that is too old fails or fetches a newer one.
+execute_process(
+  COMMAND ${GO_EXECUTABLE} env GOVERSION
+  WORKING_DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR}
+  OUTPUT_VARIABLE go_version
+  OUTPUT_STRIP_TRAILING_WHITESPACE
+  RESULT_VARIABLE go_result)
+if(NOT go_result EQUAL 0)
+  message(FATAL_ERROR "${GO_EXECUTABLE} does not work on go.mod: run tools/setup/go.sh install")
+endif()
+message(STATUS "Found Go: ${GO_EXECUTABLE} (${go_version})")
+
+# gocv as a whole wants a newer OpenCV than Debian and Ubuntu have; with this tag
+# only the modules that have a tag of their own are compiled.
+set(go_tags gocv_specific_modules,gocv_videoio)
+
+# This target stands for all that Go code is compiled and linked against.
+add_library(${PROJECT_NAME}_go INTERFACE)
+set(go_link_targets)
+foreach(package IN LISTS client_packages)
+  target_link_libraries(${PROJECT_NAME}_go INTERFACE ${package}::${package})
+  list(APPEND go_link_targets ${package}::${package})
+endforeach()
+foreach(package IN LISTS interface_packages)
+  foreach(kind generator_c typesupport_c)
+    list(APPEND go_link_targets ${package}::${package}__rosidl_${kind})
+  endforeach()
+endforeach()
+foreach(kind generator_c typesupport_c)
+  list(APPEND go_link_targets ${PROJECT_NAME}__rosidl_${kind})
+endforeach()
+target_link_libraries(${PROJECT_NAME}_go INTERFACE ${go_link_targets})
+
+# Actions are not used here; an rclgo that has them finds their headers.
+find_package(rcl_action QUIET)
+if(rcl_action_FOUND)
+  target_link_libraries(${PROJECT_NAME}_go INTERFACE rcl_action::rcl_action)
+endif()
+
+set(go_includes $<TARGET_PROPERTY:${PROJECT_NAME}_go,INTERFACE_INCLUDE_DIRECTORIES>)
+# The compiler knows its own folders, and their order matters.
+set(go_includes $<REMOVE_DUPLICATES:$<FILTER:${go_includes},EXCLUDE,^/usr/include$>>)
+
+# An interface target is no file to link but stands for some, by target or path:
+# rmw_implementation does where a single middleware is built in.
+set(go_libraries)
+set(go_library_folders)
+while(go_link_targets)
+  list(POP_FRONT go_link_targets target)
+  if(IS_ABSOLUTE ${target})
+    list(APPEND go_libraries ${target})
+    continue()
+  endif()
+  get_target_property(type ${target} TYPE)
+  if(NOT type STREQUAL INTERFACE_LIBRARY)
+    list(APPEND go_libraries $<TARGET_LINKER_FILE:${target}>)
+    list(APPEND go_library_folders $<TARGET_LINKER_FILE_DIR:${target}>)
+    continue()
+  endif()
+  get_target_property(behind ${target} INTERFACE_LINK_LIBRARIES)
+  foreach(library IN LISTS behind)
+    if(IS_ABSOLUTE ${library} OR TARGET ${library})
+      list(APPEND go_link_targets ${library})
+    endif()
+  endforeach()
+endwhile()
+# Python's part of messages wants Python itself.
+list(FILTER go_libraries EXCLUDE REGEX rosidl_generator_py)
+set(go_libraries $<REMOVE_DUPLICATES:${go_libraries}>)
+# Bindings of packages that others are made of are linked by name.
+string(REPLACE ":" ";" prefixes "$ENV{AMENT_PREFIX_PATH}")
+foreach(prefix IN LISTS prefixes)
+  if(IS_DIRECTORY ${prefix}/lib)
+    list(APPEND go_library_folders ${prefix}/lib)
+  endif()
+endforeach()
+set(go_library_folders $<REMOVE_DUPLICATES:${go_library_folders}>)
+
+# Only libraries that are called get into the executable: OpenCV's pkg-config
+# file lists all of OpenCV.
+file(GENERATE OUTPUT ${CMAKE_CURRENT_BINARY_DIR}/go_environment.sh CONTENT
+"# Made by CMake: how Go compiles av_capture. Source it in sh or bash.
+export CGO_ENABLED=1
+export CGO_CFLAGS='-O2 -g \"-I$<JOIN:${go_includes},\" \"-I>\"'
+export CGO_LDFLAGS='-O2 -g -Wl,--as-needed \"-L$<JOIN:${go_library_folders},\" \"-L>\" \"-Wl,-rpath-link,$<JOIN:${go_library_folders},\" \"-Wl,-rpath-link,>\" \"$<JOIN:${go_libraries},\" \">\"'
+case \" \${GOFLAGS-} \" in
+*' -tags=${go_tags} '*) ;;
+*) export GOFLAGS=\"-trimpath -buildvcs=false -tags=${go_tags}\${GOFLAGS:+ \$GOFLAGS}\" ;;
+esac
+")
+
+set(go_command sh -c ". \"$0\" && exec \"$@\""
+  ${CMAKE_CURRENT_BINARY_DIR}/go_environment.sh ${GO_EXECUTABLE})

@@ -1,0 +1,66 @@
+# Generates the Go bindings of the messages and services into src/msgs, which is
+# not under version control.
+#
+# The generator is that of the module github.com/tiiuae/rclgo that go.mod
+# chooses, so that bindings and library always fit.
+
+set(go_messages ${CMAKE_CURRENT_SOURCE_DIR}/src/msgs)
+
+# This package's own messages are not installed yet: an ament prefix in the build
+# folder shows them to the generator.
+set(go_prefix ${CMAKE_CURRENT_BINARY_DIR}/go_prefix)
+set(go_interfaces)
+foreach(interface msg/AudioData.msg msg/Spectrum.msg)
+  configure_file(${interface} ${go_prefix}/share/${PROJECT_NAME}/${interface} COPYONLY)
+  list(APPEND go_interfaces ${go_prefix}/share/${PROJECT_NAME}/${interface})
+endforeach()
+
+set(go_roots --root-path ${go_prefix})
+string(REPLACE ":" ";" prefixes "$ENV{AMENT_PREFIX_PATH}")
+foreach(prefix IN LISTS prefixes)
+  if(IS_DIRECTORY ${prefix}/share)
+    list(APPEND go_roots --root-path ${prefix})
+  endif()
+endforeach()
+set(go_packages)
+foreach(package IN LISTS interface_packages ITEMS ${PROJECT_NAME})
+  list(APPEND go_packages --include-package-deps ${package})
+endforeach()
+
+execute_process(
+  COMMAND ${GO_EXECUTABLE} list -m -f {{.Dir}} github.com/tiiuae/rclgo
+  WORKING_DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR}
+  OUTPUT_VARIABLE go_rclgo
+  OUTPUT_STRIP_TRAILING_WHITESPACE
+  RESULT_VARIABLE go_result)
+if(NOT go_result EQUAL 0)
+  message(FATAL_ERROR "go.mod has no module github.com/tiiuae/rclgo")
+endif()
+file(GLOB_RECURSE go_generator_sources CONFIGURE_DEPENDS
+  ${go_rclgo}/cmd/rclgo-gen/* ${go_rclgo}/pkg/gogen/*)
+
+# Changes when other messages are sourced, and only then.
+file(GENERATE OUTPUT ${CMAKE_CURRENT_BINARY_DIR}/go_roots.txt CONTENT "${go_roots} ${go_packages}\n")
+
+set(go_generator ${CMAKE_CURRENT_BINARY_DIR}/bin/rclgo-gen)
+add_custom_command(
+  OUTPUT ${go_messages}/.generated
+  COMMAND ${go_command} build -o ${go_generator} github.com/tiiuae/rclgo/cmd/rclgo-gen
+  COMMAND ${CMAKE_COMMAND} -E rm -rf ${go_messages}
+  COMMAND ${go_generator} generate
+    ${go_roots}
+    ${go_packages}
+    --dest-path ${go_messages}
+    --message-module-prefix ${PROJECT_NAME}/src/msgs
+    --cgo-flags-path ""
+    --ignore-ros-distro-mismatch
+  COMMAND ${CMAKE_COMMAND} -E touch ${go_messages}/.generated
+  DEPENDS
+    ${go_generator_sources}
+    ${go_interfaces}
+    ${CMAKE_CURRENT_BINARY_DIR}/go_roots.txt
+    ${CMAKE_CURRENT_SOURCE_DIR}/go.mod
+  WORKING_DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR}
+  COMMENT "Generating Go bindings of the messages"
+  VERBATIM)
+add_custom_target(${PROJECT_NAME}_go_messages DEPENDS ${go_messages}/.generated)

@@ -1,0 +1,28 @@
+#!/usr/bin/env bash
+# Builds the package into install/av_capture, as `colcon build` does by hand.
+set -euo pipefail
+
+# One at a time in one tree; the lock ends with this process.
+exec 9<"${BASH_SOURCE[0]}"
+flock --nonblock 9 || { echo "build: waiting for another one" && flock 9; }
+
+tools=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+# shellcheck source=tools/setup/underlay.sh
+. "$tools/setup/underlay.sh"
+cd "$top"
+enter_underlay
+
+# What was built on another ROS 2 does not fit this one.
+underlay=$AMENT_PREFIX_PATH
+built_on=build/.underlay
+if [[ -f $built_on && $(<"$built_on") != "$underlay" ]]; then
+	echo "build: another ROS 2 than before: building anew"
+	rm -rf build install src/msgs
+fi
+mkdir -p build
+echo "$underlay" >"$built_on"
+
+echo "build: fetching Go modules"
+go mod download
+echo "build: colcon (the first time a few minutes, for C code in gocv and malgo)"
+colcon --log-base log build --base-paths . --event-handlers console_cohesion-
