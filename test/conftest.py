@@ -1,0 +1,65 @@
+"""Fixtures: the executable, a client, a sound system and files, new for each test."""
+
+import os
+
+# Before anything of ROS is loaded: no packet leaves the machine.
+os.environ['ROS_AUTOMATIC_DISCOVERY_RANGE'] = 'LOCALHOST'
+
+from harness import domain as domains  # noqa: E402
+from harness.listener import Listener  # noqa: E402
+from harness.process import Process  # noqa: E402
+from harness.pulse import PulseServer  # noqa: E402
+import pytest  # noqa: E402
+
+
+@pytest.fixture
+def domain():
+    """Return a ROS_DOMAIN_ID that is this test's own."""
+    with domains.reserved() as number:
+        yield number
+
+
+@pytest.fixture
+def listener(domain):
+    """Return an rclpy node in the test's domain."""
+    client = Listener(domain)
+    yield client
+    client.close()
+
+
+@pytest.fixture
+def av_capture(domain, tmp_path):
+    """
+    Return a function that starts the installed executable in the test's domain.
+
+    Its arguments are the command line's; environment is added to this process's own.
+    What still runs when the test ends is ended by SIGINT, and has to exit with 0.
+    """
+    started = []
+
+    def start(*arguments, environment=None):
+        process = Process(arguments, {
+            'ROS_DOMAIN_ID': str(domain),
+            'ROS_LOG_DIR': str(tmp_path / 'log'),
+            'RCUTILS_COLORIZED_OUTPUT': '0',
+            **(environment or {}),
+        })
+        started.append(process)
+        return process
+
+    yield start
+    try:
+        for process in started:
+            if process.running:
+                process.end()
+    finally:
+        for process in started:
+            process.kill()
+
+
+@pytest.fixture
+def pulse():
+    """Return a PulseAudio server of the test's own."""
+    server = PulseServer()
+    yield server
+    server.close()

@@ -1,0 +1,105 @@
+"""Subscribers that we did not write: rclpy."""
+
+import threading
+import time
+
+import rclpy
+from rclpy.executors import ExternalShutdownException, SingleThreadedExecutor
+from rclpy.qos import DurabilityPolicy, HistoryPolicy, QoSProfile, ReliabilityPolicy
+
+from .deadline import DEADLINE, until
+
+
+class Inbox:
+    """The messages of one topic, in the order in which they arrived."""
+
+    def __init__(self):
+        """Start empty."""
+        self._messages = []
+        self._arrival = threading.Condition()
+
+    def put(self, message):
+        """Take a message (the subscription's callback)."""
+        with self._arrival:
+            self._messages.append(message)
+            self._arrival.notify_all()
+
+    def so_far(self):
+        """Return what has arrived."""
+        with self._arrival:
+            return list(self._messages)
+
+    def wait(self, count, process):
+        """Wait until so many have arrived, and return all that have."""
+        return self.wait_until(lambda messages: len(messages) >= count,
+                               process, f'{count} messages')
+
+    def wait_until(self, condition, process, what):
+        """Wait until the condition holds of the list of messages, and return it."""
+        end = time.monotonic() + DEADLINE
+        with self._arrival:
+            while not condition(self._messages):
+                process.check_running(what)
+                if time.monotonic() > end:
+                    raise AssertionError(
+                        f'{len(self._messages)} messages within {DEADLINE:g} s, '
+                        f'want {what}\n{process.text()}')
+                self._arrival.wait(0.2)
+            return list(self._messages)
+
+
+class Listener:
+    """An rclpy node with a context, a domain and a thread of its own."""
+
+    def __init__(self, domain):
+        """Start to spin in the domain."""
+        self._context = rclpy.Context()
+        rclpy.init(context=self._context, domain_id=domain)
+        self.node = rclpy.create_node('listener', context=self._context)
+        self._executor = SingleThreadedExecutor(context=self._context)
+        self._executor.add_node(self.node)
+        self._thread = threading.Thread(target=self._spin, daemon=True)
+        self._thread.start()
+
+    def _spin(self):
+        try:
+            self._executor.spin()
+        except ExternalShutdownException:
+            pass
+
+    def subscribe(self, message_type, topic, depth=1000):
+        """Return the inbox of a reliable subscription."""
+        inbox = Inbox()
+        self.node.create_subscription(message_type, topic, inbox.put, QoSProfile(
+            reliability=ReliabilityPolicy.RELIABLE, durability=DurabilityPolicy.VOLATILE,
+            history=HistoryPolicy.KEEP_LAST, depth=depth))
+        self._executor.wake()
+        return inbox
+
+    def nodes(self):
+        """Return the full names of the other nodes in the domain."""
+        return sorted(
+            namespace.rstrip('/') + '/' + name
+            for name, namespace in self.node.get_node_names_and_namespaces()
+            if name != 'listener')
+
+    def wait_for_nodes(self, names, process):
+        """Wait until exactly these nodes are there."""
+        until(lambda: self.nodes() == sorted(names), f'the nodes {sorted(names)}', process)
+
+    def wait_for_topics(self, topics, process):
+        """Wait until somebody publishes each of the topics."""
+        for topic in topics:
+            until(lambda: self.node.count_publishers(topic), f'a publisher of {topic}', process)
+
+    def close(self):
+        """Stop, and leave the domain."""
+        self._executor.shutdown()
+        self._thread.join(DEADLINE)
+        self.node.destroy_node()
+        self._context.try_shutdown()
+
+
+def nanoseconds(stamp):
+    """Return a builtin_interfaces/Time in whole nanoseconds."""
+    return stamp.sec * 10**9 + stamp.nanosec

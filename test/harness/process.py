@@ -1,0 +1,100 @@
+"""The installed executable, run as a user runs it."""
+
+import os
+import re
+import signal
+import subprocess
+import threading
+
+from ament_index_python.packages import get_package_prefix
+
+from .deadline import DEADLINE, until
+
+
+def executable():
+    """Return the path of the installed executable."""
+    return os.path.join(get_package_prefix('av_capture'), 'lib', 'av_capture', 'av_capture')
+
+
+class Process:
+    """
+    One run of the executable (or of another program, for command).
+
+    Its standard error and output are read line by line as they come.
+    """
+
+    def __init__(self, arguments, environment, command=None):
+        """Start it with arguments, and environment on top of this process's own."""
+        self.command = [*(command or [executable()]), *map(str, arguments)]
+        self._lines = []
+        self._child = subprocess.Popen(
+            self.command, env={**os.environ, **environment}, stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, errors='replace')
+        self._readers = [
+            threading.Thread(target=self._read, args=(stream,), daemon=True)
+            for stream in (self._child.stdout, self._child.stderr)]
+        for reader in self._readers:
+            reader.start()
+
+    def _read(self, stream):
+        for line in stream:
+            self._lines.append(line.rstrip('\n'))
+
+    @property
+    def pid(self):
+        """Return the process id."""
+        return self._child.pid
+
+    @property
+    def running(self):
+        """Tell whether it still runs."""
+        return self._child.poll() is None
+
+    def lines(self, pattern=''):
+        """Return the lines so far in which the regular expression is found."""
+        return [line for line in list(self._lines) if re.search(pattern, line)]
+
+    def text(self):
+        """Return the command and all that it said, for failures."""
+        return '\n'.join(['$ ' + ' '.join(self.command), *self.lines()])
+
+    def wait_for_line(self, pattern):
+        """Wait for a line in which the regular expression is found; return the first."""
+        return until(lambda: self.lines(pattern), f'a line like {pattern}', self)[0]
+
+    def check_running(self, what):
+        """Fail if it has ended while what was waited for."""
+        if not self.running:
+            self._join()
+            raise AssertionError(
+                f'ended with status {self._child.returncode} before: {what}\n{self.text()}')
+
+    def status(self):
+        """Wait for its end and return its exit status, negative for a signal."""
+        try:
+            self._child.wait(DEADLINE)
+        except subprocess.TimeoutExpired:
+            self.kill()
+            raise AssertionError(f'did not end within {DEADLINE:g} s\n{self.text()}') from None
+        self._join()
+        return self._child.returncode
+
+    def end(self, number=signal.SIGINT):
+        """End it by a signal and require that it takes this for an ordinary end."""
+        if self.running:
+            self._child.send_signal(number)
+        status = self.status()
+        assert status == 0, f'ended with status {status}, want 0\n{self.text()}'
+        assert not self.lines(r'^panic:|^fatal error:|DATA RACE|runtime error'), self.text()
+
+    def kill(self):
+        """End it at once, if it runs."""
+        if self.running:
+            self._child.kill()
+        self._child.wait()
+        self._join()
+
+    def _join(self):
+        """Wait until all that it said is read."""
+        for reader in self._readers:
+            reader.join(DEADLINE)

@@ -1,0 +1,131 @@
+"""The launch file: its arguments, and that the executable does what it composes."""
+
+import os
+import types
+
+from ament_index_python.packages import get_package_share_directory
+from harness.launch_recorder import Context, Recording, TimerAction
+import pytest
+import yaml
+
+SHARE = get_package_share_directory('av_capture')
+SYNTHETIC = '/**: {ros__parameters: {source: synthetic}}'
+
+
+@pytest.fixture
+def launch_file(monkeypatch):
+    """Return the installed launch file."""
+    return Recording(os.path.join(SHARE, 'launch', 'av_capture.launch.py'), monkeypatch)
+
+
+@pytest.fixture
+def parameters(tmp_path):
+    """Return a parameter file that needs no device."""
+    path = tmp_path / 'synthetic.yaml'
+    path.write_text(SYNTHETIC)
+    return str(path)
+
+
+def test_arguments_are_described_and_have_defaults(launch_file):
+    assert {'params_file', 'namespace', 'use_camera', 'use_microphone', 'log_level',
+            'rviz'} <= launch_file.arguments.keys()
+    for argument in launch_file.arguments.values():
+        assert argument.description
+        assert argument.default_value is not None
+        assert argument.choices is None or argument.default_value in argument.choices
+    assert os.path.isfile(launch_file.arguments['params_file'].default_value)
+    assert launch_file.arguments['rviz'].default_value == 'false'
+
+
+def test_by_default_one_process_without_a_name(launch_file):
+    nodes = launch_file.run()
+    assert [(node.package, node.executable) for node in nodes] == [('av_capture', 'av_capture')]
+    # A name would rename both of the nodes in it.
+    assert nodes[0].name is None
+    assert nodes[0].output == 'screen'
+
+
+@pytest.mark.parametrize('values, names', [
+    ({}, ['/camera', '/microphone']),
+    ({'namespace': 'robot1'}, ['/robot1/camera', '/robot1/microphone']),
+    ({'namespace': '/robot1/head'}, ['/robot1/head/camera', '/robot1/head/microphone']),
+    ({'use_microphone': 'false'}, ['/camera']),
+    ({'use_camera': 'False'}, ['/microphone']),
+])
+def test_executable_starts_what_was_asked_for(
+        launch_file, parameters, av_capture, listener, values, names):
+    node, = launch_file.run(params_file=parameters, **values)
+    process = av_capture(*node.command_line())
+    listener.wait_for_nodes(names, process)
+    for name in names:
+        topic = name + {'camera': '/image_raw', 'microphone': '/audio'}[name.split('/')[-1]]
+        listener.wait_for_topics([topic], process)
+
+
+def test_log_level_reaches_the_executable(launch_file, parameters, av_capture, listener):
+    node, = launch_file.run(params_file=parameters, log_level='error')
+    process = av_capture(*node.command_line())
+    listener.wait_for_topics(['/camera/image_raw', '/microphone/audio'], process)
+    process.end()
+    assert not process.lines('INFO|WARN')
+
+
+def test_nothing_to_start_is_an_error(launch_file):
+    with pytest.raises(RuntimeError, match='use_camera.*use_microphone'):
+        launch_file.run(use_camera='false', use_microphone='false')
+
+
+def test_missing_parameter_file_is_an_error(launch_file):
+    # launch_ros only warns, and the nodes would start with their defaults.
+    with pytest.raises(RuntimeError, match='nowhere.yaml'):
+        launch_file.run(params_file='/nowhere.yaml')
+
+
+@pytest.mark.parametrize('status', [2, -11])
+def test_fault_is_answered_by_the_same_command_again(launch_file, status):
+    node, = launch_file.run()
+    command = ['av_capture', '--nodes', 'camera']
+    ended = types.SimpleNamespace(returncode=status, cmd=command, cwd=None, env=None)
+    again, = [action for action in node.on_exit(ended, Context({}))
+              if isinstance(action, TimerAction)]
+    assert again.period > 0
+    process, = again.actions
+    assert process.cmd == command
+    # And so after the next fault.
+    assert process.on_exit(ended, Context({}))
+
+
+@pytest.mark.parametrize('status', [0, 1])
+def test_ordinary_end_and_configuration_error_are_final(launch_file, status):
+    node, = launch_file.run()
+    ended = types.SimpleNamespace(returncode=status, cmd=[], cwd=None, env=None)
+    assert not node.on_exit(ended, Context({}))
+
+
+def test_nothing_starts_again_while_launch_ends(launch_file):
+    node, = launch_file.run()
+    ended = types.SimpleNamespace(returncode=2, cmd=[], cwd=None, env=None)
+    context = Context({})
+    context.is_shutdown = True
+    assert not node.on_exit(ended, context)
+
+
+def test_respawn_can_be_off(launch_file):
+    node, = launch_file.run(respawn='false')
+    assert node.on_exit is None
+
+
+def test_rviz_shows_topics_that_are_published(launch_file, parameters, av_capture, listener):
+    capture, rviz = launch_file.run(
+        rviz='true', params_file=parameters, namespace='robot1')
+    assert (rviz.package, rviz.executable) == ('rviz2', 'rviz2')
+    assert rviz.namespace.perform(Context({'namespace': 'robot1'})) == 'robot1'
+    path = rviz.arguments[rviz.arguments.index('-d') + 1]
+    with open(path) as file:
+        displays = yaml.safe_load(file)['Visualization Manager']['Displays']
+    topics = [display['Topic']['Value'] for display in displays]
+    assert topics
+    # The file names absolute topics: each needs a remap to be found in a namespace.
+    remaps = dict(rviz.remappings)
+    process = av_capture(*capture.command_line())
+    listener.wait_for_topics(['/robot1/' + remaps[topic] for topic in topics], process)

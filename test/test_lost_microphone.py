@@ -1,0 +1,53 @@
+"""A sound system that dies and comes back: nothing is invented, all losses are told."""
+
+from av_capture.msg import AudioData
+from harness.listener import nanoseconds
+from harness.parameters import microphone
+
+RATE = 44100
+
+
+def test_sound_system_that_restarts(av_capture, listener, pulse):
+    pulse.add_null_sink('mic', RATE)
+    inbox = listener.subscribe(AudioData, '/microphone/audio')
+    process = av_capture(*microphone(backend='pulseaudio', reconnect_interval=0.2),
+                         environment=pulse.environment)
+    inbox.wait(50, process)
+    pulse.kill()
+    process.wait_for_line('ERROR')
+    pulse.start()
+    blocks = inbox.wait_until(lambda messages: sum(m.epoch == 1 for m in messages) >= 50,
+                              process, '50 blocks of epoch 1')
+    received = 0  # before the first block that we got, none was lost
+    start = blocks[0].first_frame
+    for before, block in zip([None, *blocks], blocks):
+        if before is not None:
+            assert block.epoch in (before.epoch, before.epoch + 1)
+            assert nanoseconds(block.header.stamp) > nanoseconds(before.header.stamp)
+            if block.epoch == before.epoch:
+                assert block.first_frame == before.first_frame + before.frame_count
+        assert block.lost_frames == block.first_frame - start - received
+        received += block.frame_count
+    assert [block.epoch for block in blocks] == sorted(block.epoch for block in blocks)
+    last = [block for block in blocks if block.epoch == 0][-1]
+    first = [block for block in blocks if block.epoch == 1][0]
+    lost = first.first_frame - last.first_frame - last.frame_count
+    assert lost > 0
+    # The index goes on as if sound had run through the gap: at the stamps' own rate.
+    elapsed = (nanoseconds(first.header.stamp) - nanoseconds(last.header.stamp)) * 1e-9
+    assert abs(lost + last.frame_count - elapsed * RATE) < 0.1 * RATE
+    assert process.lines('is back')
+
+
+def test_device_that_is_removed_and_comes_back(av_capture, listener, pulse):
+    pulse.add_null_sink('other', RATE)
+    module = pulse.add_null_sink('mic', RATE)
+    inbox = listener.subscribe(AudioData, '/microphone/audio')
+    process = av_capture(*microphone(backend='pulseaudio', device='mic', reconnect_interval=0.2),
+                         environment=pulse.environment)
+    inbox.wait(50, process)
+    pulse.unload(module)
+    process.wait_for_line('ERROR')
+    pulse.add_null_sink('mic', RATE)
+    inbox.wait_until(lambda messages: sum(m.epoch == 1 for m in messages) >= 50,
+                     process, '50 blocks of epoch 1')

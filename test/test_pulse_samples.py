@@ -1,0 +1,47 @@
+"""What a PulseAudio source gives arrives bit for bit."""
+
+import os
+
+from av_capture.msg import AudioData
+from harness.fifo import Player
+from harness.parameters import microphone
+from harness.sound import check_continuous, check_format, joined
+import numpy as np
+
+RATE = 44100
+SECONDS = float(os.environ.get('AV_CAPTURE_TEST_SECONDS', '5'))  # of sound compared
+
+
+def test_every_sample_of_a_pipe_source_arrives(av_capture, listener, pulse):
+    noise = np.random.default_rng(2).integers(
+        -2**15, 2**15, int((SECONDS + 60) * RATE)).astype('<i2').tobytes()
+    fifo = pulse.add_pipe_source('pipe', RATE)
+    inbox = listener.subscribe(AudioData, '/microphone/audio')
+    process = av_capture(*microphone(backend='pulseaudio', device='pipe'),
+                         environment=pulse.environment)
+    process.wait_for_line('capturing from')
+    player = Player(fifo, noise, RATE)
+    try:
+        def enough(messages):
+            return sum(np.any(m.data) for m in messages) >= SECONDS * 100
+        blocks = inbox.wait_until(enough, process, f'{SECONDS} s of noise')
+    finally:
+        player.close()
+    check_format(blocks)
+    check_continuous(blocks)
+    assert blocks[-1].lost_frames == 0
+    # Before the FIFO was opened there is silence, if anything; the server may drop what
+    # it has got before the stream ran. From the first block of noise on all must be there.
+    got = joined([block for block in blocks if block.first_frame >= first_of_noise(blocks)])
+    start = noise.find(got[:4096])
+    assert start >= 0, 'the first block of noise is not in what was played'
+    assert len(got) >= (SECONDS - 1) * RATE * 2
+    assert got == noise[start:start + len(got)]
+
+
+def first_of_noise(blocks):
+    """Return first_frame of the first block that is all noise."""
+    for block in blocks:
+        if np.count_nonzero(np.frombuffer(block.data, '<i2')) > 400:
+            return block.first_frame
+    raise AssertionError('all is silence')
