@@ -8,6 +8,9 @@
 # The flags come from the imported targets alone, whose names are the same in
 # every distribution and wherever it is installed.
 
+if(GO_EXECUTABLE AND NOT EXISTS ${GO_EXECUTABLE})
+  unset(GO_EXECUTABLE CACHE)
+endif()
 find_program(GO_EXECUTABLE go
   HINTS ${CMAKE_CURRENT_SOURCE_DIR}/.deps/go/bin
   PATHS /usr/local/go/bin

@@ -47,16 +47,16 @@ add_custom_command(
   OUTPUT ${go_messages}/.generated
   COMMAND ${go_command} build -o ${go_generator} github.com/tiiuae/rclgo/cmd/rclgo-gen
   COMMAND ${CMAKE_COMMAND} -E rm -rf ${go_messages}
-  COMMAND ${go_generator} generate
+  COMMAND ${CMAKE_CURRENT_LIST_DIR}/generate_messages.sh ${go_generator}
     ${go_roots}
     ${go_packages}
     --dest-path ${go_messages}
     --message-module-prefix ${PROJECT_NAME}/src/msgs
     --cgo-flags-path ""
-    --ignore-ros-distro-mismatch
   COMMAND ${CMAKE_COMMAND} -E touch ${go_messages}/.generated
   DEPENDS
     ${go_generator_sources}
+    ${CMAKE_CURRENT_LIST_DIR}/generate_messages.sh
     ${go_interfaces}
     ${CMAKE_CURRENT_BINARY_DIR}/go_roots.txt
     ${CMAKE_CURRENT_SOURCE_DIR}/go.mod
