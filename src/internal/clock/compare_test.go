@@ -47,11 +47,11 @@ func bursts(rng *rand.Rand, k uint64) float64 {
 type score struct{ bias, deviation, rate float64 } // [µs], [µs], [ppm, largest]
 
 // measure takes the error of the newest period's stamp after so many seconds.
-func measure(c card, make func() estimator, seconds []float64, seeds uint64) []score {
+func measure(c card, create func() estimator, seconds []float64, runs uint64) []score {
 	errors := map[int][]float64{}
 	rates := map[int]float64{}
-	for seed := range seeds {
-		e := make()
+	for seed := range runs {
+		e := create()
 		next, elapsed := 0, 0.0
 		c.run(seed, seconds[len(seconds)-1]+1, func(frames uint64, truth, arrival time.Duration) {
 			e.Update(frames, arrival)
@@ -83,7 +83,7 @@ func TestLowerHullIsBest(t *testing.T) {
 	for _, c := range cards {
 		best := map[string][]score{}
 		for _, e := range estimators {
-			scores := measure(c.card, e.make, seconds, 20)
+			scores := measure(c.card, e.make, seconds, seeds)
 			best[e.name] = scores
 			row := fmt.Sprintf("%-20s %-18s", c.name, e.name)
 			for _, s := range scores {

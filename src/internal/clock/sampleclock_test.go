@@ -18,7 +18,7 @@ func TestStampsUnderUniformLateness(t *testing.T) {
 	seconds := []float64{10, 60, 300, 600}
 	for _, ppm := range []float64{-200, -13, 0, 200} {
 		for _, inOrder := range []bool{false, true} {
-			got := measure(card{441, constant(ppm), uniform, inOrder}, newClock, seconds, 100)
+			got := measure(card{441, constant(ppm), uniform, inOrder}, newClock, seconds, seeds)
 			rms := func(s score) float64 { return math.Hypot(s.bias, s.deviation) }
 			if e := rms(got[0]); e > 500 {
 				t.Errorf("%v ppm: error %.0f µs after 10 s, want at most 500", ppm, e)
@@ -48,13 +48,13 @@ func TestNoDriftOverAWeek(t *testing.T) {
 	}
 	e := clock.NewSampleClock(nominal)
 	worst := time.Duration(0)
-	var sums, counts [7]float64
-	c.run(1, 7*86400, func(frames uint64, truth, arrival time.Duration) {
+	var sums, counts [days]float64
+	c.run(1, days*86400, func(frames uint64, truth, arrival time.Duration) {
 		e.Update(frames, arrival)
 		if truth > 1300*time.Second {
 			err := e.TimeOf(frames) - truth
 			worst = max(worst, err.Abs())
-			day := min(6, int((truth-1000*time.Second)/(24*time.Hour)))
+			day := min(days-1, int((truth-1000*time.Second)/(24*time.Hour)))
 			sums[day] += err.Seconds()
 			counts[day]++
 		}
