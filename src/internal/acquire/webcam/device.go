@@ -1,0 +1,279 @@
+package webcam
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"math"
+	"strings"
+	"time"
+
+	"gocv.io/x/gocv"
+	"golang.org/x/sys/unix"
+
+	"av_capture/src/internal/acquire"
+)
+
+// When a device counts as lost.
+const (
+	// A camera may take seconds to start: it sets its exposure, and OpenCV
+	// throws the first image away.
+	firstImageLimit = 5 * time.Second
+
+	// Without an image for this time, and three periods, a running device
+	// has stalled.
+	stallLimit = 1500 * time.Millisecond
+
+	// OpenCV's reads of a device that is gone fail at once. A single failure
+	// is a signal that came in between, so only after some of them the device
+	// is asked whether it is there, and the next read waits.
+	failuresInARow = 3
+	retryPause     = 20 * time.Millisecond
+)
+
+// openDevice asks the device what it can do, chooses, and opens it with
+// OpenCV. It is called on the capture's thread.
+func (s *Source) openDevice(c *capture) error {
+	path, err := resolve(s.config.Device, List)
+	if err != nil {
+		return err
+	}
+	c.path = path
+	capability, formats, err := inspect(path)
+	if err != nil {
+		return err
+	}
+	p, ok := choose(formats, s.config.PixelFormat, s.config.Width, s.config.Height, s.config.FrameRate)
+	if !ok {
+		return fmt.Errorf("pixel_format %s cannot be made of what the device offers: %s: %w",
+			s.config.PixelFormat, offers(formats, s.config.PixelFormat), acquire.ErrUnsupported)
+	}
+	if err := s.negotiate(path, p, formats); err != nil {
+		return err
+	}
+
+	video, err := gocv.VideoCaptureFileWithAPI(path, gocv.VideoCaptureV4L2)
+	if err != nil {
+		video.Close() // always nil
+		// OpenCV does not say why; somebody may have been faster.
+		if _, _, err := inspect(path); err != nil {
+			return err
+		}
+		if err := s.negotiate(path, p, formats); err != nil {
+			return err
+		}
+		return fmt.Errorf("%w; OPENCV_LOG_LEVEL=DEBUG tells more", err)
+	}
+	// The order matters. The format and the size are set first, each of which
+	// sets up the device anew; the rate after them, as OpenCV sets it itself
+	// with each; the conversion last, because OpenCV fixes the shape of its
+	// image when the format is set.
+	video.Set(gocv.VideoCaptureFOURCC, float64(p.format))
+	if s.config.Width > 0 {
+		video.Set(gocv.VideoCaptureFrameWidth, float64(s.config.Width))
+		video.Set(gocv.VideoCaptureFrameHeight, float64(s.config.Height))
+	}
+	if s.config.FrameRate > 0 {
+		video.Set(gocv.VideoCaptureFPS, s.config.wholeRate())
+	}
+	if p.raw {
+		video.Set(gocv.VideoCaptureConvertRGB, 0)
+	}
+	c.use(video, p)
+
+	if got := FourCC(video.Get(gocv.VideoCaptureFOURCC)); got != p.format {
+		return fmt.Errorf("the device gives %v where %v was asked for: %w", got, p.format, acquire.ErrUnsupported)
+	}
+	c.format = acquire.VideoFormat{
+		Device:    fmt.Sprintf("%s (%s)", capability.card, path),
+		Width:     int(video.Get(gocv.VideoCaptureFrameWidth)),
+		Height:    int(video.Get(gocv.VideoCaptureFrameHeight)),
+		FrameRate: video.Get(gocv.VideoCaptureFPS),
+		Encoding:  s.config.PixelFormat,
+	}
+	if r := c.format.FrameRate; !(r > 0) || math.IsInf(r, 0) {
+		c.format.FrameRate = 0 // the driver does not say
+	}
+	if s.config.Width > 0 && (c.format.Width != s.config.Width || c.format.Height != s.config.Height) {
+		return s.refuseSize(c.format.Width, c.format.Height, p, formats)
+	}
+	// No image is older than this.
+	c.image.Encoding, c.image.Stamp = s.config.PixelFormat, acquire.Monotonic()
+	return nil
+}
+
+// inspect asks a node what it is.
+func inspect(path string) (capability, []Format, error) {
+	n, err := openNode(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist), errors.Is(err, unix.ENODEV), errors.Is(err, unix.ENXIO):
+		return capability{}, nil, fmt.Errorf("%w; %s: %w", err, describe(List()), acquire.ErrAbsent)
+	case errors.Is(err, unix.EBUSY):
+		return capability{}, nil, fmt.Errorf("%w: %w", err, acquire.ErrBusy)
+	case errors.Is(err, fs.ErrPermission):
+		return capability{}, nil, fmt.Errorf("%w; add the user to the group that owns %s, mostly \"video\"", err, path)
+	case err != nil:
+		return capability{}, nil, err
+	}
+	defer n.close()
+	c, err := n.capability()
+	switch {
+	case errors.Is(err, unix.ENODEV):
+		return capability{}, nil, fmt.Errorf("%w; %s: %w", err, describe(List()), acquire.ErrAbsent)
+	case err != nil:
+		return capability{}, nil, fmt.Errorf("no V4L2 device: %w; %s: %w", err, describe(List()), acquire.ErrUnknownDevice)
+	case c.multiplanar && !c.capture:
+		return capability{}, nil, fmt.Errorf("%s gives multi-planar video only, which OpenCV cannot read: %w", c.card, acquire.ErrUnsupported)
+	case !c.capture:
+		return capability{}, nil, fmt.Errorf("%s captures no video with this node; %s: %w", c.card, describe(List()), acquire.ErrUnknownDevice)
+	}
+	return c, n.formats(), nil
+}
+
+// negotiate makes sure that the device is free and takes the format and the
+// size, which OpenCV would not tell.
+func (s *Source) negotiate(path string, p plan, formats []Format) error {
+	n, err := openNode(path)
+	if err != nil {
+		return err
+	}
+	defer n.close()
+	// OpenCV's own size where none was asked for.
+	width, height := s.config.Width, s.config.Height
+	if width == 0 {
+		width, height = 640, 480
+	}
+	got, err := n.setFormat(p.format, width, height)
+	switch {
+	case errors.Is(err, unix.EBUSY):
+		return fmt.Errorf("another program has the device: %w", acquire.ErrBusy)
+	case err != nil:
+		return err
+	case got.format != p.format:
+		return fmt.Errorf("the device gives %v where %v was asked for: %w", got.format, p.format, acquire.ErrUnsupported)
+	case s.config.Width > 0 && (got.width != width || got.height != height):
+		return s.refuseSize(got.width, got.height, p, formats)
+	}
+	if bytes := readables[rank(p.format)].rowBytes; bytes > 0 && got.step > bytes*got.width {
+		return fmt.Errorf("the device's rows of %v are %d bytes long at a width of %d, which OpenCV cannot read: take another image_width: %w",
+			p.format, got.step, got.width, acquire.ErrUnsupported)
+	}
+	return nil
+}
+
+// refuseSize says which size there is instead of the one that was asked for.
+func (s *Source) refuseSize(width, height int, p plan, formats []Format) error {
+	return fmt.Errorf("image_width x image_height %dx%d is refused, the device gives %dx%d with %v; it offers %s: %w",
+		s.config.Width, s.config.Height, width, height, p.format, offers(formats, s.config.PixelFormat), acquire.ErrUnsupported)
+}
+
+// offers lists formats, those only that can become the encoding if there are any.
+func offers(formats []Format, encoding string) string {
+	var fitting, all []string
+	for _, f := range formats {
+		all = append(all, f.String())
+		if _, ok := planFor(f.FourCC, encoding); ok {
+			fitting = append(fitting, f.String())
+		}
+	}
+	if len(fitting) > 0 {
+		all = fitting
+	}
+	if len(all) == 0 {
+		return "nothing that it tells of"
+	}
+	return strings.Join(all, "; ")
+}
+
+// present returns nil if a device still answers.
+func present(path string) error {
+	n, err := openNode(path)
+	if errors.Is(err, unix.EBUSY) {
+		return nil // one open at a time: it is ours
+	}
+	if err != nil {
+		return err
+	}
+	defer n.close()
+	_, err = n.capability()
+	return err
+}
+
+// runDevice reads images until ctx ends or the device is lost.
+func (s *Source) runDevice(ctx context.Context, c *capture, emit func(*acquire.Image)) error {
+	limit := stallLimit
+	if c.format.FrameRate > 0 {
+		limit += time.Duration(3 / c.format.FrameRate * float64(time.Second))
+	}
+	stalled := time.NewTimer(firstImageLimit + limit)
+	defer stalled.Stop()
+	timer := time.NewTimer(0)
+	defer timer.Stop()
+	images, failures := 0, 0
+	for ctx.Err() == nil {
+		c.start(c.readCall)
+		select {
+		case <-c.returned:
+			c.finish()
+		case <-ctx.Done():
+			return nil
+		case <-stalled.C:
+			return lost(images, "the driver is silent")
+		}
+		if !c.ok {
+			if failures++; failures <= failuresInARow {
+				s.retries.Add(1)
+				continue
+			}
+			if err := present(c.path); err != nil {
+				return lost(images, err.Error())
+			}
+			if !pause(ctx, timer, acquire.Monotonic()+retryPause) {
+				return nil
+			}
+			select {
+			case <-stalled.C:
+				return lost(images, "every read fails")
+			default:
+			}
+			continue
+		}
+		failures = 0
+		if c.err != nil {
+			return c.err
+		}
+		c.image.Stamp = s.stamp(c, c.image.Stamp)
+		emit(&c.image)
+		c.image.Sequence++
+		images++
+		stalled.Reset(limit)
+	}
+	return nil
+}
+
+// lost makes the error of a device that has stopped.
+func lost(images int, why string) error {
+	if images == 0 {
+		return fmt.Errorf("no image at all: %s; the USB bus may lack bandwidth, try a smaller size or rate: %w", why, acquire.ErrLost)
+	}
+	return fmt.Errorf("after %d images: %s: %w", images, why, acquire.ErrLost)
+}
+
+// stamp returns when the image was acquired: the driver's time of the buffer,
+// which is on CLOCK_MONOTONIC with all but odd drivers. Those that give zero,
+// or the time of day, are found out: such a time is not after the image before
+// (or the start) and before now. The time at which the read returned is taken
+// then. Stamps always grow.
+func (s *Source) stamp(c *capture, last time.Duration) time.Duration {
+	const tolerance = 50 * time.Millisecond // drivers that guess the start of the exposure
+	stamp := time.Duration(math.Round(c.position*1000)) * time.Microsecond
+	switch {
+	case stamp > last && stamp <= c.at:
+		return stamp
+	case stamp > last && stamp <= c.at+tolerance:
+	default:
+		s.notice("stamp", "the driver stamps an image with %v, which is not between %v and %v on CLOCK_MONOTONIC: the time of arrival is taken instead", stamp, last, c.at)
+	}
+	return max(c.at, last+1)
+}

@@ -1,0 +1,34 @@
+package webcam
+
+import "strings"
+
+// FourCC is V4L2's code of a pixel format.
+type FourCC uint32
+
+// fourCC returns the code of four characters.
+func fourCC(s string) FourCC {
+	return FourCC(s[0]) | FourCC(s[1])<<8 | FourCC(s[2])<<16 | FourCC(s[3])<<24
+}
+
+// The formats that are captured without a conversion, or with one of our own.
+var (
+	yuyv = fourCC("YUYV")
+	grey = fourCC("GREY")
+	bgr3 = fourCC("BGR3")
+	rgb3 = fourCC("RGB3")
+	nv12 = fourCC("NV12")
+	nv21 = fourCC("NV21")
+)
+
+// String returns the four characters, as in "YUYV".
+func (f FourCC) String() string {
+	var s strings.Builder
+	for shift := 0; shift < 32; shift += 8 {
+		b := byte(f >> shift)
+		if b < ' ' || b > '~' {
+			b = '?'
+		}
+		s.WriteByte(b)
+	}
+	return strings.TrimRight(s.String(), " ")
+}
