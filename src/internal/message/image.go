@@ -1,0 +1,104 @@
+package message
+
+/*
+#include <rosidl_runtime_c/message_type_support_struct.h>
+#include <rosidl_runtime_c/string_functions.h>
+#include <sensor_msgs/msg/image.h>
+*/
+import "C"
+
+import (
+	"errors"
+	"time"
+	"unsafe"
+
+	"av_capture/src/internal/acquire"
+
+	"github.com/tiiuae/rclgo/pkg/rclgo/types"
+)
+
+// Image is a sensor_msgs/Image whose data is somebody else's memory.
+//
+// It is the message and its type support in one, made for one publisher:
+//
+//	m, err := message.NewImage("camera")
+//	pub, err := node.NewPublisher("~/image_raw", m, nil)
+//	m.Point(image, stamp)
+//	pub.Publish(m)
+//
+// One goroutine at a time may use it. Close it after its publisher.
+type Image struct {
+	persistent
+	c        *C.sensor_msgs__msg__Image // owned; data is never ours
+	encoding string                     // what c.encoding holds, to set it only on a change
+	data     []byte                     // what the next publish sends
+}
+
+var (
+	_ types.Message            = (*Image)(nil)
+	_ types.MessageTypeSupport = (*Image)(nil)
+)
+
+// NewImage makes a message with the given header.frame_id.
+func NewImage(frameID string) (*Image, error) {
+	c := C.sensor_msgs__msg__Image__create()
+	if c == nil {
+		return nil, errors.New("message: out of memory")
+	}
+	m := &Image{c: c}
+	m.persistent = persistent{self: m, memory: unsafe.Pointer(c)}
+	if err := assign(&c.header.frame_id, frameID); err != nil {
+		m.Close()
+		return nil, err
+	}
+	return m, nil
+}
+
+// Point makes the message describe img, acquired at stamp (ROS time). It copies
+// nothing: img.Data must stay valid and unchanged until Publish has returned,
+// and must be C's memory or pinned.
+func (m *Image) Point(img *acquire.Image, stamp time.Time) error {
+	if m.encoding != img.Encoding {
+		if err := assign(&m.c.encoding, img.Encoding); err != nil {
+			return err
+		}
+		m.encoding = img.Encoding
+	}
+	setStamp(&m.c.header.stamp, stamp)
+	m.c.height = C.uint32_t(img.Height)
+	m.c.width = C.uint32_t(img.Width)
+	m.c.step = C.uint32_t(img.Step)
+	m.data = img.Data
+	return nil
+}
+
+// Close frees what the message owns. It may be called more than once.
+func (m *Image) Close() {
+	if m.c == nil {
+		return
+	}
+	m.ReleaseMemory(nil)
+	C.sensor_msgs__msg__Image__destroy(m.c)
+	m.c = nil
+}
+
+// SetDefaults forgets the data that the message points at.
+func (m *Image) SetDefaults() { m.data = nil }
+
+// AsCStruct points the C struct's data at the memory given to Point.
+func (m *Image) AsCStruct(unsafe.Pointer, types.Message) {
+	m.c.data.data = (*C.uint8_t)(unsafe.SliceData(m.data))
+	m.c.data.size = C.size_t(len(m.data))
+	m.c.data.capacity = C.size_t(len(m.data))
+}
+
+// ReleaseMemory lets go of the data, so that nobody frees what is not ours.
+func (m *Image) ReleaseMemory(unsafe.Pointer) {
+	m.data = nil
+	m.c.data = C.rosidl_runtime_c__uint8__Sequence{}
+}
+
+// TypeSupport returns the *rosidl_message_type_support_t of sensor_msgs/Image.
+func (m *Image) TypeSupport() unsafe.Pointer {
+	return unsafe.Pointer(C.rosidl_typesupport_c__get_message_type_support_handle__sensor_msgs__msg__Image())
+}

@@ -1,0 +1,118 @@
+package node
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"av_capture/src/internal/param"
+
+	"github.com/tiiuae/rclgo/pkg/rclgo"
+)
+
+// Options are what main gives every node.
+type Options struct {
+	Name      string            // before remapping
+	Overrides *param.Overrides  // start values of parameters
+	Report    func(line string) // (optional) takes one line a second on what the node does
+}
+
+// base is what both nodes share: the ROS node, its executor, its parameters,
+// the loop that keeps its source alive, and the report once a second.
+type base struct {
+	node     *rclgo.Node
+	log      *rclgo.Logger
+	executor *executor
+	options  Options
+	table    *param.Table
+	// report says what the node did since it was last called, and what went
+	// wrong meanwhile. The executor calls it.
+	report func() (status, trouble string)
+}
+
+// init makes the ROS node and resolves its parameters.
+func (b *base) init(parent *rclgo.Context, options Options, table *param.Table, report func() (status, trouble string)) (param.Set, error) {
+	b.options = options
+	b.table = table
+	b.report = report
+	var err error
+	if b.node, err = parent.NewNode(options.Name, ""); err != nil {
+		return param.Set{}, fmt.Errorf("node: %s: %w", options.Name, err)
+	}
+	b.log = b.node.Logger()
+	set, warnings, err := table.Resolve(b.node.FullyQualifiedName(), options.Overrides)
+	for _, warning := range warnings {
+		b.log.Warn(warning.String())
+	}
+	if err != nil {
+		return param.Set{}, &ConfigurationError{err}
+	}
+	if b.executor, err = newExecutor(parent); err != nil {
+		return param.Set{}, fmt.Errorf("node: %s: executor: %w", options.Name, err)
+	}
+	timer, err := parent.NewTimer(time.Second, func(*rclgo.Timer) { b.tell() })
+	if err != nil {
+		return param.Set{}, fmt.Errorf("node: %s: timer: %w", options.Name, err)
+	}
+	b.executor.add(timer)
+	return set, nil
+}
+
+// tell passes the report on. It runs on the executor's thread.
+func (b *base) tell() {
+	status, trouble := b.report()
+	if trouble != "" {
+		b.log.Warn(trouble)
+	}
+	if b.options.Report != nil {
+		b.options.Report(fmt.Sprintf("%-16s %s", b.node.FullyQualifiedName(), status))
+	}
+}
+
+// run keeps the source alive and spins until ctx ends or the executor fails.
+func (b *base) run(ctx context.Context, interval time.Duration, session func(ctx context.Context, up func()) error) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	var capturing sync.WaitGroup
+	capturing.Go(func() {
+		s := supervisor{log: b.log, what: b.node.Name(), interval: interval}
+		s.run(ctx, session)
+	})
+	err := b.executor.run(ctx)
+	cancel()
+	capturing.Wait()
+	return err
+}
+
+// close gives everything back that init took, and the publishers with the node.
+func (b *base) close() error {
+	var errs []error
+	if b.executor != nil {
+		errs = append(errs, b.executor.close())
+	}
+	if b.node != nil {
+		errs = append(errs, b.node.Close())
+	}
+	return errors.Join(errs...)
+}
+
+// publisherOptions returns the quality of service of our topics: reliable,
+// volatile, keep last depth, so that every volatile subscriber matches.
+func publisherOptions(depth int) *rclgo.PublisherOptions {
+	qos := rclgo.NewDefaultQosProfile()
+	qos.Reliability = rclgo.ReliabilityReliable
+	qos.Durability = rclgo.DurabilityVolatile
+	qos.History = rclgo.HistoryKeepLast
+	qos.Depth = depth
+	return &rclgo.PublisherOptions{Qos: qos}
+}
+
+// Parameters returns the node's name, after remapping, and its parameters.
+func (b *base) Parameters() param.Node {
+	return param.Node{Name: b.node.FullyQualifiedName(), Table: b.table}
+}
+
+// Warn logs a warning that concerns the node.
+func (b *base) Warn(text string) { b.log.Warn(text) }

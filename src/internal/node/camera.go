@@ -1,0 +1,108 @@
+package node
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"av_capture/src/internal/acquire"
+	"av_capture/src/internal/clock"
+	"av_capture/src/internal/message"
+
+	"github.com/tiiuae/rclgo/pkg/rclgo"
+)
+
+// imageDepth is the depth of the history of image topics: reliable, volatile,
+// keep last 5, so that every volatile subscriber matches.
+const imageDepth = 5
+
+// VideoOpener makes the source that a camera's parameters ask for. notice takes
+// remarks of the source for the log; it may be called from any goroutine.
+type VideoOpener func(config CameraConfig, notice func(string)) (acquire.VideoSource, error)
+
+// Camera is the node that publishes images.
+type Camera struct {
+	base
+	config CameraConfig
+	source acquire.VideoSource
+
+	images  *rclgo.Publisher
+	message *message.Image
+	stamps  clock.Guard
+
+	meter videoMeter
+}
+
+// NewCamera makes the node under a namespace, whose parameters are those that
+// overrides give it, and its source. It opens no device yet.
+func NewCamera(parent *rclgo.Context, options Options, open VideoOpener) (_ *Camera, err error) {
+	c := &Camera{}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, c.Close())
+		}
+	}()
+	params, err := c.init(parent, options, CameraTable, c.meter.report)
+	if err != nil {
+		return nil, err
+	}
+	c.config = cameraConfig(params)
+	if c.source, err = open(c.config, c.Warn); err != nil {
+		return nil, err
+	}
+	if c.message, err = message.NewImage(c.config.FrameID); err != nil {
+		return nil, err
+	}
+	c.images, err = c.node.NewPublisher("~/image_raw", c.message, publisherOptions(imageDepth))
+	if err != nil {
+		return nil, fmt.Errorf("node: publisher of ~/image_raw: %w", err)
+	}
+	return c, nil
+}
+
+// Run captures and publishes until ctx ends, then returns nil; or until the
+// node cannot go on, then it says why. The device is free when it returns.
+func (c *Camera) Run(ctx context.Context) error {
+	return c.run(ctx, c.config.ReconnectInterval, c.session)
+}
+
+// session opens the source once and publishes its images until it fails.
+func (c *Camera) session(ctx context.Context, up func()) error {
+	format, err := c.source.Open(ctx)
+	if err != nil {
+		return err
+	}
+	defer c.source.Close()
+	c.log.Infof("capturing from %s: %dx%d, %s, %.4g images/s",
+		format.Device, format.Width, format.Height, format.Encoding, format.FrameRate)
+	c.meter.open(format)
+	return c.source.Run(ctx, func(img *acquire.Image) {
+		up()
+		c.publish(img)
+	})
+}
+
+// publish sends one image on. It runs on the source's goroutine and blocks
+// while the middleware copies. Nothing is done where nobody listens: history is
+// volatile, so nobody could ever see the image.
+func (c *Camera) publish(img *acquire.Image) {
+	stamp := c.stamps.Stamp(clock.System(img.Stamp))
+	if listeners, err := c.images.GetSubscriptionCount(); err == nil && listeners == 0 {
+		c.meter.add(img, 0, nil)
+		return
+	}
+	err := c.message.Point(img, stamp)
+	if err == nil {
+		err = c.images.Publish(c.message)
+	}
+	c.meter.add(img, acquire.Monotonic()-img.Stamp, err)
+}
+
+// Close gives back what NewCamera took. Run must have returned.
+func (c *Camera) Close() error {
+	err := c.base.close()
+	if c.message != nil {
+		c.message.Close() // after its publisher, which base has closed with the node
+	}
+	return err
+}

@@ -1,0 +1,153 @@
+package node
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+
+	"av_capture/src/internal/acquire"
+	"av_capture/src/internal/buffer"
+	"av_capture/src/internal/clock"
+	"av_capture/src/internal/message"
+	"av_capture/src/msgs/av_capture/msg"
+
+	"github.com/tiiuae/rclgo/pkg/rclgo"
+)
+
+// audioDepth is the depth of the history of ~/audio: half a second of blocks of
+// 10 ms, so that a reliable subscriber that hangs for a moment misses nothing.
+const audioDepth = 50
+
+// AudioOpener makes the source that a microphone's parameters ask for. notice
+// takes remarks of the source for the log; it may be called from any goroutine.
+type AudioOpener func(config MicrophoneConfig, notice func(string)) (acquire.AudioSource, error)
+
+// Microphone is the node that publishes sound and its spectrum.
+type Microphone struct {
+	base
+	config MicrophoneConfig
+	source acquire.AudioSource
+
+	audio    *rclgo.Publisher
+	message  *message.AudioData
+	spectrum *av_capture_msg.SpectrumPublisher
+	stamps   clock.Guard // of ~/audio
+
+	// What goes on from one opening of the source to the next. Only the
+	// goroutine of session and, while it waits for it, that of publishAudio
+	// use it.
+	timeline timeline
+
+	meter audioMeter
+}
+
+// NewMicrophone makes the node and its source. It opens no device yet.
+func NewMicrophone(parent *rclgo.Context, options Options, open AudioOpener) (_ *Microphone, err error) {
+	m := &Microphone{}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, m.Close())
+		}
+	}()
+	params, err := m.init(parent, options, MicrophoneTable, m.meter.report)
+	if err != nil {
+		return nil, err
+	}
+	m.config = microphoneConfig(params)
+	if m.source, err = open(m.config, m.Warn); err != nil {
+		return nil, err
+	}
+	if m.message, err = message.NewAudioData(m.config.FrameID); err != nil {
+		return nil, err
+	}
+	m.audio, err = m.node.NewPublisher("~/audio", m.message, publisherOptions(audioDepth))
+	if err != nil {
+		return nil, fmt.Errorf("node: publisher of ~/audio: %w", err)
+	}
+	m.spectrum, err = av_capture_msg.NewSpectrumPublisher(m.node, "~/spectrum", publisherOptions(audioDepth))
+	if err != nil {
+		return nil, fmt.Errorf("node: publisher of ~/spectrum: %w", err)
+	}
+	return m, nil
+}
+
+// Run captures and publishes until ctx ends, then returns nil; or until the
+// node cannot go on, then it says why. The device is free when it returns.
+func (m *Microphone) Run(ctx context.Context) error {
+	return m.run(ctx, m.config.ReconnectInterval, m.session)
+}
+
+// session opens the source once and publishes its sound until it fails. What
+// was captured before is published before it returns.
+func (m *Microphone) session(ctx context.Context, up func()) error {
+	format, err := m.source.Open(ctx)
+	if err != nil {
+		return err
+	}
+	defer m.source.Close()
+	m.log.Infof("capturing from %s: %s", format.Device, format)
+
+	if err := m.message.Reserve(format, m.config.BlockSize); err != nil {
+		return err
+	}
+	capture := &capture{
+		format: format,
+		ring:   buffer.NewRing(format.FrameSize(), m.config.FifoSize, m.timeline.next),
+		clock:  clock.NewSampleClock(float64(format.SampleRate)),
+		before: m.timeline,
+		up:     up,
+	}
+	spectra, err := newSpectra(format, m.config.Spectrum, m.config.FrameID)
+	if err != nil {
+		return err
+	}
+	if err := m.meter.open(capture, m.options.Report != nil); err != nil {
+		return err
+	}
+
+	var publishing sync.WaitGroup
+	publishing.Go(func() { m.publishAudio(capture) })
+	publishing.Go(func() { m.publishSpectra(capture, spectra) })
+	err = m.source.Run(ctx, capture.add)
+	capture.ring.Close()
+	publishing.Wait()
+
+	m.timeline = capture.after(m.timeline)
+	return err
+}
+
+// publishAudio sends the ring's content on in blocks until the ring is closed
+// and empty. Publishing may block: the callback is not held up by it, and what
+// was overwritten meanwhile shows in first_frame and lost_frames.
+func (m *Microphone) publishAudio(c *capture) {
+	reader := c.ring.NewReader()
+	at := m.timeline.next
+	for {
+		first, n, err := reader.Read(context.Background(), at, m.message.Buffer())
+		if err != nil {
+			return // io.EOF: nothing is left
+		}
+		lost := first - m.timeline.published
+		m.message.Describe(message.Block{
+			Stamp:  m.stamps.Stamp(clock.System(c.clock.TimeOf(first))),
+			First:  first,
+			Frames: n,
+			Epoch:  m.timeline.epoch,
+			Lost:   lost,
+		})
+		err = m.audio.Publish(m.message)
+		at = first + uint64(n)
+		m.timeline.published += uint64(n)
+		m.meter.add(lost, acquire.Monotonic()-c.clock.TimeOf(at), err)
+	}
+}
+
+// Close gives back what NewMicrophone took. Run must have returned.
+func (m *Microphone) Close() error {
+	err := m.base.close()
+	if m.message != nil {
+		m.message.Close() // after its publisher, which base has closed with the node
+	}
+	return err
+}

@@ -1,0 +1,157 @@
+package node
+
+import (
+	"fmt"
+	"time"
+
+	"av_capture/src/internal/acquire"
+	"av_capture/src/internal/dsp"
+	"av_capture/src/internal/param"
+)
+
+// MicrophoneTable declares the microphone's parameters. It is the only place
+// that holds their defaults: config/av_capture.yaml and the README are compared
+// with it.
+var MicrophoneTable = param.NewTable([]param.Declaration{
+	{
+		Name:        "source",
+		Default:     param.String("device"),
+		Description: "Where sound comes from: a sound device, a WAV file, or synthetic tones.",
+		Choices:     param.OneOf("device", "file", "synthetic"),
+		ReadOnly:    true,
+	}, {
+		Name:        "device",
+		Default:     param.String("default"),
+		Description: "Device: default, its exact name, or an unambiguous part of its name; with source file the path of the WAV file.",
+		ReadOnly:    true,
+	}, {
+		Name:        "backend",
+		Default:     param.String("auto"),
+		Description: "Sound system that the device belongs to.",
+		Choices:     param.OneOf("auto", "pulseaudio", "alsa", "jack"),
+		ReadOnly:    true,
+	}, {
+		Name:        "sample_rate",
+		Default:     param.Int(44100),
+		Description: "Audio frames per second [Hz]; a file has its own.",
+		Range:       param.IntegerRange{From: 8000, To: 384000},
+		ReadOnly:    true,
+	}, {
+		Name:        "channels",
+		Default:     param.Int(1),
+		Description: "Samples per audio frame; a file has its own.",
+		Range:       param.IntegerRange{From: 1, To: 254},
+		ReadOnly:    true,
+	}, {
+		Name:        "sample_format",
+		Default:     param.String(string(acquire.S16LE)),
+		Description: "Format of one sample; a file has its own.",
+		Choices:     param.OneOf(words(acquire.SampleFormats)...),
+		ReadOnly:    true,
+	}, {
+		Name:        "allow_conversion",
+		Default:     param.Bool(true),
+		Description: "Convert rate, channels and format where the device has others, and warn; false refuses the device instead.",
+		ReadOnly:    true,
+	}, {
+		Name:        "block_size",
+		Default:     param.Int(441),
+		Description: "Audio frames in one message [audio frames].",
+		Range:       param.IntegerRange{From: 1, To: 1 << 20},
+		ReadOnly:    true,
+	}, {
+		Name:        "fifo_size",
+		Default:     param.Int(66000),
+		Description: "Newest audio frames kept at hand, which is also how long a subscriber may hold up publishing before sound is lost [audio frames].",
+		Range:       param.IntegerRange{From: 2, To: 1 << 26},
+		ReadOnly:    true,
+	}, {
+		Name:        "loop",
+		Default:     param.Bool(false),
+		Description: "Play a file again and again.",
+		ReadOnly:    true,
+	}, frameID("microphone"), {
+		Name:        "spectrum.window_size",
+		Default:     param.Int(2048),
+		Description: "Audio frames that one FFT sees [audio frames].",
+		Range:       param.IntegerRange{From: 2, To: 1 << 20},
+		ReadOnly:    true,
+	}, {
+		Name:        "spectrum.hop_size",
+		Default:     param.Int(1024),
+		Description: "Audio frames from the start of one window to the start of the next [audio frames].",
+		Range:       param.IntegerRange{From: 1, To: 1 << 20},
+		ReadOnly:    true,
+	}, {
+		Name:        "spectrum.window",
+		Default:     param.String(string(dsp.Hann)),
+		Description: "Window function.",
+		Choices:     param.OneOf(words(dsp.Windows)...),
+		ReadOnly:    true,
+	}, {
+		Name:        "spectrum.scaling",
+		Default:     param.String(string(dsp.Decibel)),
+		Description: "What the spectrum's numbers mean: AMPLITUDE [full scale], POWER [FS^2], DENSITY [FS^2/Hz] or DECIBEL [dBFS].",
+		Choices:     param.OneOf(words(dsp.Scalings)...),
+		ReadOnly:    true,
+	}, reconnectInterval,
+}, foreign, param.WithCheck(microphoneCheck))
+
+// microphoneCheck refuses parameters that do not fit together.
+func microphoneCheck(set param.Set) error {
+	fifo := set.Int("fifo_size")
+	for _, name := range []string{"block_size", "spectrum.window_size"} {
+		if size := set.Int(name); 2*size > fifo {
+			return fmt.Errorf("parameter %q is %d, but at most half of fifo_size (%d) is allowed: make fifo_size at least %d", name, size, fifo, 2*size)
+		}
+	}
+	return nil
+}
+
+// MicrophoneConfig holds the values of the microphone's parameters.
+type MicrophoneConfig struct {
+	Source            string // device, file or synthetic
+	Device            string
+	Backend           string // auto, pulseaudio, alsa or jack
+	SampleRate        int    // [Hz]
+	Channels          int
+	SampleFormat      acquire.SampleFormat
+	AllowConversion   bool
+	BlockSize         int // [audio frames]
+	FifoSize          int // [audio frames]
+	Loop              bool
+	FrameID           string
+	Spectrum          SpectrumConfig
+	ReconnectInterval time.Duration
+}
+
+// SpectrumConfig holds the values of the parameters of ~/spectrum.
+type SpectrumConfig struct {
+	WindowSize int // [audio frames]
+	HopSize    int // [audio frames]
+	Window     dsp.Window
+	Scaling    dsp.Scaling
+}
+
+func microphoneConfig(set param.Set) MicrophoneConfig {
+	return MicrophoneConfig{
+		Source:          set.String("source"),
+		Device:          set.String("device"),
+		Backend:         set.String("backend"),
+		SampleRate:      int(set.Int("sample_rate")),
+		Channels:        int(set.Int("channels")),
+		SampleFormat:    acquire.SampleFormat(set.String("sample_format")),
+		AllowConversion: set.Bool("allow_conversion"),
+		BlockSize:       int(set.Int("block_size")),
+		FifoSize:        int(set.Int("fifo_size")),
+		Loop:            set.Bool("loop"),
+		FrameID:         set.String("frame_id"),
+		Spectrum: SpectrumConfig{
+			WindowSize: int(set.Int("spectrum.window_size")),
+			HopSize:    int(set.Int("spectrum.hop_size")),
+			Window:     dsp.Window(set.String("spectrum.window")),
+			Scaling:    dsp.Scaling(set.String("spectrum.scaling")),
+		},
+		ReconnectInterval: seconds(set.Double("reconnect_interval")),
+	}
+}

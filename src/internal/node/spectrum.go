@@ -1,0 +1,89 @@
+package node
+
+import (
+	"context"
+	"time"
+
+	"av_capture/src/internal/acquire"
+	"av_capture/src/internal/clock"
+	"av_capture/src/internal/dsp"
+	"av_capture/src/msgs/av_capture/msg"
+)
+
+// spectra turns windows of one opening of the source into messages. All memory
+// is made once.
+type spectra struct {
+	transform *dsp.Spectrum
+	data      []byte    // one window, as captured
+	samples   []float64 // the same as numbers
+	message   *av_capture_msg.Spectrum
+}
+
+func newSpectra(format acquire.AudioFormat, config SpectrumConfig, frameID string) (*spectra, error) {
+	transform, err := dsp.NewSpectrum(dsp.SpectrumConfig{
+		SampleRate: float64(format.SampleRate),
+		Channels:   format.Channels,
+		WindowSize: config.WindowSize,
+		Window:     config.Window,
+		Scaling:    config.Scaling,
+	})
+	if err != nil {
+		return nil, err
+	}
+	m := av_capture_msg.NewSpectrum()
+	m.Header.FrameId = frameID
+	m.SampleRate = uint32(format.SampleRate)
+	m.WindowSize = uint32(config.WindowSize)
+	m.HopSize = uint32(config.HopSize)
+	m.Window = string(config.Window)
+	m.Scaling = string(config.Scaling)
+	m.Channels = uint16(format.Channels)
+	m.Frequency = make([]float32, transform.Bins())
+	for bin := range m.Frequency {
+		m.Frequency[bin] = float32(transform.Frequency(bin))
+	}
+	m.Amplitude = make([]float32, format.Channels*transform.Bins())
+	return &spectra{
+		transform: transform,
+		data:      make([]byte, config.WindowSize*format.FrameSize()),
+		samples:   make([]float64, config.WindowSize*format.Channels),
+		message:   m,
+	}, nil
+}
+
+// compute fills the message from data, which starts at the audio frame first,
+// acquired at stamp.
+func (s *spectra) compute(encoding acquire.SampleFormat, first uint64, stamp time.Time) {
+	dsp.Decode(s.samples, s.data, encoding)
+	s.transform.Compute(s.message.Amplitude, s.samples)
+	s.message.FirstFrame = first
+	s.message.Header.Stamp.Sec = int32(stamp.Unix())
+	s.message.Header.Stamp.Nanosec = uint32(stamp.Nanosecond())
+}
+
+// publishSpectra publishes a spectrum each hop until the ring is closed and
+// empty. A window never reaches over lost sound: the next one starts after it.
+// While nobody is subscribed, windows are passed over without being computed.
+func (m *Microphone) publishSpectra(c *capture, s *spectra) {
+	reader := c.ring.NewReader()
+	var stamps clock.Guard
+	at := c.before.next
+	for {
+		first, n, err := reader.Read(context.Background(), at, s.data)
+		if err != nil {
+			return // io.EOF: nothing is left
+		}
+		if n < m.config.Spectrum.WindowSize {
+			at = first + uint64(n)
+			continue
+		}
+		at = first + uint64(m.config.Spectrum.HopSize)
+		if listeners, err := m.spectrum.GetSubscriptionCount(); err != nil || listeners == 0 {
+			continue
+		}
+		s.compute(c.format.Encoding, first, stamps.Stamp(clock.System(c.clock.TimeOf(first))))
+		if err := m.spectrum.Publish(s.message); err != nil {
+			m.meter.refused(err)
+		}
+	}
+}

@@ -1,0 +1,41 @@
+// Command av_capture captures images and sound for a robot: two ROS 2 nodes,
+// camera and microphone, in one process.
+//
+// This package only wires: arguments, signals, sources, nodes.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"av_capture/src/internal/node"
+)
+
+// version is set by the build, from package.xml.
+var version = "unknown"
+
+// Exit statuses, for supervisors: a configuration error will not go away by
+// starting again, a fault may.
+const (
+	exitConfiguration = 1
+	exitFault         = 2
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	err := run(ctx, os.Args)
+	stop()
+	if err == nil {
+		return
+	}
+	fmt.Fprintf(os.Stderr, "av_capture: %v\n", err)
+	var configuration *node.ConfigurationError
+	if errors.As(err, &configuration) {
+		os.Exit(exitConfiguration)
+	}
+	os.Exit(exitFault)
+}

@@ -1,0 +1,112 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+	"sync"
+
+	"av_capture/src/internal/node"
+	"av_capture/src/internal/param"
+	"av_capture/src/internal/param/override"
+
+	"github.com/tiiuae/rclgo/pkg/rclgo"
+)
+
+// runner is what main needs of a node.
+type runner interface {
+	Parameters() param.Node
+	Warn(text string)
+	Run(ctx context.Context) error
+	Close() error
+}
+
+// run captures until ctx ends. Nodes are closed and ROS is shut down when it
+// returns.
+func run(ctx context.Context, args []string) (err error) {
+	rosArgs, rest, err := rclgo.ParseArgs(args[1:])
+	if err != nil {
+		return node.Misconfigured("ROS arguments: %w", err)
+	}
+	parsed, err := parseArguments(rest)
+	if err != nil {
+		return err
+	}
+	if parsed.print(os.Stdout) {
+		return nil
+	}
+	overrides, err := override.Parse(args[1:])
+	if err != nil {
+		return node.Misconfigured("%w", err)
+	}
+	parent, err := rclgo.NewContext(rclgo.ClockTypeSystemTime, rosArgs)
+	if err != nil {
+		return fmt.Errorf("start ROS: %w", err)
+	}
+	defer func() { err = errors.Join(err, parent.Close()) }()
+
+	nodes, err := makeNodes(parent, parsed, overrides)
+	// The nodes go before the context, and spins have ended by then.
+	defer func() {
+		for _, n := range nodes {
+			err = errors.Join(err, n.Close())
+		}
+	}()
+	if err != nil {
+		return err
+	}
+	return runAll(ctx, nodes)
+}
+
+// makeNodes makes the nodes that are asked for. On an error it returns those
+// that it has made so far.
+func makeNodes(parent *rclgo.Context, parsed arguments, overrides *param.Overrides) ([]runner, error) {
+	var nodes []runner
+	var known []param.Node
+	for _, kind := range kinds {
+		if !slices.Contains(parsed.nodes, kind.name) {
+			// Its part of a file that serves both is not unknown.
+			known = append(known, param.Node{Name: "/" + kind.name, Table: kind.table})
+			continue
+		}
+		options := node.Options{Name: kind.name, Overrides: overrides}
+		if parsed.demo {
+			options.Report = func(line string) { fmt.Println(line) }
+		}
+		n, err := kind.make(parent, options, parsed.demo)
+		if err != nil {
+			return nodes, err
+		}
+		nodes = append(nodes, n)
+		name := n.Parameters().Name
+		if slices.ContainsFunc(nodes[:len(nodes)-1], func(other runner) bool { return other.Parameters().Name == name }) {
+			return nodes, node.Misconfigured("two nodes are called %s: rename one of them alone, as in -r camera:__node:=front, or run only one, as in --nodes camera", name)
+		}
+		known = append(known, n.Parameters())
+	}
+	for _, warning := range overrides.Unused(known...) {
+		nodes[0].Warn(warning.String())
+	}
+	return nodes, nil
+}
+
+// runAll runs the nodes until ctx ends or one of them fails, which ends the
+// others.
+func runAll(ctx context.Context, nodes []runner) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	errs := make([]error, len(nodes))
+	var running sync.WaitGroup
+	for i, n := range nodes {
+		running.Go(func() {
+			defer cancel()
+			if err := n.Run(ctx); err != nil {
+				errs[i] = fmt.Errorf("node %s: %w", n.Parameters().Name, err)
+			}
+		})
+	}
+	running.Wait()
+	return errors.Join(errs...)
+}

@@ -1,0 +1,71 @@
+package main
+
+import (
+	"av_capture/src/internal/acquire"
+	"av_capture/src/internal/acquire/microphone"
+	"av_capture/src/internal/acquire/synthetic"
+	"av_capture/src/internal/acquire/wavfile"
+	"av_capture/src/internal/acquire/webcam"
+	"av_capture/src/internal/node"
+)
+
+// openCamera makes the video source that the camera's parameters ask for.
+func openCamera(config node.CameraConfig, notice func(string)) (acquire.VideoSource, error) {
+	if config.Source == "synthetic" {
+		return syntheticCamera(config), nil
+	}
+	return webcam.New(webcam.Config{
+		Device:      config.VideoDevice,
+		File:        config.Source == "file",
+		Width:       config.ImageWidth,
+		Height:      config.ImageHeight,
+		FrameRate:   config.FrameRate,
+		PixelFormat: config.PixelFormat,
+		Loop:        config.Loop,
+		Notice:      notice,
+	}), nil
+}
+
+func syntheticCamera(config node.CameraConfig) acquire.VideoSource {
+	return synthetic.NewCamera(synthetic.CameraConfig{
+		Width:     config.ImageWidth,
+		Height:    config.ImageHeight,
+		FrameRate: config.FrameRate,
+		Encoding:  config.PixelFormat,
+	})
+}
+
+// openMicrophone makes the audio source that the microphone's parameters ask
+// for.
+func openMicrophone(config node.MicrophoneConfig, notice func(string)) (acquire.AudioSource, error) {
+	switch config.Source {
+	case "synthetic":
+		return syntheticMicrophone(config), nil
+	case "file":
+		return wavfile.New(wavfile.Config{
+			Path:         config.Device,
+			Loop:         config.Loop,
+			PeriodFrames: config.BlockSize,
+			Notice:       notice,
+		}), nil
+	}
+	return microphone.New(microphone.Config{
+		Device:          config.Device,
+		Backend:         config.Backend,
+		SampleRate:      config.SampleRate,
+		Channels:        config.Channels,
+		Encoding:        config.SampleFormat,
+		AllowConversion: config.AllowConversion,
+		PeriodFrames:    config.BlockSize,
+		Notice:          notice,
+	}), nil
+}
+
+func syntheticMicrophone(config node.MicrophoneConfig) acquire.AudioSource {
+	return synthetic.NewMicrophone(synthetic.MicrophoneConfig{
+		SampleRate:   config.SampleRate,
+		Channels:     config.Channels,
+		Encoding:     config.SampleFormat,
+		PeriodFrames: config.BlockSize,
+	})
+}
