@@ -1,0 +1,82 @@
+"""The synthetic microphone's samples reach rclpy bit for bit, on a steady clock."""
+
+from av_capture.msg import AudioData
+from harness.listener import nanoseconds
+from harness.parameters import microphone
+from harness.sound import check_continuous, check_format, joined, samples, stamps
+import numpy as np
+import pytest
+
+TONES = [(440.0, 0.25), (1000.0, 0.25)]  # [Hz], [full scale]
+
+
+def tones(first_frame, frames, rate, channels):
+    """Return the numbers of the documented formula, frames x channels."""
+    n = np.arange(first_frame, first_frame + frames, dtype=float)
+    total = sum(amplitude * np.sin(2 * np.pi * (np.fmod(frequency * n, rate) / rate))
+                for frequency, amplitude in TONES)
+    return total[:, np.newaxis] / np.arange(1, channels + 1)
+
+
+def expected(blocks):
+    """Return the S16LE samples that the blocks should hold."""
+    frames = sum(block.frame_count for block in blocks)
+    numbers = tones(blocks[0].first_frame, frames, blocks[0].sample_rate, blocks[0].channels)
+    return np.clip(np.rint(numbers * 32768), -32768, 32767).astype('<i2')
+
+
+def test_every_sample_is_the_formulas(av_capture, listener):
+    inbox = listener.subscribe(AudioData, '/microphone/audio')
+    process = av_capture(*microphone(source='synthetic', frame_id='ear'))
+    blocks = inbox.wait(300, process)
+    check_format(blocks)
+    check_continuous(blocks)
+    assert blocks[-1].lost_frames == 0
+    assert {block.header.frame_id for block in blocks} == {'ear'}
+    assert np.array_equal(samples(blocks), expected(blocks))
+
+
+@pytest.mark.parametrize('rate, channels, block', [
+    (48000, 2, 480), (8000, 1, 40), (96000, 4, 1000), (44100, 2, 441)])
+def test_rates_channels_and_blocks(av_capture, listener, rate, channels, block):
+    inbox = listener.subscribe(AudioData, '/microphone/audio')
+    process = av_capture(*microphone(
+        source='synthetic', sample_rate=rate, channels=channels, block_size=block))
+    blocks = inbox.wait(100, process)
+    check_format(blocks, block, rate, channels)
+    check_continuous(blocks)
+    assert np.array_equal(samples(blocks), expected(blocks))
+
+
+@pytest.mark.parametrize('encoding, size, decode', [
+    ('U8', 1, lambda data: (np.frombuffer(data, 'u1') - 128.0) / 128),
+    ('S24LE', 3, lambda data: np.frombuffer(
+        b''.join(b'\0' + data[i:i + 3] for i in range(0, len(data), 3)), '<i4') / 2**31),
+    ('S32LE', 4, lambda data: np.frombuffer(data, '<i4') / 2**31),
+    ('F32LE', 4, lambda data: np.frombuffer(data, '<f4')),
+])
+def test_sample_formats(av_capture, listener, encoding, size, decode):
+    inbox = listener.subscribe(AudioData, '/microphone/audio')
+    process = av_capture(*microphone(source='synthetic', sample_format=encoding))
+    blocks = inbox.wait(50, process)
+    check_format(blocks, encoding=encoding, size=size)
+    check_continuous(blocks)
+    numbers = tones(blocks[0].first_frame, 441 * len(blocks), 44100, 1)[:, 0]
+    # Half a step of the format, and what single precision rounds.
+    step = {'U8': 2**-7, 'S24LE': 2**-23, 'S32LE': 2**-31, 'F32LE': 2**-24}[encoding]
+    np.testing.assert_allclose(decode(joined(blocks)), numbers, rtol=0, atol=0.501 * step + 1e-15)
+
+
+def test_stamps_are_linear_in_first_frame(av_capture, listener):
+    inbox = listener.subscribe(AudioData, '/microphone/audio')
+    process = av_capture(*microphone(source='synthetic'))
+    blocks = inbox.wait(500, process)
+    first_frame, stamp = stamps(blocks)
+    slope, offset = np.polyfit(first_frame, stamp, 1)
+    # 5 s tell the rate to a few thousandths of a per cent even if each stamp is 1 ms off.
+    assert abs(slope * 44100 - 1) < 1e-3
+    assert np.abs(stamp - (slope * first_frame + offset)).max() < 2e-3
+    assert (np.diff(stamp) > 0).all()
+    now = listener.node.get_clock().now().nanoseconds
+    last = nanoseconds(blocks[-1].header.stamp)
+    assert last < now < last + 60e9
