@@ -1,0 +1,382 @@
+package webcam
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"math"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"gocv.io/x/gocv"
+
+	"av_capture/src/internal/acquire"
+	"av_capture/src/internal/acquire/synthetic"
+)
+
+// record writes a lossless video of numbered images and returns its path and
+// the images, bgr8.
+func record(t testing.TB, width, height, count int, rate float64) (string, [][]byte) {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "video.avi")
+	writer, err := gocv.VideoWriterFile(path, "FFV1", rate, width, height, true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !writer.IsOpened() {
+		t.Fatal("OpenCV cannot write FFV1")
+	}
+	camera := synthetic.NewCamera(synthetic.CameraConfig{Width: width, Height: height, FrameRate: 1000, Encoding: "bgr8"})
+	if _, err := camera.Open(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	defer camera.Close()
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	var images [][]byte
+	if err := camera.Run(ctx, func(image *acquire.Image) {
+		if len(images) == count {
+			return
+		}
+		pixels := bytes.Clone(image.Data)
+		images = append(images, pixels)
+		if len(images) == count {
+			cancel()
+		}
+		matrix, err := gocv.NewMatFromBytes(height, width, gocv.MatTypeCV8UC3, pixels)
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		defer matrix.Close()
+		if err := writer.Write(matrix); err != nil {
+			t.Error(err)
+		}
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if err := writer.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return path, images
+}
+
+// open opens a source and closes it at the test's end.
+func open(t testing.TB, config Config) (*Source, acquire.VideoFormat) {
+	t.Helper()
+	source := New(config)
+	format, err := source.Open(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := source.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return source, format
+}
+
+func TestFileGivesEveryImageAndThenEnds(t *testing.T) {
+	path, images := record(t, 320, 240, 25, 100)
+	source, format := open(t, Config{Kind: File, Device: path, PixelFormat: "bgr8"})
+	if want := (acquire.VideoFormat{Device: path, Width: 320, Height: 240, FrameRate: 100, Encoding: "bgr8"}); format != want {
+		t.Errorf("Open: got %+v, want %+v", format, want)
+	}
+	var stamps []time.Duration
+	err := source.Run(t.Context(), func(image *acquire.Image) {
+		i := len(stamps)
+		if image.Sequence != uint64(i) {
+			t.Errorf("sequence: got %d, want %d", image.Sequence, i)
+		}
+		if image.Width != 320 || image.Height != 240 || image.Step != 960 || image.Encoding != "bgr8" {
+			t.Errorf("image: got %dx%d, step %d, %s", image.Width, image.Height, image.Step, image.Encoding)
+		}
+		if i < len(images) && !bytes.Equal(image.Data, images[i]) {
+			t.Errorf("image %d differs from what was written", i)
+		}
+		if now := acquire.Monotonic(); image.Stamp > now {
+			t.Errorf("image %d was emitted %v before its time", i, image.Stamp-now)
+		}
+		stamps = append(stamps, image.Stamp)
+	})
+	if !errors.Is(err, acquire.ErrEnd) {
+		t.Errorf("Run: got %v, want ErrEnd", err)
+	}
+	if len(stamps) != len(images) {
+		t.Fatalf("images: got %d, want %d", len(stamps), len(images))
+	}
+	for i, stamp := range stamps {
+		want := stamps[0] + time.Duration(i)*10*time.Millisecond
+		// A machine that stands still for a second stops the film.
+		if d := stamp - want; d < -time.Microsecond || d > time.Microsecond && d < latenessLimit/2 {
+			t.Errorf("stamp of image %d: off by %v", i, d)
+		}
+	}
+}
+
+func TestFileIsConvertedToEncoding(t *testing.T) {
+	path, images := record(t, 320, 240, 5, 200)
+	want := map[string]func(b, g, r byte) []byte{
+		"bgr8": func(b, g, r byte) []byte { return []byte{b, g, r} },
+		"rgb8": func(b, g, r byte) []byte { return []byte{r, g, b} },
+		// ITU-R BT.601
+		"mono8": func(b, g, r byte) []byte {
+			return []byte{byte(math.Round(0.114*float64(b) + 0.587*float64(g) + 0.299*float64(r)))}
+		},
+	}
+	for encoding, convert := range want {
+		t.Run(encoding, func(t *testing.T) {
+			source, _ := open(t, Config{Kind: File, Device: path, PixelFormat: encoding})
+			count := 0
+			err := source.Run(t.Context(), func(image *acquire.Image) {
+				var want []byte
+				for p := images[count]; len(p) > 0; p = p[3:] {
+					want = append(want, convert(p[0], p[1], p[2])...)
+				}
+				count++
+				if image.Step != len(want)/240 || image.Encoding != encoding || len(image.Data) != len(want) {
+					t.Fatalf("image: got step %d, %s, %d bytes, want step %d, %s, %d bytes",
+						image.Step, image.Encoding, len(image.Data), len(want)/240, encoding, len(want))
+				}
+				for i := range want {
+					// OpenCV's integers may round the other way.
+					if d := int(image.Data[i]) - int(want[i]); d < -1 || d > 1 || d != 0 && encoding != "mono8" {
+						t.Fatalf("byte %d: got %d, want %d", i, image.Data[i], want[i])
+					}
+				}
+				number, ok := synthetic.FrameNumber(image.Data, image.Width, image.Height, image.Step, encoding)
+				if wantNumber, _ := synthetic.FrameNumber(images[count-1], 320, 240, 960, "bgr8"); !ok || number != wantNumber {
+					t.Errorf("frame number: got %d, %v, want %d", number, ok, wantNumber)
+				}
+			})
+			if !errors.Is(err, acquire.ErrEnd) || count != len(images) {
+				t.Errorf("Run: got %v after %d images, want ErrEnd after %d", err, count, len(images))
+			}
+		})
+	}
+}
+
+func TestFileLoops(t *testing.T) {
+	path, images := record(t, 64, 40, 7, 200)
+	source, _ := open(t, Config{Kind: File, Device: path, PixelFormat: "bgr8", Loop: true})
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	count := 0
+	var last time.Duration
+	if err := source.Run(ctx, func(image *acquire.Image) {
+		if !bytes.Equal(image.Data, images[count%len(images)]) {
+			t.Errorf("image %d is not number %d of the file", count, count%len(images))
+		}
+		if image.Sequence != uint64(count) {
+			t.Errorf("sequence: got %d, want %d", image.Sequence, count)
+		}
+		if d := image.Stamp - last; count > 0 && (d < 4999*time.Microsecond || d > 5001*time.Microsecond) && d < latenessLimit/2 {
+			t.Errorf("image %d: %v after the one before, want 5 ms", count, d)
+		}
+		last = image.Stamp
+		if count++; count == 3*len(images)+1 {
+			cancel()
+		}
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if count != 3*len(images)+1 {
+		t.Errorf("images: got %d, want %d", count, 3*len(images)+1)
+	}
+}
+
+func TestFileSkipsNothingForLateConsumer(t *testing.T) {
+	path, images := record(t, 64, 40, 20, 200)
+	source, _ := open(t, Config{Kind: File, Device: path, PixelFormat: "bgr8"})
+	var stamps []time.Duration
+	if err := source.Run(t.Context(), func(image *acquire.Image) {
+		stamps = append(stamps, image.Stamp)
+		if len(stamps) == 3 {
+			for acquire.Monotonic() < image.Stamp+50*time.Millisecond {
+				time.Sleep(time.Millisecond)
+			}
+		}
+	}); !errors.Is(err, acquire.ErrEnd) {
+		t.Fatal(err)
+	}
+	if len(stamps) != len(images) {
+		t.Errorf("images: got %d, want %d", len(stamps), len(images))
+	}
+	for i := 1; i < len(stamps); i++ {
+		if d := stamps[i] - stamps[i-1]; d < 4999*time.Microsecond || d > 5001*time.Microsecond && d < latenessLimit/2 {
+			t.Errorf("image %d: %v after the one before, want 5 ms", i, d)
+		}
+	}
+}
+
+func TestFileIsClosedAndOpenedAgain(t *testing.T) {
+	path, images := record(t, 64, 40, 3, 500)
+	source := New(Config{Kind: File, Device: path, PixelFormat: "bgr8"})
+	for range 3 {
+		if _, err := source.Open(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := source.Open(t.Context()); err == nil {
+			t.Error("second Open: got nil, want an error")
+		}
+		count := 0
+		err := source.Run(t.Context(), func(image *acquire.Image) {
+			if image.Sequence != uint64(count) || !bytes.Equal(image.Data, images[count]) {
+				t.Errorf("image %d is another one, or numbered %d", count, image.Sequence)
+			}
+			count++
+		})
+		if !errors.Is(err, acquire.ErrEnd) || count != len(images) {
+			t.Errorf("Run: got %v after %d images, want ErrEnd after %d", err, count, len(images))
+		}
+		for range 2 {
+			if err := source.Close(); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := source.Run(t.Context(), nil); err == nil {
+			t.Error("Run after Close: got nil, want an error")
+		}
+	}
+}
+
+func TestOpenSaysWhatIsWrong(t *testing.T) {
+	folder := t.TempDir()
+	text := filepath.Join(folder, "text.avi")
+	if err := os.WriteFile(text, []byte(strings.Repeat("no video\n", 100)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	tests := []struct {
+		name   string
+		config Config
+		want   error // nil: any
+		text   string
+	}{
+		{"file absent", Config{Kind: File, Device: folder + "/absent.avi", PixelFormat: "bgr8"}, acquire.ErrAbsent, "absent.avi"},
+		{"file is a folder", Config{Kind: File, Device: folder, PixelFormat: "bgr8"}, acquire.ErrUnsupported, "folder"},
+		{"file is text", Config{Kind: File, Device: text, PixelFormat: "bgr8"}, acquire.ErrUnsupported, "no video"},
+		{"file is a device", Config{Kind: File, Device: "/dev/null", PixelFormat: "bgr8"}, acquire.ErrUnsupported, "v4l2"},
+		{"file as raw images", Config{Kind: File, Device: text, PixelFormat: "yuv422_yuy2"}, acquire.ErrUnsupported, "pixel_format"},
+		{"server absent", Config{Kind: File, Device: "http://127.0.0.1:9/video", PixelFormat: "bgr8"}, acquire.ErrAbsent, "127.0.0.1"},
+		{"camera absent", Config{Device: "63", PixelFormat: "bgr8"}, acquire.ErrAbsent, "there is"},
+		{"camera's path absent", Config{Device: "/dev/video63", PixelFormat: "bgr8"}, acquire.ErrAbsent, "there is"},
+		{"camera's name unknown", Config{Device: "no such camera", PixelFormat: "bgr8"}, acquire.ErrUnknownDevice, "there is"},
+		{"camera is no V4L2 device", Config{Device: "/dev/null", PixelFormat: "bgr8"}, acquire.ErrUnknownDevice, "V4L2"},
+		{"no device", Config{PixelFormat: "bgr8"}, nil, "video_device"},
+		{"kind unknown", Config{Kind: 7, Device: "0", PixelFormat: "bgr8"}, nil, "kind"},
+		{"negative width", Config{Device: "0", Width: -640, Height: 480, PixelFormat: "bgr8"}, acquire.ErrUnsupported, "image_width"},
+		{"negative height", Config{Device: "0", Width: 640, Height: -480, PixelFormat: "bgr8"}, acquire.ErrUnsupported, "image_height"},
+		{"half a size", Config{Device: "0", Width: 640, PixelFormat: "bgr8"}, acquire.ErrUnsupported, "image_height"},
+		{"huge width", Config{Device: "0", Width: math.MaxInt, Height: 480, PixelFormat: "bgr8"}, acquire.ErrUnsupported, "image_width"},
+		{"negative rate", Config{Device: "0", FrameRate: -1, PixelFormat: "bgr8"}, acquire.ErrUnsupported, "framerate"},
+		{"rate that OpenCV rounds to zero", Config{Device: "0", FrameRate: 0.4, PixelFormat: "bgr8"}, acquire.ErrUnsupported, "framerate"},
+		{"rate not a number", Config{Device: "0", FrameRate: math.NaN(), PixelFormat: "bgr8"}, acquire.ErrUnsupported, "framerate"},
+		{"format of later", Config{Device: "0", PixelFormat: "mjpeg"}, acquire.ErrUnsupported, "pixel_format"},
+		{"no format", Config{Device: "0"}, acquire.ErrUnsupported, "pixel_format"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			_, err := New(test.config).Open(t.Context())
+			if err == nil || test.want != nil && !errors.Is(err, test.want) || !strings.Contains(err.Error(), test.text) {
+				t.Errorf("Open: got %v, want %v with %q", err, test.want, test.text)
+			}
+		})
+	}
+}
+
+func TestOpenEndsWithContext(t *testing.T) {
+	path, _ := record(t, 64, 40, 2, 100)
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	source := New(Config{Kind: File, Device: path, PixelFormat: "bgr8"})
+	if _, err := source.Open(ctx); !errors.Is(err, context.Canceled) {
+		t.Errorf("Open: got %v, want context.Canceled", err)
+	}
+}
+
+// The images of a longer life must not cost more of Go's memory than those of
+// a shorter one.
+func TestRunAllocatesNothingPerImage(t *testing.T) {
+	for _, encoding := range []string{"bgr8", "mono8"} {
+		t.Run(encoding, func(t *testing.T) {
+			path, _ := record(t, 320, 240, 250, 1000)
+			run := func(images int) float64 {
+				return testing.AllocsPerRun(3, func() {
+					source := New(Config{Kind: File, Device: path, PixelFormat: encoding})
+					if _, err := source.Open(t.Context()); err != nil {
+						t.Fatal(err)
+					}
+					defer source.Close()
+					ctx, cancel := context.WithCancel(t.Context())
+					defer cancel()
+					count := 0
+					if err := source.Run(ctx, func(*acquire.Image) {
+						if count++; count == images {
+							cancel()
+						}
+					}); err != nil {
+						t.Fatal(err)
+					}
+				})
+			}
+			// The runtime's own goroutines may allocate now and then.
+			if few, many := run(10), run(210); many-few > 10 {
+				t.Errorf("allocations: %v for 10 images, %v for 210, want the same", few, many)
+			}
+		})
+	}
+}
+
+// A matrix that OpenCV allocated anew may lie anywhere: what is emitted is
+// where the image is, not where the first one was.
+func TestImageIsTheMatrixMemory(t *testing.T) {
+	path, images := record(t, 64, 40, 4, 500)
+	source, _ := open(t, Config{Kind: File, Device: path, PixelFormat: "bgr8"})
+	count := 0
+	err := source.Run(t.Context(), func(image *acquire.Image) {
+		matrix, err := source.capture.matrices[0].DataPtrUint8()
+		if err != nil || &matrix[0] != &image.Data[0] {
+			t.Errorf("image %d is not in the matrix's memory (%v)", count, err)
+		}
+		if !bytes.Equal(image.Data, images[count]) {
+			t.Errorf("image %d differs from what was written", count)
+		}
+		count++
+		// Make OpenCV allocate: the size of the next image no longer fits.
+		source.capture.matrices[0].Close()
+		source.capture.matrices[0] = gocv.NewMatWithSize(1+rand.IntN(9), 3, gocv.MatTypeCV8UC1)
+	})
+	if !errors.Is(err, acquire.ErrEnd) || count != len(images) {
+		t.Errorf("Run: got %v after %d images", err, count)
+	}
+}
+
+func BenchmarkFile(b *testing.B) {
+	path, _ := record(b, 1920, 1080, 10, 1000)
+	for _, encoding := range []string{"bgr8", "rgb8", "mono8"} {
+		b.Run(encoding, func(b *testing.B) {
+			source, _ := open(b, Config{Kind: File, Device: path, PixelFormat: encoding, Loop: true})
+			c := source.capture
+			b.ReportAllocs()
+			for b.Loop() {
+				c.start(c.readCall)
+				<-c.returned
+				c.finish()
+				if !c.ok {
+					var err error
+					c.start(func() { err = source.rewind(c) })
+					<-c.returned
+					c.finish()
+					if err != nil {
+						b.Fatal(err)
+					}
+				}
+			}
+		})
+	}
+}
