@@ -1,0 +1,85 @@
+// Package pace gives sources without hardware a sound card's sense of time:
+// audio frames become due at the sample rate, and a consumer that is late finds
+// them waiting, up to the size of a buffer.
+package pace
+
+import (
+	"context"
+	"math/bits"
+	"time"
+
+	"av_capture/src/internal/acquire"
+)
+
+// Buffered is how much sound waits for a late consumer. What is older is lost,
+// as in a sound card's buffer.
+const Buffered = 500 * time.Millisecond
+
+// Pace tells when audio frames are due, by absolute times on CLOCK_MONOTONIC:
+// it neither drifts nor adds up delays. One goroutine uses a Pace at a time.
+type Pace struct {
+	rate    uint64
+	begun   bool
+	start   time.Duration // when frame 0 begins
+	frames  uint64        // handed out or lost
+	arrived *time.Timer
+}
+
+// New returns a Pace of so many audio frames a second. It panics unless there
+// is at least one.
+func New(rate int) *Pace {
+	if rate < 1 {
+		panic("pace: no sample rate")
+	}
+	return &Pace{rate: uint64(rate)}
+}
+
+// Next waits until the next n audio frames are due and returns the time. lost
+// frames have gone before them, a multiple of n: the caller was late by more
+// than Buffered. The first call begins frame 0. When ctx ends first, ok is
+// false. It panics unless n is positive.
+func (p *Pace) Next(ctx context.Context, n int) (now time.Duration, lost uint64, ok bool) {
+	if n < 1 {
+		panic("pace: no frames")
+	}
+	now = acquire.Monotonic()
+	if ctx.Err() != nil {
+		return now, 0, false
+	}
+	if !p.begun {
+		p.begun, p.start = true, now
+	}
+	if late := now - p.due(p.frames+uint64(n)); late > Buffered {
+		behind := uint64((late - Buffered).Seconds() * float64(p.rate))
+		lost = (behind + uint64(n) - 1) / uint64(n) * uint64(n)
+		p.frames += lost
+	}
+	p.frames += uint64(n)
+	due := p.due(p.frames)
+	for now < due {
+		if p.arrived == nil {
+			p.arrived = time.NewTimer(due - now)
+		} else {
+			p.arrived.Reset(due - now)
+		}
+		select {
+		case <-p.arrived.C:
+		case <-ctx.Done():
+			p.arrived.Stop()
+			p.frames -= uint64(n) // they are still to come
+			return now, 0, false  // there is no wait after a loss
+		}
+		now = acquire.Monotonic()
+	}
+	return now, lost, true
+}
+
+// due returns when the first so many frames have been acquired, rounded up to
+// the nanosecond.
+func (p *Pace) due(frames uint64) time.Duration {
+	seconds, rest := frames/p.rate, frames%p.rate
+	high, low := bits.Mul64(rest, uint64(time.Second))
+	low, carry := bits.Add64(low, p.rate-1, 0)
+	nanoseconds, _ := bits.Div64(high+carry, low, p.rate)
+	return p.start + time.Duration(seconds)*time.Second + time.Duration(nanoseconds)
+}

@@ -1,0 +1,85 @@
+package pace_test
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"av_capture/src/internal/acquire"
+	"av_capture/src/internal/acquire/pace"
+)
+
+func TestPeriodsAreDueWhenTheirLastFrameIs(t *testing.T) {
+	p := pace.New(44100)
+	start := acquire.Monotonic()
+	for k := range 20 {
+		now, lost, ok := p.Next(t.Context(), 441)
+		if !ok || lost != 0 {
+			t.Fatalf("period %d: lost %d, ok %v", k, lost, ok)
+		}
+		if want := start + time.Duration(k+1)*10*time.Millisecond; now < want {
+			t.Errorf("period %d came %v early", k, want-now)
+		}
+	}
+}
+
+// TestLateConsumerCatchesUp: what a consumer was late for waits for it, and
+// the frames handed out never run ahead of the time.
+func TestLateConsumerCatchesUp(t *testing.T) {
+	p := pace.New(1000)
+	first, _, _ := p.Next(t.Context(), 10)
+	start := first - 10*time.Millisecond
+	time.Sleep(200 * time.Millisecond) // the consumer is late; this is the case tested
+	begun := acquire.Monotonic()
+	frames := uint64(10)
+	for {
+		now, lost, _ := p.Next(t.Context(), 10)
+		frames += lost + 10
+		if lost != 0 && now-start < pace.Buffered {
+			t.Errorf("lost %d frames while the buffer had room", lost)
+		}
+		if got, limit := time.Duration(frames)*time.Millisecond, now-start+10*time.Millisecond; got > limit {
+			t.Fatalf("%v of sound after %v", got, now-start)
+		}
+		if start+time.Duration(frames)*time.Millisecond >= begun {
+			break
+		}
+	}
+}
+
+func TestFramesBeyondTheBufferAreLostAndCounted(t *testing.T) {
+	p := pace.New(1000)
+	// The beginning of frame 0 is known to lie between these two.
+	earliest := acquire.Monotonic()
+	first, _, _ := p.Next(t.Context(), 7)
+	latest := first - 7*time.Millisecond
+	time.Sleep(pace.Buffered + 200*time.Millisecond) // the consumer is late; this is the case tested
+	now, lost, ok := p.Next(t.Context(), 7)
+	if !ok || lost == 0 || lost%7 != 0 {
+		t.Fatalf("lost %d frames, ok %v; want a positive multiple of 7", lost, ok)
+	}
+	handed := now - time.Duration(7+lost+7)*time.Millisecond
+	if late := handed - latest; late > pace.Buffered {
+		t.Errorf("after a loss of %d frames the next period is late by %v, want at most %v", lost, late, pace.Buffered)
+	}
+	if late, want := handed-earliest, pace.Buffered-8*time.Millisecond; late < want {
+		t.Errorf("after a loss of %d frames the next period is late by %v, want at least %v: too much was lost", lost, late, want)
+	}
+}
+
+func TestEndOfContextEndsTheWait(t *testing.T) {
+	p := pace.New(1)
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, _, ok := p.Next(ctx, 3600); ok {
+		t.Error("waited an hour in no time")
+	}
+}
+
+func TestNextAllocatesNothing(t *testing.T) {
+	p := pace.New(1_000_000)
+	p.Next(t.Context(), 10)
+	if got := testing.AllocsPerRun(100, func() { p.Next(t.Context(), 10) }); got != 0 {
+		t.Errorf("%v allocations per period, want 0", got)
+	}
+}
