@@ -2,7 +2,8 @@
 # Builds the package into install/av_capture, as `colcon build` does by hand.
 set -euo pipefail
 
-# One at a time in one tree; the lock ends with this process.
+# One at a time in one tree. The lock ends with this process, which is why
+# nothing that it starts inherits it.
 exec 9<"${BASH_SOURCE[0]}"
 flock --nonblock 9 || { echo "build: waiting for another one" && flock 9; }
 
@@ -23,6 +24,6 @@ mkdir -p build
 echo "$underlay" >"$built_on"
 
 echo "build: fetching Go modules"
-go mod download
+go mod download 9<&-
 echo "build: colcon (the first time a few minutes, for C code in gocv and malgo)"
-colcon --log-base log build --base-paths . --event-handlers console_cohesion-
+colcon --log-base log build --base-paths . --event-handlers console_cohesion- 9<&-

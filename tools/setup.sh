@@ -11,7 +11,8 @@
 # what was interrupted is taken up again.
 set -euo pipefail
 
-# One at a time in one tree; the lock ends with this process.
+# One at a time in one tree. The lock ends with this process, which is why
+# nothing that it starts inherits it.
 exec 9<"${BASH_SOURCE[0]}"
 flock --nonblock 9 || { echo "setup: waiting for another one" && flock 9; }
 
@@ -30,11 +31,11 @@ test) purposes+=(test) ;;
 esac
 
 if underlay=$(sourced_underlay); then
-	"$tools/setup/go.sh" check
+	"$tools/setup/go.sh" check 9<&-
 	echo "setup: ROS 2 ${ROS_DISTRO:-} in $underlay is sourced: used as it is, nothing installed"
 	exit 0
 fi
 
-"$tools/setup/debian.sh" "${purposes[@]}"
-"$tools/setup/ros.sh"
-"$tools/setup/go.sh" install
+"$tools/setup/debian.sh" "${purposes[@]}" 9<&-
+"$tools/setup/ros.sh" 9<&-
+"$tools/setup/go.sh" install 9<&-

@@ -2,8 +2,9 @@
 # Puts a ROS 2 of Python wheels into .deps/ros-$DISTRO, an ament prefix that is
 # a virtual environment of Python too. DISTRO is jazzy (the default) or kilted.
 #
-# The environment is made in one go: one that was interrupted, or whose inputs
-# have changed, is made anew, from the downloads that pip keeps.
+# Downloads are kept until all is done, so that an interrupted run goes on where
+# it was. The environment itself is made in one go, and anew when it was
+# interrupted or when its inputs have changed.
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -49,30 +50,30 @@ fail() {
 	exit 1
 }
 
-# progress prints a line for every 25 lines like "Collecting ros-rcl==…".
-progress() {
-	local total=$1 count=0 line
-	while read -r line; do
-		echo "$line" >>"$log"
-		[[ $line == Collecting\ * ]] || continue
-		count=$((count + 1))
-		((count % 25)) || echo "setup: ROS 2: $count of $total wheels fetched"
-	done
-}
-
-total=$(grep -c == "$requirements")
-echo "setup: ROS 2 $distro: $total wheels into $prefix (250 MB, a minute or two)"
+wheels=$deps/wheels-$distro
+mkdir -p "$wheels"
+mapfile -t pins < <(grep '==' "$requirements")
+echo "setup: ROS 2 $distro: ${#pins[@]} wheels into $prefix (250 MB, a minute or two)"
 rm -rf "$prefix"
 "$python" -m venv "$prefix" >>"$log" 2>&1 || fail "no virtual environment could be made"
 
-pip=("$prefix/bin/python3" -m pip --disable-pip-version-check install --progress-bar off --no-deps)
+pip() {
+	"$prefix/bin/python3" -m pip --disable-pip-version-check "$@" --progress-bar off --no-deps >>"$log" 2>&1 ||
+		fail "pip failed"
+}
 # EmPy comes as source only and is built by this setuptools.
-"${pip[@]}" "$(grep '^setuptools==' "$requirements")" >>"$log" 2>&1 || fail "pip failed"
-"${pip[@]}" --no-build-isolation --requirement "$requirements" 2>>"$log" | progress "$total" || fail "pip failed"
+pip install "$(grep '^setuptools==' "$requirements")"
+# pip keeps what it fetched only when it has fetched all, hence the portions.
+for ((i = 0; i < ${#pins[@]}; i += 20)); do
+	pip download --dest "$wheels" --no-build-isolation "${pins[@]:i:20}"
+	echo "setup: ROS 2: $((i + 20 < ${#pins[@]} ? i + 20 : ${#pins[@]})) of ${#pins[@]} wheels fetched"
+done
+pip install --no-index --find-links "$wheels" --no-build-isolation "${pins[@]}"
 
 echo "setup: ROS 2: mending the wheels"
 "$here/mend.sh" "$prefix" >>"$log" 2>&1 || fail "mend.sh failed"
 "$here/prefix.sh" "$prefix" "$distro" >>"$log" 2>&1 || fail "prefix.sh failed"
 
 echo "$inputs" >"$stamp"
+rm -rf "$wheels"
 echo "setup: ROS 2 $distro: done"
