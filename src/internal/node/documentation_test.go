@@ -5,6 +5,7 @@ import (
 	"flag"
 	"os"
 	"regexp"
+	"strings"
 	"testing"
 
 	"av_capture/src/internal/param"
@@ -76,7 +77,7 @@ func replaceTable(t *testing.T, text, heading, table string) string {
 	if at == nil {
 		t.Fatalf("README.md has no heading %q", heading)
 	}
-	return text[:at[2]] + table + text[at[3]:]
+	return text[:at[2]] + table + "\n" + strings.TrimLeft(text[at[3]:], "\n")
 }
 
 // compare fails if a file is not as wanted, or writes it with -update.

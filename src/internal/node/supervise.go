@@ -6,8 +6,6 @@ import (
 	"time"
 
 	"av_capture/src/internal/acquire"
-
-	"github.com/tiiuae/rclgo/pkg/rclgo"
 )
 
 // firstRetry is the pause after the first failure. It doubles with every
@@ -15,10 +13,16 @@ import (
 // a moment, and a device that is gone for good costs next to nothing.
 const firstRetry = 100 * time.Millisecond
 
+// logger is what the supervisor needs of a node's logger.
+type logger interface {
+	Infof(format string, args ...any) error
+	Errorf(format string, args ...any) error
+}
+
 // supervisor keeps one source running, whatever it is: it is the only place
 // that retries.
 type supervisor struct {
-	log      *rclgo.Logger
+	log      logger
 	what     string        // "camera" or "microphone", for people
 	interval time.Duration // longest pause between two tries
 	said     string        // the failure that was logged last: each is logged once
