@@ -4,6 +4,10 @@ package rclgo
 #include <stdlib.h>
 #include <rcl/publisher.h>
 
+// The count is written before the call returns and the pointer to it forgotten:
+// it can stay on Go's stack, since publishers ask before every message.
+#cgo noescape rcl_publisher_get_subscription_count
+
 // The message's struct lives on C's stack, so that C's memory never holds a Go
 // pointer. Publishing does not write to the buffer.
 static rcl_ret_t publish_serialized(const rcl_publisher_t * publisher, void * data, size_t size)
