@@ -18,6 +18,7 @@ type videoMeter struct {
 	why      error         // the last refusal
 	lost     uint64        // images that the source knows it lost
 	sequence uint64        // number of the next image if none is lost
+	counting bool          // sequence is known
 	latency  time.Duration // summed over sent, from acquisition to the end of publish
 	worst    time.Duration
 	since    time.Duration // start of the interval, on CLOCK_MONOTONIC
@@ -28,7 +29,7 @@ func (m *videoMeter) open(format acquire.VideoFormat) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.format = format
-	m.sequence = 0
+	m.counting = false
 }
 
 // add counts one image; latency is zero where it was not sent.
@@ -36,7 +37,10 @@ func (m *videoMeter) add(img *acquire.Image, latency time.Duration, err error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.images++
-	m.lost += img.Sequence - m.sequence
+	if m.counting && img.Sequence > m.sequence {
+		m.lost += img.Sequence - m.sequence
+	}
+	m.counting = true
 	m.sequence = img.Sequence + 1
 	switch {
 	case err != nil:
@@ -70,7 +74,7 @@ func (m *videoMeter) report() (status, trouble string) {
 	if m.failed > 0 {
 		trouble = fmt.Sprintf("%d images could not be published: %v", m.failed, m.why)
 	} else if m.lost > 0 {
-		trouble = fmt.Sprintf("%d images lost before they reached us: the source was faster than publishing", m.lost)
+		trouble = fmt.Sprintf("%d images lost: the source was faster than publishing", m.lost)
 	}
 	if m.lost > 0 {
 		status += fmt.Sprintf("  lost %d", m.lost)
