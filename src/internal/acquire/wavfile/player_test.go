@@ -1,0 +1,264 @@
+package wavfile_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/binary"
+	"errors"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"av_capture/src/internal/acquire"
+	"av_capture/src/internal/acquire/wavfile"
+)
+
+// wav puts a file together, chunk by chunk.
+type wav struct{ bytes.Buffer }
+
+func newWAV() *wav {
+	w := &wav{}
+	w.WriteString("RIFF\x00\x00\x00\x00WAVE") // readers ignore the length
+	return w
+}
+
+func (w *wav) chunk(id string, body []byte) *wav {
+	return w.chunkOfLength(id, uint32(len(body)), body)
+}
+
+func (w *wav) chunkOfLength(id string, length uint32, body []byte) *wav {
+	w.WriteString(id)
+	binary.Write(w, binary.LittleEndian, length)
+	w.Write(body)
+	if len(body)%2 == 1 {
+		w.WriteByte(0)
+	}
+	return w
+}
+
+func (w *wav) save(t *testing.T) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "sound.wav")
+	if err := os.WriteFile(path, w.Bytes(), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+func format(code, channels, rate, bits int) []byte {
+	var body bytes.Buffer
+	frame := channels * bits / 8
+	for _, v := range []any{uint16(code), uint16(channels), uint32(rate), uint32(rate * frame), uint16(frame), uint16(bits)} {
+		binary.Write(&body, binary.LittleEndian, v)
+	}
+	return body.Bytes()
+}
+
+func extensible(code, channels, rate, bits, valid int) []byte {
+	body := format(0xFFFE, channels, rate, bits)
+	body = binary.LittleEndian.AppendUint16(body, 22)
+	body = binary.LittleEndian.AppendUint16(body, uint16(valid))
+	body = binary.LittleEndian.AppendUint32(body, 0) // no speakers
+	body = binary.LittleEndian.AppendUint16(body, uint16(code))
+	return append(body, "\x00\x00\x00\x00\x10\x00\x80\x00\x00\xaa\x00\x38\x9b\x71"...)
+}
+
+func noise(n int) []byte {
+	rng := rand.New(rand.NewPCG(1, uint64(n)))
+	data := make([]byte, n)
+	for i := range data {
+		data[i] = byte(rng.Uint32())
+	}
+	return data
+}
+
+// play returns what the file gives until it ends, or until limit bytes.
+func play(t *testing.T, config wavfile.Config, limit int) (acquire.AudioFormat, []byte, []int, error) {
+	t.Helper()
+	p := wavfile.New(config)
+	got, err := p.Open(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer p.Close()
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	var data []byte
+	var sizes []int
+	err = p.Run(ctx, func(period acquire.Period) {
+		if period.Lost != 0 {
+			t.Errorf("lost %d frames", period.Lost)
+		}
+		if len(period.Data) != period.Frames*got.FrameSize() {
+			t.Errorf("%d frames in %d bytes", period.Frames, len(period.Data))
+		}
+		data = append(data, period.Data...)
+		sizes = append(sizes, period.Frames)
+		if limit > 0 && len(data) >= limit {
+			cancel()
+		}
+	})
+	return got, data, sizes, err
+}
+
+func TestEveryFormatPlaysByteForByte(t *testing.T) {
+	for _, test := range []struct {
+		name     string
+		format   []byte
+		encoding acquire.SampleFormat
+		channels int
+	}{
+		{"U8", format(1, 1, 48000, 8), acquire.U8, 1},
+		{"S16", format(1, 2, 48000, 16), acquire.S16LE, 2},
+		{"S24", format(1, 1, 48000, 24), acquire.S24LE, 1},
+		{"S32", format(1, 3, 48000, 32), acquire.S32LE, 3},
+		{"F32", format(3, 2, 48000, 32), acquire.F32LE, 2},
+		{"F32 with the longer chunk", append(format(3, 1, 48000, 32), 0, 0), acquire.F32LE, 1},
+		{"extensible S16", extensible(1, 2, 48000, 16, 16), acquire.S16LE, 2},
+		{"extensible 24 of 32 bits", extensible(1, 1, 48000, 32, 24), acquire.S32LE, 1},
+		{"extensible F32", extensible(3, 6, 48000, 32, 32), acquire.F32LE, 6},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			samples := noise(1030 * test.channels * test.encoding.Size())
+			path := newWAV().chunk("LIST", noise(13)).chunk("fmt ", test.format).chunk("fact", noise(4)).
+				chunk("data", samples).chunk("id3 ", noise(99)).save(t)
+			got, data, sizes, err := play(t, wavfile.Config{Path: path, PeriodFrames: 100}, 0)
+			want := acquire.AudioFormat{Device: path, SampleRate: 48000, Channels: test.channels, Encoding: test.encoding}
+			if got != want {
+				t.Errorf("format %+v, want %+v", got, want)
+			}
+			if !errors.Is(err, acquire.ErrEnd) {
+				t.Errorf("ended with %v, want %v", err, acquire.ErrEnd)
+			}
+			if !bytes.Equal(data, samples) {
+				t.Errorf("%d bytes differ from the %d in the file", len(data), len(samples))
+			}
+			if len(sizes) != 11 || sizes[10] != 30 {
+				t.Errorf("periods of %v frames, want ten of 100 and one of 30", sizes)
+			}
+		})
+	}
+}
+
+func TestLoopHasNoGap(t *testing.T) {
+	samples := noise(2 * 777)
+	path := newWAV().chunk("fmt ", format(1, 1, 48000, 16)).chunk("data", samples).save(t)
+	_, data, sizes, err := play(t, wavfile.Config{Path: path, Loop: true, PeriodFrames: 1000}, 2*4000)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := bytes.Repeat(samples, 6)[:len(data)]; !bytes.Equal(data, want) {
+		t.Error("looped sound differs from the file repeated")
+	}
+	for _, size := range sizes {
+		if size != 1000 {
+			t.Errorf("period of %d frames, want 1000", size)
+		}
+	}
+}
+
+func TestFilePlaysInRealTime(t *testing.T) {
+	path := newWAV().chunk("fmt ", format(1, 1, 8000, 16)).chunk("data", noise(2*1600)).save(t)
+	before := acquire.Monotonic()
+	play(t, wavfile.Config{Path: path, PeriodFrames: 80}, 0)
+	if took := acquire.Monotonic() - before; took < 200*time.Millisecond {
+		t.Errorf("200 ms of sound took %v", took)
+	}
+}
+
+func TestTruncatedFilePlaysWhatIsThere(t *testing.T) {
+	samples := noise(2*4000 + 1) // ends inside a sample
+	file := newWAV().chunk("fmt ", format(1, 1, 8000, 16)).chunkOfLength("data", 2*8000, samples)
+	file.Truncate(file.Len() - 1) // the padding
+	var notices []string
+	config := wavfile.Config{Path: file.save(t), PeriodFrames: 4000, Notice: func(s string) { notices = append(notices, s) }}
+	_, data, _, err := play(t, config, 0)
+	if !errors.Is(err, acquire.ErrEnd) || !bytes.Equal(data, samples[:2*4000]) {
+		t.Errorf("%d bytes, %v; want the %d that are there, %v", len(data), err, 2*4000, acquire.ErrEnd)
+	}
+	if len(notices) != 1 || !strings.Contains(notices[0], "500ms of 1s") {
+		t.Errorf("notices %q, want one that tells 500ms of 1s", notices)
+	}
+}
+
+// TestStreamedFilePlaysToItsEnd: writers that could not go back leave no
+// length, or the largest.
+func TestStreamedFilePlaysToItsEnd(t *testing.T) {
+	for _, length := range []uint32{0, 0xFFFFFFFF} {
+		samples := noise(2 * 1000)
+		path := newWAV().chunk("fmt ", format(1, 1, 48000, 16)).chunkOfLength("data", length, samples).save(t)
+		notice := func(s string) { t.Errorf("notice %q, want none", s) }
+		_, data, _, _ := play(t, wavfile.Config{Path: path, PeriodFrames: 500, Notice: notice}, 0)
+		if !bytes.Equal(data, samples) {
+			t.Errorf("length %#x: %d bytes, want the %d in the file", length, len(data), len(samples))
+		}
+	}
+}
+
+func TestUnplayableFilesAreRefusedWithTheReason(t *testing.T) {
+	pcm := format(1, 1, 8000, 16)
+	for _, test := range []struct {
+		name string
+		file *wav
+		want string
+	}{
+		{"text", &wav{*bytes.NewBufferString("this is not sound at all")}, "not a WAV file"},
+		{"empty", &wav{}, "not a WAV file"},
+		{"AVI", &wav{*bytes.NewBufferString("RIFF\x00\x00\x00\x00AVI LIST")}, "not a WAV file"},
+		{"RF64", &wav{*bytes.NewBufferString("RF64\xff\xff\xff\xffWAVEds64")}, "RF64"},
+		{"µ-law", newWAV().chunk("fmt ", format(7, 1, 8000, 8)).chunk("data", noise(10)), "codec 0x0007"},
+		{"12 bits", newWAV().chunk("fmt ", format(1, 1, 8000, 12)).chunk("data", noise(10)), "12 bits"},
+		{"double", newWAV().chunk("fmt ", format(3, 1, 8000, 64)).chunk("data", noise(16)), "64 bits"},
+		{"no channel", newWAV().chunk("fmt ", format(1, 0, 8000, 16)).chunk("data", noise(10)), "0 channels"},
+		{"no rate", newWAV().chunk("fmt ", format(1, 1, 0, 16)).chunk("data", noise(10)), "0 Hz"},
+		{"no data", newWAV().chunk("fmt ", pcm), "without a data chunk"},
+		{"no sound", newWAV().chunk("fmt ", pcm).chunk("data", nil), "without sound"},
+		{"data first", newWAV().chunk("data", noise(10)).chunk("fmt ", pcm), "without a format chunk"},
+		{"short format", newWAV().chunk("fmt ", pcm[:14]).chunk("data", noise(10)), "14 bytes"},
+		{"format cut off", newWAV().chunkOfLength("fmt ", 16, pcm[:10]), "cut off"},
+		{"foreign extensible", newWAV().chunk("fmt ", append(extensible(1, 1, 8000, 16, 16)[:30], noise(10)...)).chunk("data", noise(10)), "extensible"},
+	} {
+		path := test.file.save(t)
+		_, err := wavfile.New(wavfile.Config{Path: path, PeriodFrames: 10}).Open(t.Context())
+		if !errors.Is(err, acquire.ErrUnsupported) || !strings.Contains(err.Error(), test.want) || !strings.Contains(err.Error(), path) {
+			t.Errorf("%s: %v, want a reason with %q", test.name, err, test.want)
+		}
+	}
+}
+
+func TestMissingFileIsAbsent(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "missing.wav")
+	_, err := wavfile.New(wavfile.Config{Path: path, PeriodFrames: 10}).Open(t.Context())
+	if !errors.Is(err, acquire.ErrAbsent) {
+		t.Errorf("%v, want %v", err, acquire.ErrAbsent)
+	}
+}
+
+func TestFolderIsRefused(t *testing.T) {
+	_, err := wavfile.New(wavfile.Config{Path: t.TempDir(), PeriodFrames: 10}).Open(t.Context())
+	if !errors.Is(err, acquire.ErrUnsupported) {
+		t.Errorf("%v, want %v", err, acquire.ErrUnsupported)
+	}
+}
+
+func TestFilePlaysAgainAfterItsEnd(t *testing.T) {
+	samples := noise(2 * 300)
+	path := newWAV().chunk("fmt ", format(1, 1, 48000, 16)).chunk("data", samples).save(t)
+	p := wavfile.New(wavfile.Config{Path: path, PeriodFrames: 100})
+	for range 2 {
+		if _, err := p.Open(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		var data []byte
+		err := p.Run(t.Context(), func(period acquire.Period) { data = append(data, period.Data...) })
+		if !errors.Is(err, acquire.ErrEnd) || !bytes.Equal(data, samples) {
+			t.Errorf("%d bytes, %v; want %d, %v", len(data), err, len(samples), acquire.ErrEnd)
+		}
+		if err := errors.Join(p.Close(), p.Close()); err != nil {
+			t.Error(err)
+		}
+	}
+}
