@@ -4,9 +4,14 @@ package rclgo
 #include <stdlib.h>
 #include <rcl/publisher.h>
 
-// The count is written before the call returns and the pointer to it forgotten:
-// it can stay on Go's stack, since publishers ask before every message.
-#cgo noescape rcl_publisher_get_subscription_count
+// Returns the number of subscriptions, or minus the rcl_ret_t. Publishers ask
+// before every message: a Go variable for C to write to would be allocated.
+static int64_t subscription_count(const rcl_publisher_t * publisher)
+{
+  size_t count = 0;
+  rcl_ret_t rc = rcl_publisher_get_subscription_count(publisher, &count);
+  return rc == RCL_RET_OK ? (int64_t)count : -(int64_t)rc;
+}
 
 // The message's struct lives on C's stack, so that C's memory never holds a Go
 // pointer. Publishing does not write to the buffer.
@@ -170,9 +175,9 @@ func (p *Publisher) GetSubscriptionCount() (int, error) {
 	defer p.life.release()
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
-	var count C.size_t
-	if rc := C.rcl_publisher_get_subscription_count(p.rcl, &count); rc != C.RCL_RET_OK {
-		return 0, newError(rc, "count subscriptions of %q", p.TopicName)
+	count := C.subscription_count(p.rcl)
+	if count < 0 {
+		return 0, newError(C.rcl_ret_t(-count), "count subscriptions of %q", p.TopicName)
 	}
 	return int(count), nil
 }
