@@ -12,6 +12,7 @@ import "C"
 import (
 	"context"
 	"errors"
+	"fmt"
 	"math"
 	"runtime"
 	"sync"
@@ -30,7 +31,8 @@ type ContextOptions struct {
 	// ClockTypeROSTime.
 	ClockType ClockType
 
-	// DomainID is the DDS domain, 0 to 101, or DefaultDomainID.
+	// DomainID is the DDS domain, 0 to 232 (from 102 on, its ports may be
+	// taken by outgoing connections), or DefaultDomainID.
 	DomainID uint
 }
 
@@ -118,10 +120,32 @@ func initContext(args []string, domainID uint) (*C.rcl_context_t, error) {
 		C.free(unsafe.Pointer(rcl))
 		return nil, err
 	}
+	if err := checkDomain(rcl); err != nil {
+		return nil, errors.Join(err, finiContext(rcl))
+	}
 	if err := acquireLogging(rcl); err != nil {
 		return nil, errors.Join(err, finiContext(rcl))
 	}
 	return rcl, nil
+}
+
+// maxDomainID is the last domain whose ports fit 16 bits, with the port mapping
+// of RTPS 2.5, section 9.6.2: 7400 + 250 per domain.
+const maxDomainID = 232
+
+// checkDomain refuses a domain, chosen by the options or the environment, at
+// which Fast DDS ends the process when the first node is created. The caller has
+// locked its thread.
+func checkDomain(rcl *C.rcl_context_t) error {
+	var domainID C.size_t
+	if rc := C.rcl_context_get_domain_id(rcl, &domainID); rc != C.RCL_RET_OK {
+		return newError(rc, "create context")
+	}
+	if domainID > maxDomainID {
+		return codeError(C.RCL_RET_INVALID_ARGUMENT, fmt.Sprintf("the last domain is %d: change ROS_DOMAIN_ID or the options", maxDomainID),
+			"create context in domain %d", uint64(domainID))
+	}
+	return nil
 }
 
 // finiContext shuts the C object down and frees it. The caller holds creation

@@ -4,7 +4,11 @@ import (
 	"io"
 	"slices"
 	"sync"
+	"sync/atomic"
 )
+
+// liveObjects counts the C objects that have been created and not destroyed.
+var liveObjects atomic.Int64
 
 // lifetime says how long the C object behind a Go object lives: until it is
 // closed and nobody uses it any more. Users are calls in progress, wait sets
@@ -18,7 +22,9 @@ type lifetime struct {
 	err       error         // of destroy; read after destroyed
 }
 
+// init begins the life of a C object that destroy frees.
 func (l *lifetime) init(destroy func() error) {
+	liveObjects.Add(1)
 	l.destroy = destroy
 	l.closing = make(chan struct{})
 	l.destroyed = make(chan struct{})
@@ -54,6 +60,7 @@ func (l *lifetime) release() {
 	l.mu.Unlock()
 	if last {
 		l.err = l.destroy()
+		liveObjects.Add(-1)
 		close(l.destroyed)
 	}
 }

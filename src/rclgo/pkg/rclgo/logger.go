@@ -108,7 +108,8 @@ func GetLogger(name string) *Logger {
 func (l *Logger) Name() string { return l.name }
 
 // Child returns the logger below l of the given name, or nil if that is empty,
-// has an empty part, or contains a NUL.
+// has an empty part, or contains a NUL. If l publishes to /rosout, so does the
+// child, until the node is closed.
 func (l *Logger) Child(name string) *Logger {
 	if name == "" {
 		return nil
@@ -116,7 +117,11 @@ func (l *Logger) Child(name string) *Logger {
 	if l.name == "" {
 		return GetLogger(name)
 	}
-	return GetLogger(l.name + "." + name)
+	child := GetLogger(l.name + "." + name)
+	if child != nil {
+		addSublogger(l.name, name)
+	}
+	return child
 }
 
 // Parent returns the logger above l, which is the default logger if l's name has

@@ -110,6 +110,7 @@ func (n *Node) initNode(name, namespace string) error {
 func (n *Node) destroy() error {
 	defer n.context.life.release()
 	n.context.children.remove(n)
+	removeSubloggers(n.logger.name)
 	creation.Lock()
 	defer creation.Unlock()
 	runtime.LockOSThread()

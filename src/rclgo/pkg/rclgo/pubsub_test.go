@@ -1,107 +1,15 @@
 package rclgo_test
 
 import (
-	"context"
+	"bytes"
 	"errors"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/tiiuae/rclgo/pkg/rclgo"
 	"github.com/tiiuae/rclgo/pkg/rclgo/internal/testmsg"
 )
-
-// The domains of these tests. Two of them, so that contexts can be apart.
-const (
-	domain      = 41
-	otherDomain = 42
-)
-
-// deadline is long after anything should have happened.
-const deadline = 30 * time.Second
-
-// newContext returns a context that the test closes.
-func newContext(t testing.TB, domainID uint, args ...string) *rclgo.Context {
-	t.Helper()
-	parsed, rest, err := rclgo.ParseArgs(args)
-	if err != nil || len(rest) > 0 {
-		t.Fatalf("ParseArgs(%q) = %q, %v", args, rest, err)
-	}
-	c, err := rclgo.NewContextWithOpts(parsed, &rclgo.ContextOptions{DomainID: domainID})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := c.Close(); err != nil {
-			t.Errorf("close context: %v", err)
-		}
-	})
-	return c
-}
-
-func newNode(t testing.TB, c *rclgo.Context, name string) *rclgo.Node {
-	t.Helper()
-	n, err := c.NewNode(name, "")
-	if err != nil {
-		t.Fatal(err)
-	}
-	return n
-}
-
-// spin runs a spin until the test ends, or stop is called.
-func spin(t testing.TB, run func(context.Context) error) (stop func()) {
-	t.Helper()
-	ctx, cancel := context.WithCancel(context.Background())
-	done := make(chan error, 1)
-	go func() { done <- run(ctx) }()
-	stopped := false
-	stop = func() {
-		t.Helper()
-		if stopped {
-			return
-		}
-		stopped = true
-		cancel()
-		if err := receive(t, done); !errors.Is(err, context.Canceled) {
-			t.Errorf("spin: got %v, want %v", err, context.Canceled)
-		}
-	}
-	t.Cleanup(stop)
-	return stop
-}
-
-// receive returns the next value of ch, or ends the test.
-func receive[T any](t testing.TB, ch <-chan T) T {
-	t.Helper()
-	select {
-	case v := <-ch:
-		return v
-	case <-time.After(deadline):
-		t.Fatal("nothing arrived")
-		panic("unreachable")
-	}
-}
-
-// eventually waits until condition holds.
-func eventually(t testing.TB, what string, condition func() bool) {
-	t.Helper()
-	for end := time.Now().Add(deadline); !condition(); time.Sleep(5 * time.Millisecond) {
-		if time.Now().After(end) {
-			t.Fatalf("%s: did not happen", what)
-		}
-	}
-}
-
-// matched waits until p has n subscriptions.
-func matched(t testing.TB, p *rclgo.Publisher, n int) {
-	t.Helper()
-	eventually(t, "matching subscriptions", func() bool {
-		count, err := p.GetSubscriptionCount()
-		if err != nil {
-			t.Fatal(err)
-		}
-		return count == n
-	})
-}
 
 func TestSubscriptionReceivesWhatIsPublished(t *testing.T) {
 	c := newContext(t, domain)
@@ -133,7 +41,7 @@ func TestSubscriptionReceivesWhatIsPublished(t *testing.T) {
 		t.Errorf("GetPublisherCount() = %d, %v, want 1", count, err)
 	}
 	before := time.Now()
-	for _, want := range []string{"", "text", "日本 %s %n \u00e9", string(make([]byte, 0))} {
+	for _, want := range []string{"", "text", "日本 %s %n", strings.Repeat("x", 1<<16)} {
 		if err := p.Publish(&testmsg.String{Data: want}); err != nil {
 			t.Fatal(err)
 		}
@@ -143,6 +51,155 @@ func TestSubscriptionReceivesWhatIsPublished(t *testing.T) {
 		}
 		if d := r.info.SourceTimestamp.Sub(before); d < -time.Second || d > deadline {
 			t.Errorf("source stamp is %v after publishing", d)
+		}
+	}
+}
+
+// cdr is the serialized form of a String: the header of little-endian CDR, then
+// the length with the terminating NUL, then the text.
+func cdr(text string) []byte {
+	b := []byte{0, 1, 0, 0, byte(len(text) + 1), 0, 0, 0}
+	return append(append(b, text...), 0)
+}
+
+func TestSerializedMessagesGoThroughUnchanged(t *testing.T) {
+	c := newContext(t, domain)
+	n := newNode(t, c, "serialized")
+	p, err := n.NewPublisher("serialized", testmsg.StringTypeSupport, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := make(chan []byte, 1)
+	if _, err = n.NewSubscription("serialized", testmsg.StringTypeSupport, nil, func(s *rclgo.Subscription) {
+		msg, info, err := s.TakeSerializedMessage()
+		if err != nil || info == nil {
+			t.Errorf("take: %v, %v", info, err)
+		}
+		got <- msg
+	}); err != nil {
+		t.Fatal(err)
+	}
+	spin(t, n.Spin)
+	matched(t, p, 1)
+	if err := p.PublishSerialized(cdr("hello")); err != nil {
+		t.Fatal(err)
+	}
+	if msg := receive(t, got); !bytes.HasPrefix(msg, cdr("hello")) {
+		t.Errorf("got %q, want %q", msg, cdr("hello"))
+	}
+}
+
+func TestSerializeAndDeserializeAreInverse(t *testing.T) {
+	buf, err := rclgo.Serialize(&testmsg.String{Data: "hello"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.HasPrefix(buf, cdr("hello")) {
+		t.Errorf("Serialize: got %q, want %q", buf, cdr("hello"))
+	}
+	msg, err := rclgo.Deserialize(buf, testmsg.StringTypeSupport)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := msg.(*testmsg.String).Data; got != "hello" {
+		t.Errorf("Deserialize: got %q, want %q", got, "hello")
+	}
+	for _, bad := range [][]byte{nil, {}, {0, 1, 0, 0}, cdr("hello")[:10]} {
+		if _, err := rclgo.Deserialize(bad, testmsg.StringTypeSupport); err == nil {
+			t.Errorf("Deserialize(%q): no error", bad)
+		}
+	}
+}
+
+func TestTakeWithoutMessageIsATypedError(t *testing.T) {
+	c := newContext(t, domain)
+	s, err := newNode(t, c, "taker").NewSubscription("nothing", testmsg.StringTypeSupport, nil, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	out := testmsg.String{Data: "before"}
+	_, err = s.TakeMessage(&out)
+	wantError[*rclgo.SubscriptionTakeFailed](t, "TakeMessage", err)
+	if out.Data != "before" {
+		t.Errorf("message was changed to %q", out.Data)
+	}
+	_, _, err = s.TakeSerializedMessage()
+	wantError[*rclgo.SubscriptionTakeFailed](t, "TakeSerializedMessage", err)
+}
+
+func TestMessageOfAnotherTypeIsRefused(t *testing.T) {
+	c := newContext(t, domain)
+	n := newNode(t, c, "types")
+	p, err := n.NewPublisher("types", testmsg.StringTypeSupport, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := n.NewSubscription("types", testmsg.StringTypeSupport, nil, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	wantError[*rclgo.InvalidArgument](t, "Publish", p.Publish(&testmsg.Bytes{}))
+	wantError[*rclgo.InvalidArgument](t, "Publish nil", p.Publish(nil))
+	_, err = s.TakeMessage(&testmsg.Bytes{})
+	wantError[*rclgo.InvalidArgument](t, "TakeMessage", err)
+	_, err = s.TakeMessage(nil)
+	wantError[*rclgo.InvalidArgument](t, "TakeMessage nil", err)
+	_, err = rclgo.Serialize(nil)
+	wantError[*rclgo.InvalidArgument](t, "Serialize nil", err)
+}
+
+func TestPublishDoesNotAllocate(t *testing.T) {
+	c := newContext(t, domain)
+	n := newNode(t, c, "alloc")
+	qos := rclgo.NewDefaultQosProfile()
+	qos.Depth = 1
+	p, err := n.NewPublisher("alloc", testmsg.BytesTypeSupport, &rclgo.PublisherOptions{Qos: qos})
+	if err != nil {
+		t.Fatal(err)
+	}
+	const size = 100_000
+	m := testmsg.AllocBytes(size)
+	defer m.Free()
+	for i := range m.Slice() {
+		m.Slice()[i] = byte(i * 7)
+	}
+	got := make(chan []byte, 1000)
+	if _, err = n.NewSubscription("alloc", testmsg.BytesTypeSupport, nil, func(s *rclgo.Subscription) {
+		var r testmsg.Bytes
+		if _, err := s.TakeMessage(&r); err != nil {
+			t.Error(err)
+		}
+		got <- r.Data
+	}); err != nil {
+		t.Fatal(err)
+	}
+	matched(t, p, 1)
+	// Nothing is spun meanwhile: taking allocates, publishing must not.
+	allocs := testing.AllocsPerRun(100, func() { err = errors.Join(err, p.Publish(m)) })
+	if err != nil {
+		t.Fatal(err)
+	}
+	if allocs != 0 {
+		t.Errorf("Publish allocates %v times, want 0", allocs)
+	}
+	spin(t, n.Spin)
+	if data := receive(t, got); !bytes.Equal(data, m.Slice()) {
+		t.Errorf("got %d bytes that differ from the %d published", len(data), size)
+	}
+}
+
+func BenchmarkPublish(b *testing.B) {
+	c := newContext(b, domain)
+	p, err := newNode(b, c, "benchmark").NewPublisher("benchmark", testmsg.BytesTypeSupport, nil)
+	if err != nil {
+		b.Fatal(err)
+	}
+	m := testmsg.AllocBytes(1 << 10)
+	defer m.Free()
+	b.ReportAllocs()
+	for b.Loop() {
+		if err := p.Publish(m); err != nil {
+			b.Fatal(err)
 		}
 	}
 }
