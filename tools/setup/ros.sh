@@ -63,12 +63,19 @@ pip() {
 }
 # EmPy comes as source only and is built by this setuptools.
 pip install "$(grep '^setuptools==' "$requirements")"
-# pip keeps what it fetched only when it has fetched all, hence the portions.
+# A portion that is there is whole: it gets its name last.
+portions=()
 for ((i = 0; i < ${#pins[@]}; i += 20)); do
-	pip download --dest "$wheels" --no-build-isolation "${pins[@]:i:20}"
+	portion=$wheels/$(printf '%s\n' "${pins[@]:i:20}" | sha256sum | cut -c 1-16)
+	if [[ ! -d $portion ]]; then
+		rm -rf "$wheels/part"
+		pip download --dest "$wheels/part" --no-build-isolation "${pins[@]:i:20}"
+		mv "$wheels/part" "$portion"
+	fi
+	portions+=(--find-links "$portion")
 	echo "setup: ROS 2: $((i + 20 < ${#pins[@]} ? i + 20 : ${#pins[@]})) of ${#pins[@]} wheels fetched"
 done
-pip install --no-index --find-links "$wheels" --no-build-isolation "${pins[@]}"
+pip install --no-index "${portions[@]}" --no-build-isolation "${pins[@]}"
 
 echo "setup: ROS 2: mending the wheels"
 "$here/mend.sh" "$prefix" >>"$log" 2>&1 || fail "mend.sh failed"
