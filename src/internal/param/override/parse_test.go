@@ -1,0 +1,223 @@
+package override
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"sync"
+	"testing"
+
+	"av_capture/src/internal/param"
+)
+
+func parse(t *testing.T, arguments ...string) *param.Overrides {
+	t.Helper()
+	overrides, err := Parse(arguments)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return overrides
+}
+
+func TestOriginIsTheLastSource(t *testing.T) {
+	directory := t.TempDir()
+	first, second := filepath.Join(directory, "first.yaml"), filepath.Join(directory, "second.yaml")
+	write(t, first, "camera: {ros__parameters: {a: 1, b: 1, c: 1}}\n")
+	write(t, second, "camera: {ros__parameters: {b: 1, c: 1}}\n")
+	given := parse(t, "--ros-args", "--params-file", first, "--params-file", second, "-p", "camera:c:=1").For("/camera")
+	for name, want := range map[string]param.Origin{
+		"a": {File: first, Position: 2},
+		"b": {File: second, Position: 4},
+		"c": {Argument: "camera:c:=1", Position: 6},
+	} {
+		if got := given[name].Origin; got != want {
+			t.Errorf("%s: got %+v, want %+v", name, got, want)
+		}
+	}
+}
+
+func TestEmptyListIsKept(t *testing.T) {
+	given := parse(t, "--ros-args", "-p", "fresh:=[]", "-p", "emptied:=[a]", "-p", "emptied:=[]").For("/camera")
+	for _, name := range []string{"fresh", "emptied"} {
+		if got, ok := given[name]; !ok || got.Value.Kind() != param.KindNotSet {
+			t.Errorf("%s: got %v, want a value that is not set", name, got)
+		}
+	}
+}
+
+func TestNoArgumentsGiveNothing(t *testing.T) {
+	for _, arguments := range [][]string{nil, {}, {"program"}, {"program", "--ros-args"}} {
+		if got := parse(t, arguments...); len(got.Sections) != 0 {
+			t.Errorf("%q: got %v, want nothing", arguments, got)
+		}
+	}
+}
+
+// pipe returns the path of a pipe that holds content, as a shell's <(…) makes it.
+func pipe(t *testing.T, content string) string {
+	t.Helper()
+	reader, writer, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { reader.Close() })
+	if _, err := writer.WriteString(content); err != nil {
+		t.Fatal(err)
+	}
+	if err := writer.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return fmt.Sprintf("/proc/self/fd/%d", reader.Fd())
+}
+
+func TestFileThatCanBeReadOnceIsRead(t *testing.T) {
+	file := pipe(t, "camera: {ros__parameters: {a: 1}}\n")
+	given := parse(t, "--ros-args", "--params-file", file, "-p", "b:=2").For("/camera")
+	if got := given["a"]; !got.Value.Equal(param.Int(1)) || got.Origin != (param.Origin{}) {
+		t.Errorf("got %v, want 1 from nowhere", got)
+	}
+	if got := given["b"]; !got.Value.Equal(param.Int(2)) || got.Origin.Argument == "" {
+		t.Errorf("got %v, want 2 from the command line", got)
+	}
+}
+
+func TestBrokenFileThatCanBeReadOnceIsNamed(t *testing.T) {
+	file := pipe(t, "camera: {x: 1}\n")
+	_, err := Parse([]string{"--ros-args", "-p", "a:=1", "--params-file", file})
+	if err == nil || !strings.Contains(err.Error(), file) || !strings.Contains(err.Error(), "line 1") {
+		t.Errorf("got %v, want an error that names %s and line 1", err, file)
+	}
+}
+
+func TestBrokenFileIsNamedWithLine(t *testing.T) {
+	for name, test := range map[string]struct{ content, want string }{
+		"unclosed list":   {"camera:\n  ros__parameters:\n    x: [1\n    y: 2\n", `, line 3 ("x: [1"): no valid YAML here or just below`},
+		"tab":             {"camera:\n\tros__parameters:\n\t\tx: 1\n", `, line 2 ("ros__parameters:"): no valid YAML: a tab indents this line, use spaces`},
+		"no layer":        {"camera:\n  x: 1\n", `, line 2 ("x: 1"): a value where rcl expects a node's name and ros__parameters`},
+		"misspelt layer":  {"camera:\n  ros_parameters:\n    x: 1\n", `, line 3 ("x: 1"): a value where rcl expects a node's name and ros__parameters`},
+		"no value":        {"camera:\n  ros__parameters:\n    x:\n    y: 1\n", `, line 3 ("x:"): a parameter without a value`},
+		"mixed list":      {"camera:\n  ros__parameters:\n    x: [1, two]\n", `, line 3 ("x: [1, two]"): the elements of the list are of different types`},
+		"node name":       {"cam-era:\n  ros__parameters:\n    x: 1\n", `: node name must not contain characters other than alphanumerics or '_'`},
+		"alias":           {"camera:\n  ros__parameters:\n    x: &a 1\n    y: *a\n", `, line 4 ("y: *a"): rcl does not support aliases`},
+		"only an opening": {"{", `, line 1 ("{"): no valid YAML here or just below`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			directory := t.TempDir()
+			good, bad := filepath.Join(directory, "good.yaml"), filepath.Join(directory, "bad.yaml")
+			write(t, good, "camera: {ros__parameters: {a: 1}}\n")
+			write(t, bad, test.content)
+			_, err := Parse([]string{"--ros-args", "--params-file", good, "--params-file", bad, "-p", "b:=1"})
+			if err == nil || !strings.HasPrefix(err.Error(), "parameter file "+bad+test.want) {
+				t.Errorf("got %v, want parameter file %s%s…", err, bad, test.want)
+			}
+		})
+	}
+}
+
+func TestUnreadableFileIsNamed(t *testing.T) {
+	directory := t.TempDir()
+	absent := filepath.Join(directory, "absent.yaml")
+	for file, want := range map[string]string{
+		absent:    "parameter file: stat " + absent + ": no such file or directory",
+		directory: "parameter file: " + directory + " is a directory",
+	} {
+		if _, err := Parse([]string{"--ros-args", "--params-file", file}); err == nil || err.Error() != want {
+			t.Errorf("got %v, want %s", err, want)
+		}
+	}
+}
+
+func TestBrokenArgumentIsNamed(t *testing.T) {
+	for argument, want := range map[string]string{
+		"y:=":             "the value is missing",
+		"y=1":             "no := in it",
+		"y:={a: 1}":       "a value is a scalar or a list",
+		"y:=[1, 2.0]":     "the elements of the list are of different types",
+		"y:=[1":           "no valid YAML",
+		"/camera:y:=1":    "want -p [node:]parameter:=value, with the node's name without namespace",
+		"/ns/camera:y:=1": "want -p [node:]parameter:=value, with the node's name without namespace",
+		":y:=1":           "want -p [node:]parameter:=value",
+	} {
+		_, err := Parse([]string{"--ros-args", "-p", "a:=1", "-p", argument})
+		if err == nil || !strings.HasPrefix(err.Error(), "argument -p "+argument+": ") || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: got %v, want argument -p %s: %s…", argument, err, argument, want)
+		}
+	}
+}
+
+func TestOtherBrokenArgumentsAreRefused(t *testing.T) {
+	for want, arguments := range map[string][]string{
+		"remap":     {"--ros-args", "-p", "a:=1", "-r", "no rule"},
+		"-p flag":   {"--ros-args", "-p"},
+		"log level": {"--ros-args", "--log-level", "loud"},
+	} {
+		_, err := Parse(arguments)
+		if err == nil || !strings.HasPrefix(err.Error(), "arguments: ") || !strings.Contains(err.Error(), want) ||
+			strings.Contains(err.Error(), "arguments.c") {
+			t.Errorf("%q: got %v, want arguments: … %s …, without rcl's source lines", arguments, err, want)
+		}
+	}
+}
+
+func TestParseOnManyThreads(t *testing.T) {
+	var group sync.WaitGroup
+	for i := range 4 * runtime.GOMAXPROCS(0) {
+		group.Go(func() {
+			for j := range 50 {
+				if _, err := Parse([]string{"--ros-args", "-p", fmt.Sprintf("broken%d_%d:=[", i, j)}); err == nil ||
+					!strings.Contains(err.Error(), fmt.Sprintf("broken%d_%d:", i, j)) {
+					t.Errorf("got %v, want the error of broken%d_%d", err, i, j)
+				}
+				name := fmt.Sprintf("good%d_%d", i, j)
+				overrides, err := Parse([]string{"--ros-args", "-p", name + ":=1"})
+				if err != nil || !overrides.For("/camera")[name].Value.Equal(param.Int(1)) {
+					t.Errorf("%s: got %v, %v", name, overrides, err)
+				}
+			}
+		})
+	}
+	group.Wait()
+}
+
+func TestParseLeaksNothing(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "large.yaml")
+	var text strings.Builder
+	text.WriteString("camera:\n  ros__parameters:\n")
+	for i := range 2000 {
+		fmt.Fprintf(&text, "    name%d: [\"some text\", \"that is long enough to be seen if it leaks, %d\"]\n", i, i)
+	}
+	write(t, file, text.String())
+	arguments := []string{"--ros-args", "--params-file", file, "-p", "a:=" + strings.Repeat("x", 512<<10)}
+	parseOften := func(times int) {
+		for range times {
+			parse(t, arguments...)
+		}
+	}
+	parseOften(5) // until malloc's arenas have their size
+	before := resident(t)
+	parseOften(40)
+	// Each reading holds about 0.5 MiB in C; a leak of one of its parts would
+	// add more than this.
+	if grown := resident(t) - before; grown > 8<<20 {
+		t.Errorf("resident memory grew by %d KiB in 40 readings", grown>>10)
+	}
+}
+
+// resident returns the resident memory in bytes without Go's heap.
+func resident(t *testing.T) int64 {
+	t.Helper()
+	runtime.GC()
+	status, err := os.ReadFile("/proc/self/statm")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var size, pages int64
+	if _, err := fmt.Sscan(string(status), &size, &pages); err != nil {
+		t.Fatal(err)
+	}
+	var memory runtime.MemStats
+	runtime.ReadMemStats(&memory)
+	return pages*int64(os.Getpagesize()) - int64(memory.Sys-memory.HeapReleased)
+}
