@@ -1,0 +1,17 @@
+#!/usr/bin/env bash
+# Captures with what is plugged in, or with synthetic devices where nothing is,
+# and prints what it captures. Arguments go to the nodes, as in
+#   tools/run.sh --nodes camera --ros-args -p camera:framerate:=15.0
+set -euo pipefail
+
+# shellcheck source=tools/environment.sh
+. "$(dirname "${BASH_SOURCE[0]}")/environment.sh"
+
+# At a terminal the nodes get a process group of their own, which Ctrl-C goes
+# to: they end cleanly, and make sees their exit status instead of an interrupt
+# of its own.
+if [[ -t 0 ]]; then
+	set -m
+fi
+"$top/install/av_capture/lib/av_capture/av_capture" --demo \
+	--ros-args --params-file "$top/config/av_capture.yaml" -- "$@"
