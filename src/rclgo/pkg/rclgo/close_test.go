@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/tiiuae/rclgo/pkg/rclgo"
+	"github.com/tiiuae/rclgo/pkg/rclgo/internal/cmemory"
 	"github.com/tiiuae/rclgo/pkg/rclgo/internal/testmsg"
 )
 
@@ -343,11 +344,11 @@ func wantNoGrowth(t *testing.T, n int, limit float64, cycle func()) {
 	t.Helper()
 	var growth float64
 	for range 10 {
-		before := testmsg.HeapInUse()
+		before := cmemory.HeapInUse()
 		for range n {
 			cycle()
 		}
-		growth = float64(testmsg.HeapInUse()-before) / float64(n)
+		growth = float64(cmemory.HeapInUse()-before) / float64(n)
 		if growth <= limit {
 			return
 		}
