@@ -66,7 +66,7 @@ pip install "$(grep '^setuptools==' "$requirements")"
 # A portion that is there is whole: it gets its name last.
 portions=()
 for ((i = 0; i < ${#pins[@]}; i += 20)); do
-	portion=$wheels/$(printf '%s\n' "${pins[@]:i:20}" | sha256sum | cut -c 1-16)
+	portion=$wheels/$(printf '%s\n' "$(readlink -f "$python")" "${pins[@]:i:20}" | sha256sum | cut -c 1-16)
 	if [[ ! -d $portion ]]; then
 		rm -rf "$wheels/part"
 		pip download --dest "$wheels/part" --no-build-isolation "${pins[@]:i:20}"
