@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"math"
+	"slices"
 	"strings"
 	"time"
 
@@ -21,8 +22,8 @@ const (
 	// throws the first image away.
 	firstImageLimit = 5 * time.Second
 
-	// Without an image for this time, and three periods, a running device
-	// has stalled.
+	// Without an image for this time and three periods a running device has
+	// stalled. One whose every read fails for this time is no better.
 	stallLimit = 1500 * time.Millisecond
 
 	// OpenCV's reads of a device that is gone fail at once. A single failure
@@ -44,6 +45,7 @@ func (s *Source) openDevice(c *capture) error {
 	if err != nil {
 		return err
 	}
+	formats = s.formats(formats)
 	p, ok := choose(formats, s.config.PixelFormat, s.config.Width, s.config.Height, s.config.FrameRate)
 	if !ok {
 		return fmt.Errorf("pixel_format %s cannot be made of what the device offers: %s: %w",
@@ -168,22 +170,33 @@ func (s *Source) refuseSize(width, height int, p plan, formats []Format) error {
 		s.config.Width, s.config.Height, width, height, p.format, offers(formats, s.config.PixelFormat), acquire.ErrUnsupported)
 }
 
-// offers lists formats, those only that can become the encoding if there are any.
+// offers lists formats, those only that can become the encoding if there are
+// any, with those of the same sizes and rates together.
 func offers(formats []Format, encoding string) string {
-	var fitting, all []string
-	for _, f := range formats {
-		all = append(all, f.String())
-		if _, ok := planFor(f.FourCC, encoding); ok {
-			fitting = append(fitting, f.String())
+	fitting := slices.DeleteFunc(slices.Clone(formats), func(f Format) bool {
+		_, ok := planFor(f.FourCC, encoding)
+		return !ok
+	})
+	if len(fitting) == 0 {
+		fitting = formats
+	}
+	var order []string
+	names := map[string][]string{} // by sizes
+	for _, f := range fitting {
+		sizes := f.sizes()
+		if names[sizes] == nil {
+			order = append(order, sizes)
 		}
+		names[sizes] = append(names[sizes], f.FourCC.String())
 	}
-	if len(fitting) > 0 {
-		all = fitting
+	var texts []string
+	for _, sizes := range order {
+		texts = append(texts, strings.TrimSpace(strings.Join(names[sizes], "/")+" "+sizes))
 	}
-	if len(all) == 0 {
+	if len(texts) == 0 {
 		return "nothing that it tells of"
 	}
-	return strings.Join(all, "; ")
+	return strings.Join(texts, "; ")
 }
 
 // present returns nil if a device still answers.
@@ -211,6 +224,7 @@ func (s *Source) runDevice(ctx context.Context, c *capture, emit func(*acquire.I
 	timer := time.NewTimer(0)
 	defer timer.Stop()
 	images, failures := 0, 0
+	var failing time.Duration // since when, on CLOCK_MONOTONIC
 	for ctx.Err() == nil {
 		c.start(c.readCall)
 		select {
@@ -222,6 +236,9 @@ func (s *Source) runDevice(ctx context.Context, c *capture, emit func(*acquire.I
 			return lost(images, "the driver is silent")
 		}
 		if !c.ok {
+			if failures == 0 {
+				failing = c.at
+			}
 			if failures++; failures <= failuresInARow {
 				s.retries.Add(1)
 				continue
@@ -232,10 +249,8 @@ func (s *Source) runDevice(ctx context.Context, c *capture, emit func(*acquire.I
 			if !pause(ctx, timer, acquire.Monotonic()+retryPause) {
 				return nil
 			}
-			select {
-			case <-stalled.C:
+			if c.at-failing > stallLimit {
 				return lost(images, "every read fails")
-			default:
 			}
 			continue
 		}
@@ -262,17 +277,20 @@ func lost(images int, why string) error {
 
 // stamp returns when the image was acquired: the driver's time of the buffer,
 // which is on CLOCK_MONOTONIC with all but odd drivers. Those that give zero,
-// or the time of day, are found out: such a time is not after the image before
-// (or the start) and before now. The time at which the read returned is taken
-// then. Stamps always grow.
+// or the time of day, are found out: such a time does not lie between the
+// image before (or the start) and now. The time at which the read returned is
+// taken then. So it is, without a word, for a driver that stamps with the end
+// of a period which is not over yet. Stamps always grow.
 func (s *Source) stamp(c *capture, last time.Duration) time.Duration {
-	const tolerance = 50 * time.Millisecond // drivers that guess the start of the exposure
+	ahead := 50 * time.Millisecond
+	if c.format.FrameRate > 0 {
+		ahead = max(ahead, time.Duration(float64(time.Second)/c.format.FrameRate))
+	}
 	stamp := time.Duration(math.Round(c.position*1000)) * time.Microsecond
 	switch {
 	case stamp > last && stamp <= c.at:
 		return stamp
-	case stamp > last && stamp <= c.at+tolerance:
-	default:
+	case stamp <= last || stamp > c.at+ahead:
 		s.notice("stamp", "the driver stamps an image with %v, which is not between %v and %v on CLOCK_MONOTONIC: the time of arrival is taken instead", stamp, last, c.at)
 	}
 	return max(c.at, last+1)

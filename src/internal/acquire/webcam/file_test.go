@@ -6,6 +6,7 @@ import (
 	"errors"
 	"math"
 	"math/rand/v2"
+	"net"
 	"os"
 	"path/filepath"
 	"strings"
@@ -296,6 +297,59 @@ func TestOpenEndsWithContext(t *testing.T) {
 	source := New(Config{Kind: File, Device: path, PixelFormat: "bgr8"})
 	if _, err := source.Open(ctx); !errors.Is(err, context.Canceled) {
 		t.Errorf("Open: got %v, want context.Canceled", err)
+	}
+}
+
+func TestOpenLeavesSilentServerBehind(t *testing.T) {
+	server, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer server.Close()
+	connections := make(chan net.Conn)
+	go func() {
+		defer close(connections)
+		for {
+			connection, err := server.Accept()
+			if err != nil {
+				return
+			}
+			connections <- connection // and never answers
+		}
+	}()
+	source := New(Config{Kind: File, Device: "http://" + server.Addr().String() + "/video", PixelFormat: "bgr8"})
+	ctx, cancel := context.WithCancel(t.Context())
+	result := make(chan error)
+	go func() {
+		_, err := source.Open(ctx)
+		result <- err
+	}()
+	connection := <-connections // OpenCV is waiting for an answer now
+	cancel()
+	if err := <-result; !errors.Is(err, context.Canceled) {
+		t.Errorf("Open: got %v, want context.Canceled", err)
+	}
+	if _, err := source.Open(t.Context()); !errors.Is(err, acquire.ErrBusy) {
+		t.Errorf("Open while the call of before is blocked: got %v, want ErrBusy", err)
+	}
+	if err := source.Close(); err != nil {
+		t.Error(err)
+	}
+	// With the server gone the call returns, and the source is as new.
+	server.Close()
+	connection.Close()
+	for range connections {
+		t.Error("another connection")
+	}
+	for {
+		_, err := source.Open(t.Context())
+		if errors.Is(err, acquire.ErrAbsent) {
+			break
+		}
+		if !errors.Is(err, acquire.ErrBusy) {
+			t.Fatalf("Open: got %v, want ErrBusy and then ErrAbsent", err)
+		}
+		time.Sleep(time.Millisecond)
 	}
 }
 

@@ -48,6 +48,11 @@ type SizeRange struct {
 // String describes the format for people, as in
 // "YUYV 640x480 (30, 15), 1280x720 (10)".
 func (f Format) String() string {
+	return strings.TrimSpace(f.FourCC.String() + " " + f.sizes())
+}
+
+// sizes describes the sizes and their rates.
+func (f Format) sizes() string {
 	var sizes []string
 	for _, s := range f.Sizes {
 		var rates []string
@@ -63,7 +68,7 @@ func (f Format) String() string {
 	if r := f.Range; r != nil {
 		sizes = append(sizes, fmt.Sprintf("%dx%d to %dx%d", r.MinWidth, r.MinHeight, r.MaxWidth, r.MaxHeight))
 	}
-	return strings.TrimSpace(f.FourCC.String() + " " + strings.Join(sizes, ", "))
+	return strings.Join(sizes, ", ")
 }
 
 // has says whether the format has a size, or may have it.

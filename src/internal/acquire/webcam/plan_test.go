@@ -1,9 +1,6 @@
 package webcam
 
-import (
-	"strings"
-	"testing"
-)
+import "testing"
 
 // uvc is what a common USB webcam offers: raw images fast when they are small,
 // large ones only as JPEG.
@@ -79,7 +76,14 @@ func TestFormatIsDescribedForPeople(t *testing.T) {
 	if got, want := (Format{FourCC: fourCC("Y16 ")}).String(), "Y16"; got != want {
 		t.Errorf("String: got %q, want %q", got, want)
 	}
-	if got := offers(uvc, "yuv422_yuy2"); !strings.HasPrefix(got, "YUYV") || strings.Contains(got, "MJPG") {
-		t.Errorf("offers for yuv422_yuy2: got %q, want YUYV only", got)
+	if got, want := offers(uvc, "yuv422_yuy2"), "YUYV 640x480 (30, 15), 1280x720 (10, 5)"; got != want {
+		t.Errorf("offers for yuv422_yuy2: got %q, want %q", got, want)
+	}
+	alike := []Format{{FourCC: yuyv, Sizes: uvc[1].Sizes}, {FourCC: grey, Sizes: uvc[1].Sizes}, {FourCC: fourCC("MJPG")}}
+	if got, want := offers(alike, "bgr8"), "YUYV/GREY 640x480 (30, 15), 1280x720 (10, 5); MJPG"; got != want {
+		t.Errorf("offers: got %q, want %q", got, want)
+	}
+	if got, want := offers(nil, "bgr8"), "nothing that it tells of"; got != want {
+		t.Errorf("offers: got %q, want %q", got, want)
 	}
 }

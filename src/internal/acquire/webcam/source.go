@@ -24,6 +24,8 @@ type Source struct {
 	capture  *capture      // nil while closed
 	leftover chan struct{} // closed when the capture before has given its device back
 
+	formats func([]Format) []Format // which of the device's formats may be taken
+
 	retries atomic.Uint64
 	noticed map[string]bool // kinds of notice that have been given; of the goroutine in Open or Run
 }
@@ -32,7 +34,11 @@ var _ acquire.VideoSource = (*Source)(nil)
 
 // New returns a source; Open checks the configuration.
 func New(config Config) *Source {
-	return &Source{config: config, noticed: map[string]bool{}}
+	return &Source{
+		config:  config,
+		formats: func(all []Format) []Format { return all },
+		noticed: map[string]bool{},
+	}
 }
 
 // Retries returns how many reads of a healthy camera gave no image and were
