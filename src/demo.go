@@ -1,7 +1,12 @@
 package main
 
 import (
+	"context"
+	"errors"
 	"fmt"
+	"io/fs"
+	"os"
+	"time"
 
 	"av_capture/src/internal/acquire"
 	"av_capture/src/internal/acquire/microphone"
@@ -9,25 +14,43 @@ import (
 	"av_capture/src/internal/node"
 )
 
-// demoCamera is openCamera, but takes the test pattern where no camera is
-// plugged in. Only --demo does that: a robot must never take a test pattern for
-// the world.
+// demoCamera is openCamera, but takes the first camera where the default one is
+// not there, and the test pattern where there is none. Only --demo does that: a
+// robot must never take a test pattern for the world.
 func demoCamera(config node.CameraConfig, notice func(string)) (acquire.VideoSource, error) {
-	if config.Source == "v4l2" && len(webcam.List()) == 0 {
-		fmt.Println("no camera is plugged in: taking the synthetic one, a moving test pattern")
+	if config.Source != "v4l2" {
+		return openCamera(config, notice)
+	}
+	first, ok := webcam.First()
+	if !ok {
+		fmt.Println("camera:     none is plugged in, taking the synthetic one: a moving test pattern")
 		return syntheticCamera(config), nil
 	}
+	if _, err := os.Stat(config.VideoDevice); errors.Is(err, fs.ErrNotExist) && config.VideoDevice == defaultCamera() {
+		config.VideoDevice = first.Path
+	}
+	fmt.Println("camera:     the one that is plugged in,", config.VideoDevice)
 	return openCamera(config, notice)
+}
+
+// defaultCamera is the camera that is taken when nobody names one.
+func defaultCamera() string {
+	return node.CameraTable.Defaults().String("video_device")
 }
 
 // demoMicrophone is openMicrophone, but takes synthetic tones where there is no
 // microphone.
 func demoMicrophone(config node.MicrophoneConfig, notice func(string)) (acquire.AudioSource, error) {
-	if config.Source == "device" {
-		if devices, err := microphone.List(config.Backend); err != nil || len(devices) == 0 {
-			fmt.Println("no microphone is plugged in: taking the synthetic one, two tones")
-			return syntheticMicrophone(config), nil
-		}
+	if config.Source != "device" {
+		return openMicrophone(config, notice)
 	}
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	defer cancel()
+	devices, err := microphone.List(ctx, microphone.Backend(config.Backend))
+	if err != nil || len(devices) == 0 {
+		fmt.Println("microphone: none is plugged in, taking the synthetic one: two tones")
+		return syntheticMicrophone(config), nil
+	}
+	fmt.Printf("microphone: the one that is plugged in, %q\n", config.Device)
 	return openMicrophone(config, notice)
 }

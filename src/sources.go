@@ -14,9 +14,13 @@ func openCamera(config node.CameraConfig, notice func(string)) (acquire.VideoSou
 	if config.Source == "synthetic" {
 		return syntheticCamera(config), nil
 	}
+	kind := webcam.V4L2
+	if config.Source == "file" {
+		kind = webcam.File
+	}
 	return webcam.New(webcam.Config{
+		Kind:        kind,
 		Device:      config.VideoDevice,
-		File:        config.Source == "file",
 		Width:       config.ImageWidth,
 		Height:      config.ImageHeight,
 		FrameRate:   config.FrameRate,
@@ -51,7 +55,7 @@ func openMicrophone(config node.MicrophoneConfig, notice func(string)) (acquire.
 	}
 	return microphone.New(microphone.Config{
 		Device:          config.Device,
-		Backend:         config.Backend,
+		Backend:         microphone.Backend(config.Backend),
 		SampleRate:      config.SampleRate,
 		Channels:        config.Channels,
 		Encoding:        config.SampleFormat,

@@ -63,6 +63,7 @@ func NewCamera(parent *rclgo.Context, options Options, open VideoOpener) (_ *Cam
 // Run captures and publishes until ctx ends, then returns nil; or until the
 // node cannot go on, then it says why. The device is free when it returns.
 func (c *Camera) Run(ctx context.Context) error {
+	c.meter.start()
 	return c.run(ctx, c.config.ReconnectInterval, c.session)
 }
 

@@ -63,6 +63,9 @@ func (m *audioMeter) add(lost uint64, latency time.Duration, err error) {
 	}
 }
 
+// start begins the first interval.
+func (m *audioMeter) start() { m.since = acquire.Monotonic() }
+
 // report describes the interval since the last report in one line, and what
 // went wrong in it in another, empty if nothing did; then it starts anew.
 func (m *audioMeter) report() (status, trouble string) {

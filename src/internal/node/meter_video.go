@@ -53,6 +53,9 @@ func (m *videoMeter) add(img *acquire.Image, latency time.Duration, err error) {
 	}
 }
 
+// start begins the first interval.
+func (m *videoMeter) start() { m.since = acquire.Monotonic() }
+
 // report describes the interval since the last report in one line, and what
 // went wrong in it in another, empty if nothing did; then it starts anew.
 func (m *videoMeter) report() (status, trouble string) {

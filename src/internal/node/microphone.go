@@ -75,6 +75,7 @@ func NewMicrophone(parent *rclgo.Context, options Options, open AudioOpener) (_ 
 // Run captures and publishes until ctx ends, then returns nil; or until the
 // node cannot go on, then it says why. The device is free when it returns.
 func (m *Microphone) Run(ctx context.Context) error {
+	m.meter.start()
 	return m.run(ctx, m.config.ReconnectInterval, m.session)
 }
 

@@ -40,7 +40,7 @@ var MicrophoneTable = param.NewTable([]param.Declaration{
 		Name:        "channels",
 		Default:     param.Int(1),
 		Description: "Samples per audio frame; a file has its own.",
-		Range:       param.IntegerRange{From: 1, To: 254},
+		Range:       param.IntegerRange{From: 1, To: 32},
 		ReadOnly:    true,
 	}, {
 		Name:        "sample_format",
