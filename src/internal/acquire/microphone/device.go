@@ -1,0 +1,114 @@
+package microphone
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+
+	"github.com/gen2brain/malgo"
+
+	"av_capture/src/internal/acquire"
+)
+
+// Default is the name of the sound system's default microphone.
+const Default = "default"
+
+// Device is a microphone that is there.
+type Device struct {
+	Backend Backend
+	Name    string // for people, as in "Built-in Audio Analog Stereo"; not always unique
+	ID      string // the sound system's own name, as in "alsa_input.pci-0000_00_1f.3.analog-stereo" or ":1,0"
+	Default bool   // the sound system's choice
+
+	id malgo.DeviceID
+}
+
+// String describes the device for people.
+func (d Device) String() string {
+	mark := ""
+	if d.Default {
+		mark = ", the default"
+	}
+	return fmt.Sprintf("%q (%s%s)", d.Name, d.address(), mark)
+}
+
+// address returns what tells the device from all others.
+func (d Device) address() string {
+	if d.ID == "" {
+		return string(d.Backend)
+	}
+	return string(d.Backend) + " " + d.ID
+}
+
+func deviceOf(backend Backend, info malgo.DeviceInfo) Device {
+	d := Device{Backend: backend, Name: info.Name(), Default: info.IsDefault != 0, id: info.ID}
+	if backend != JACK { // whose ID is a number that is always 0
+		end := bytes.IndexByte(info.ID[:], 0)
+		if end < 0 {
+			end = len(info.ID)
+		}
+		d.ID = string(info.ID[:end])
+	}
+	return d
+}
+
+// isHardware tells sound cards from ALSA's plug-ins, which are always listed.
+func (d Device) isHardware() bool {
+	return d.Backend != ALSA || strings.HasPrefix(d.ID, ":") || strings.HasPrefix(d.ID, "hw:")
+}
+
+// isSilence tells ALSA's plug-in that records zeros.
+func (d Device) isSilence() bool { return d.Backend == ALSA && d.ID == "null" }
+
+// find returns the device that a name means: Default, or an exact name or ID,
+// or a part of exactly one device's name or ID, in upper or lower case.
+func find(devices []Device, name string) (Device, error) {
+	if name == "" || name == Default {
+		if d, ok := defaultOf(devices); ok {
+			return d, nil
+		}
+		return Device{}, fmt.Errorf("no default microphone, name one of: %s: %w", listDevices(devices), acquire.ErrUnknownDevice)
+	}
+	var exact, part []Device
+	for _, d := range devices {
+		if d.ID == name || d.Name == name {
+			exact = append(exact, d)
+		}
+		lower := strings.ToLower(name)
+		if strings.Contains(strings.ToLower(d.Name), lower) || strings.Contains(strings.ToLower(d.ID), lower) {
+			part = append(part, d)
+		}
+	}
+	for _, matches := range [][]Device{exact, part} {
+		switch {
+		case len(matches) == 1:
+			return matches[0], nil
+		case len(matches) > 1:
+			return Device{}, fmt.Errorf("ambiguous name, could be %s: %w", listDevices(matches), acquire.ErrUnknownDevice)
+		}
+	}
+	return Device{}, fmt.Errorf("no such microphone, there are: %s: %w", listDevices(devices), acquire.ErrUnknownDevice)
+}
+
+// defaultOf returns the device marked as the default, else the first card.
+func defaultOf(devices []Device) (Device, bool) {
+	for _, d := range devices {
+		if d.Default {
+			return d, true
+		}
+	}
+	for _, d := range devices {
+		if d.isHardware() {
+			return d, true
+		}
+	}
+	return Device{}, false
+}
+
+func listDevices(devices []Device) string {
+	text := make([]string, len(devices))
+	for i, d := range devices {
+		text[i] = d.String()
+	}
+	return strings.Join(text, "; ")
+}

@@ -1,0 +1,11 @@
+// Package microphone is the source of sound of the machine's microphones, by
+// miniaudio (github.com/gen2brain/malgo). Nothing else imports it.
+//
+// miniaudio tells neither the time of a period nor how much it lost, and a
+// device that vanishes may simply fall silent: the callbacks stop, without an
+// error. [Source] therefore watches the age of the last callback, and makes
+// everything anew when it is opened again, miniaudio's context included.
+//
+// miniaudio also has a backend that makes silence where there is no sound
+// system. It is never used here: silence must come from a microphone.
+package microphone

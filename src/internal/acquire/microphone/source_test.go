@@ -1,0 +1,390 @@
+package microphone_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/binary"
+	"errors"
+	"math"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"syscall"
+	"testing"
+	"time"
+
+	"av_capture/src/internal/acquire"
+	"av_capture/src/internal/acquire/microphone"
+	"av_capture/src/internal/acquire/microphone/pulsetest"
+	"av_capture/src/internal/acquire/pace"
+	"av_capture/src/internal/dsp"
+)
+
+const sink = "module-null-sink sink_name=mic rate=44100 channels=1 format=s16le sink_properties=device.description=Cellar"
+
+func config() microphone.Config {
+	return microphone.Config{
+		Backend: microphone.PulseAudio, SampleRate: 44100, Channels: 1, Encoding: acquire.S16LE, PeriodFrames: 441,
+	}
+}
+
+// recording is a source that runs on a goroutine of its own.
+type recording struct {
+	source *microphone.Source
+	cancel context.CancelFunc
+	done   chan error // Run's result
+
+	mu     sync.Mutex
+	grown  chan struct{} // has room for one
+	data   []byte
+	frames int
+}
+
+// record opens a source and runs it.
+func record(t *testing.T, c microphone.Config) *recording {
+	t.Helper()
+	r := &recording{source: microphone.New(c), done: make(chan error, 1), grown: make(chan struct{}, 1)}
+	format, err := r.source.Open(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := acquire.AudioFormat{Device: format.Device, SampleRate: c.SampleRate, Channels: c.Channels, Encoding: c.Encoding}
+	if format != want {
+		t.Errorf("format %+v, want %+v", format, want)
+	}
+	var ctx context.Context
+	ctx, r.cancel = context.WithCancel(t.Context())
+	go func() {
+		r.done <- r.source.Run(ctx, func(p acquire.Period) {
+			if now := acquire.Monotonic(); p.Arrival > now || now-p.Arrival > time.Minute {
+				t.Errorf("period arrived at %v, now is %v", p.Arrival, now)
+			}
+			if len(p.Data) != p.Frames*format.FrameSize() {
+				t.Errorf("%d frames in %d bytes", p.Frames, len(p.Data))
+			}
+			r.mu.Lock()
+			defer r.mu.Unlock()
+			r.data = append(r.data, p.Data...)
+			r.frames += p.Frames
+			select {
+			case r.grown <- struct{}{}:
+			default:
+			}
+		})
+	}()
+	t.Cleanup(func() {
+		r.cancel()
+		r.source.Close()
+	})
+	return r
+}
+
+// wait waits until so many frames have come, and returns all of them.
+func (r *recording) wait(t *testing.T, frames int) []byte {
+	t.Helper()
+	deadline := time.After(time.Minute)
+	for {
+		r.mu.Lock()
+		data, n := r.data, r.frames
+		r.mu.Unlock()
+		if n >= frames {
+			return data
+		}
+		select {
+		case <-r.grown:
+		case err := <-r.done:
+			t.Fatalf("Run ended with %v after %d frames", err, n)
+		case <-deadline:
+			t.Fatalf("%d frames after a minute, want %d", n, frames)
+		}
+	}
+}
+
+// end ends Run and checks that it was content.
+func (r *recording) end(t *testing.T) {
+	t.Helper()
+	r.cancel()
+	if err := <-r.done; err != nil {
+		t.Errorf("Run: %v", err)
+	}
+	if err := errors.Join(r.source.Close(), r.source.Close()); err != nil {
+		t.Error(err)
+	}
+}
+
+// sine returns a second of a sine of full scale, S16LE at 44100 Hz.
+func sine(frequency, amplitude float64) []byte {
+	samples := make([]float64, 44100)
+	for i := range samples {
+		samples[i] = amplitude * math.Sin(2*math.Pi*frequency*float64(i)/44100)
+	}
+	data := make([]byte, 2*len(samples))
+	dsp.Encode(data, samples, acquire.S16LE)
+	return data
+}
+
+func TestToneArrivesAtItsFrequencyAndLevel(t *testing.T) {
+	server := pulsetest.Start(t, sink)
+	server.Play("mic", sine(1000, 0.5), "--format=s16le", "--rate=44100", "--channels=1")
+	c := config()
+	c.Device = "mic.monitor"
+	r := record(t, c)
+
+	const window = 8820
+	spectrum, err := dsp.NewSpectrum(dsp.SpectrumConfig{SampleRate: 44100, Channels: 1, WindowSize: window, Window: dsp.FlatTop, Scaling: dsp.Amplitude})
+	if err != nil {
+		t.Fatal(err)
+	}
+	samples, row := make([]float64, window), make([]float32, spectrum.Bins())
+	// pacat begins when it likes: until then there is silence.
+	for frames := window; ; frames += window {
+		data := r.wait(t, frames)
+		dsp.Decode(samples, data[len(data)-2*window:], acquire.S16LE)
+		spectrum.Compute(row, samples)
+		frequency, ok := spectrum.Strongest(row)
+		amplitude := row[1000*window/44100]
+		if ok && math.Abs(frequency-1000) < 1 && math.Abs(float64(amplitude)-0.5) < 0.005 {
+			break
+		}
+		if frames > 60*44100 {
+			t.Fatalf("strongest %v Hz (%v), amplitude at 1 kHz %v; want 1000, 0.5\n%s", frequency, ok, amplitude, server.Describe())
+		}
+	}
+	r.end(t)
+}
+
+// TestSamplesArriveBitForBit feeds a pseudo-random sequence through a pipe, in
+// real time, and finds it again without one byte missing or changed.
+func TestSamplesArriveBitForBit(t *testing.T) {
+	server := pulsetest.Prepare(t)
+	fifo := filepath.Join(server.Folder(), "fifo")
+	server = pulsetest.Start(t, "module-pipe-source source_name=pipe format=s16le rate=44100 channels=1 file="+fifo)
+
+	const seconds = 5
+	sequence := make([]byte, 2*44100*60)
+	rng := rand.New(rand.NewPCG(1, 2))
+	for i := 0; i < len(sequence); i += 8 {
+		binary.LittleEndian.PutUint64(sequence[i:], rng.Uint64())
+	}
+	c := config()
+	c.Device = "pipe"
+	c.AllowConversion = false // the device has just this format
+	r := record(t, c)
+
+	pipe, err := os.OpenFile(fifo, os.O_WRONLY, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	var fed sync.WaitGroup
+	fed.Go(func() {
+		defer pipe.Close()
+		p := pace.New(44100)
+		for at := 0; at+882 <= len(sequence); at += 882 {
+			if _, _, ok := p.Next(ctx, 441); !ok {
+				return
+			}
+			if _, err := pipe.Write(sequence[at : at+882]); err != nil {
+				return
+			}
+		}
+	})
+	data := r.wait(t, seconds*44100)
+	r.end(t)
+	stop()
+	fed.Wait()
+
+	start := bytes.Index(sequence, data[:64])
+	if start < 0 {
+		t.Fatalf("the first 64 bytes are not in the sequence\n%s", server.Describe())
+	}
+	for i := range data {
+		if data[i] != sequence[start+i] {
+			t.Fatalf("byte %d of %d differs from the sequence", i, len(data))
+		}
+	}
+}
+
+func TestKilledServerIsALossAndTheNextOneIsFound(t *testing.T) {
+	server := pulsetest.Start(t, sink)
+	r := record(t, config())
+	r.wait(t, 4410)
+	server.Kill()
+	if err := <-r.done; !errors.Is(err, acquire.ErrLost) {
+		t.Fatalf("Run: %v, want %v", err, acquire.ErrLost)
+	}
+	if err := r.source.Close(); err != nil {
+		t.Error(err)
+	}
+	if _, err := r.source.Open(t.Context()); !errors.Is(err, acquire.ErrAbsent) {
+		t.Errorf("Open without a server: %v, want %v", err, acquire.ErrAbsent)
+	}
+	server.Start()
+	record(t, config()).wait(t, 4410)
+}
+
+// TestHungServerIsALoss: a server that neither ends nor answers must not hold
+// up Run or Close.
+func TestHungServerIsALoss(t *testing.T) {
+	server := pulsetest.Start(t, sink)
+	r := record(t, config())
+	r.wait(t, 4410)
+	server.Signal(syscall.SIGSTOP)
+	if err := <-r.done; !errors.Is(err, acquire.ErrLost) {
+		t.Errorf("Run: %v, want %v", err, acquire.ErrLost)
+	}
+	if err := r.source.Close(); err == nil {
+		t.Error("Close was content with a server that does not answer")
+	}
+	server.Signal(syscall.SIGCONT)
+	record(t, config()).wait(t, 4410)
+}
+
+func TestVanishedDeviceIsALoss(t *testing.T) {
+	server := pulsetest.Start(t, sink, "module-null-sink sink_name=other rate=44100 channels=1")
+	c := config()
+	c.Device = "mic.monitor"
+	r := record(t, c)
+	r.wait(t, 4410)
+	server.Control("unload-module", "0")
+	if err := <-r.done; !errors.Is(err, acquire.ErrLost) {
+		t.Fatalf("Run: %v, want %v; it must not move on to the other device", err, acquire.ErrLost)
+	}
+	r.source.Close()
+	if _, err := r.source.Open(t.Context()); !errors.Is(err, acquire.ErrUnknownDevice) {
+		t.Errorf("Open: %v, want %v", err, acquire.ErrUnknownDevice)
+	}
+}
+
+func TestOpenEndsWithItsContext(t *testing.T) {
+	server := pulsetest.Start(t, sink)
+	server.Signal(syscall.SIGSTOP)
+	ctx, cancel := context.WithCancel(t.Context())
+	opened := make(chan error)
+	go func() {
+		_, err := microphone.New(config()).Open(ctx)
+		opened <- err
+	}()
+	cancel()
+	if err := <-opened; !errors.Is(err, context.Canceled) {
+		t.Errorf("Open: %v, want %v", err, context.Canceled)
+	}
+	server.Signal(syscall.SIGCONT)
+}
+
+func TestNothingIsEmittedAfterRun(t *testing.T) {
+	pulsetest.Start(t, sink)
+	source := microphone.New(config())
+	for range 3 {
+		if _, err := source.Open(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		for range 3 { // the device runs again without being opened again
+			var returned atomic.Bool
+			ctx, cancel := context.WithCancel(t.Context())
+			periods := 0
+			err := source.Run(ctx, func(acquire.Period) {
+				if returned.Load() {
+					t.Error("emit after Run")
+				}
+				if periods++; periods == 5 {
+					cancel()
+				}
+			})
+			returned.Store(true)
+			cancel()
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := source.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func TestUnknownDeviceListsWhatIsThere(t *testing.T) {
+	pulsetest.Start(t, sink)
+	for _, backend := range []microphone.Backend{microphone.PulseAudio, microphone.Auto} {
+		c := config()
+		c.Backend, c.Device = backend, "nonsense"
+		_, err := microphone.New(c).Open(t.Context())
+		if !errors.Is(err, acquire.ErrUnknownDevice) || !strings.Contains(err.Error(), "Monitor of Cellar") || !strings.Contains(err.Error(), "mic.monitor") {
+			t.Errorf("%s: %v, want %v with the devices", backend, err, acquire.ErrUnknownDevice)
+		}
+	}
+}
+
+func TestConversionIsRefusedUnlessAllowed(t *testing.T) {
+	pulsetest.Start(t, "module-null-sink sink_name=mic rate=48000 channels=2 format=s32le")
+	c := config()
+	_, err := microphone.New(c).Open(t.Context())
+	if !errors.Is(err, acquire.ErrUnsupported) || !strings.Contains(err.Error(), "48000 Hz, 2 channels, S32LE") {
+		t.Errorf("Open: %v, want %v with what the device has", err, acquire.ErrUnsupported)
+	}
+
+	var notices []string
+	c.AllowConversion = true
+	c.Notice = func(text string) { notices = append(notices, text) }
+	r := record(t, c)
+	r.wait(t, 4410)
+	r.end(t)
+	if _, err := r.source.Open(t.Context()); err != nil {
+		t.Error(err)
+	}
+	if len(notices) != 1 || !strings.Contains(notices[0], "48000 Hz, 2 channels, S32LE") || !strings.Contains(notices[0], "44100 Hz, 1 channel, S16LE") {
+		t.Errorf("notices %q, want one with both formats", notices)
+	}
+}
+
+func TestDevicesOwnFormatNeedsNoConversion(t *testing.T) {
+	pulsetest.Start(t, "module-null-sink sink_name=mic rate=48000 channels=2 format=s32le")
+	source := microphone.New(microphone.Config{Backend: microphone.PulseAudio, PeriodFrames: 480})
+	got, err := source.Open(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer source.Close()
+	want := acquire.AudioFormat{Device: got.Device, SampleRate: 48000, Channels: 2, Encoding: acquire.S32LE}
+	if got != want {
+		t.Errorf("format %+v, want %+v", got, want)
+	}
+}
+
+func TestAbsentServerIsAbsentWithTheCure(t *testing.T) {
+	pulsetest.Prepare(t)
+	_, err := microphone.New(config()).Open(t.Context())
+	if !errors.Is(err, acquire.ErrAbsent) || !strings.Contains(err.Error(), "start the sound server") {
+		t.Errorf("Open: %v, want %v with the cure", err, acquire.ErrAbsent)
+	}
+	if devices, err := microphone.List(t.Context(), microphone.PulseAudio); len(devices) != 0 || err != nil {
+		t.Errorf("List: %v, %v, want nothing", devices, err)
+	}
+}
+
+// TestServerWithoutSourcesIsAbsent: miniaudio would open a default device that
+// is not there.
+func TestServerWithoutSourcesIsAbsent(t *testing.T) {
+	pulsetest.Start(t)
+	_, err := microphone.New(config()).Open(t.Context())
+	if !errors.Is(err, acquire.ErrAbsent) {
+		t.Errorf("Open: %v, want %v", err, acquire.ErrAbsent)
+	}
+}
+
+func TestListNamesDevices(t *testing.T) {
+	pulsetest.Start(t, sink)
+	devices, err := microphone.List(t.Context(), microphone.Auto)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, d := range devices {
+		if d.Backend == microphone.PulseAudio && d.ID == "mic.monitor" && d.Name == "Monitor of Cellar" && d.Default {
+			return
+		}
+	}
+	t.Errorf("devices %v, want the monitor of Cellar as the default", devices)
+}
