@@ -172,14 +172,18 @@ func (c *Client) forget(sequence int64) {
 }
 
 // receive takes one response, if there is one, and hands it to its Send. A
-// response that nobody waits for any more is dropped.
+// response that nobody waits for any more is dropped, one that cannot be taken
+// is logged.
 func (c *Client) receive() error {
 	ts := c.typeSupport.Response()
 	mem := ts.PrepareMemory()
 	defer ts.ReleaseMemory(mem)
 	info, received, err := c.take(mem)
-	if received == nil || err != nil {
-		return err
+	if err != nil {
+		return c.node.logger.Error(err)
+	}
+	if received == nil {
+		return nil
 	}
 	msg := ts.New()
 	ts.AsGoStruct(msg, mem)

@@ -21,11 +21,11 @@ func Init(args *Args) error {
 }
 
 // InitWithOpts makes the default context, as NewContextWithOpts does. It does
-// nothing if there is one.
+// nothing if there is one that is not closed.
 func InitWithOpts(args *Args, opts *ContextOptions) error {
 	defaultMu.Lock()
 	defer defaultMu.Unlock()
-	if defaultContext != nil {
+	if defaultContext != nil && !defaultContext.life.isClosed() {
 		return nil
 	}
 	c, err := NewContextWithOpts(args, opts)

@@ -72,7 +72,7 @@ func TestErrorTextIsOfTheCallThatFailed(t *testing.T) {
 	var wg sync.WaitGroup
 	for i := range 32 {
 		wg.Go(func() {
-			for j := range 200 {
+			for j := range 1000 {
 				// rcl repeats the offending rule in its text.
 				rule := fmt.Sprintf("bad_rule_%d_%d", i, j)
 				_, _, err := rclgo.ParseArgs([]string{"--ros-args", "--remap", rule})

@@ -87,7 +87,11 @@ func (l *lifetime) beginClose(wake func()) bool {
 func (l *lifetime) close(wake func()) error {
 	first := l.beginClose(wake)
 	if onSpinThread() {
-		return nil
+		select {
+		case <-l.destroyed:
+		default:
+			return nil
+		}
 	}
 	<-l.destroyed
 	if first {

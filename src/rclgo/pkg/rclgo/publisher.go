@@ -155,6 +155,9 @@ func (p *Publisher) Publish(ros2msg types.Message) error {
 // PublishSerialized publishes a message that is serialized already, by
 // Serialize say.
 func (p *Publisher) PublishSerialized(msg []byte) error {
+	if len(msg) == 0 {
+		return codeError(C.RCL_RET_INVALID_ARGUMENT, "message is empty", "publish serialized on %q", p.TopicName)
+	}
 	if !p.life.acquire() {
 		return p.closedError("publish serialized on %q", p.TopicName)
 	}

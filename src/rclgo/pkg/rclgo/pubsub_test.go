@@ -140,6 +140,7 @@ func TestMessageOfAnotherTypeIsRefused(t *testing.T) {
 	}
 	wantError[*rclgo.InvalidArgument](t, "Publish", p.Publish(&testmsg.Bytes{}))
 	wantError[*rclgo.InvalidArgument](t, "Publish nil", p.Publish(nil))
+	wantError[*rclgo.InvalidArgument](t, "PublishSerialized nil", p.PublishSerialized(nil))
 	_, err = s.TakeMessage(&testmsg.Bytes{})
 	wantError[*rclgo.InvalidArgument](t, "TakeMessage", err)
 	_, err = s.TakeMessage(nil)

@@ -130,14 +130,19 @@ func (s *Service) Close() error {
 // Node returns the node that s belongs to.
 func (s *Service) Node() *Node { return s.node }
 
-// serve takes one request, if there is one, and calls the handler.
+// serve takes one request, if there is one, and calls the handler. A request
+// that cannot be taken, since it is garbled say, is logged and no error: the
+// others must not suffer from one bad client.
 func (s *Service) serve() error {
 	ts := s.typeSupport.Request()
 	mem := ts.PrepareMemory()
 	defer ts.ReleaseMemory(mem)
 	id, info, err := s.take(mem)
-	if info == nil || err != nil {
-		return err
+	if err != nil {
+		return s.node.logger.Error(err)
+	}
+	if info == nil {
+		return nil
 	}
 	request := ts.New()
 	ts.AsGoStruct(request, mem)

@@ -44,9 +44,10 @@ func TestManyClientsGetTheirOwnResponses(t *testing.T) {
 	var mu sync.Mutex
 	ids := map[rclgo.RequestID]int{}
 	// With the default depth of 10 the middleware drops requests of which more
-	// wait at a time. Responses too: Fast DDS gives each client those of all.
+	// wait at a time. Responses too: Fast DDS gives each client those of all. So
+	// there is room for everything.
 	qos := rclgo.NewDefaultServiceQosProfile()
-	qos.Depth = nClients * nGoroutines
+	qos.Depth = nClients * nGoroutines * nRequests
 	if _, err := n.NewService("set", testmsg.SetBoolTypeSupport, &rclgo.ServiceOptions{Qos: qos}, func(info *rclgo.ServiceInfo, req types.Message, r rclgo.ServiceResponseSender) {
 		mu.Lock()
 		ids[info.RequestID]++
