@@ -26,9 +26,14 @@ type runner interface {
 // run captures until ctx ends. Nodes are closed and ROS is shut down when it
 // returns.
 func run(ctx context.Context, args []string) (err error) {
+	// First, since its errors name file, line and argument.
+	overrides, err := override.Parse(args[1:])
+	if err != nil {
+		return node.Misconfigured("%w", err)
+	}
 	rosArgs, rest, err := rclgo.ParseArgs(args[1:])
 	if err != nil {
-		return node.Misconfigured("ROS arguments: %w", err)
+		return node.Misconfigured("%w", err)
 	}
 	parsed, err := parseArguments(rest)
 	if err != nil {
@@ -36,10 +41,6 @@ func run(ctx context.Context, args []string) (err error) {
 	}
 	if parsed.print(os.Stdout) {
 		return nil
-	}
-	overrides, err := override.Parse(args[1:])
-	if err != nil {
-		return node.Misconfigured("%w", err)
 	}
 	parent, err := rclgo.NewContext(rclgo.ClockTypeSystemTime, rosArgs)
 	if err != nil {

@@ -77,7 +77,7 @@ func (b *base) run(ctx context.Context, interval time.Duration, session func(ctx
 	defer cancel()
 	var capturing sync.WaitGroup
 	capturing.Go(func() {
-		s := supervisor{log: b.log, what: b.node.Name(), interval: interval}
+		s := supervisor{log: b.log, interval: interval}
 		s.run(ctx, session)
 	})
 	err := b.executor.run(ctx)

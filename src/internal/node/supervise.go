@@ -23,7 +23,6 @@ type logger interface {
 // that retries.
 type supervisor struct {
 	log      logger
-	what     string        // "camera" or "microphone", for people
 	interval time.Duration // longest pause between two tries
 	said     string        // the failure that was logged last: each is logged once
 }
@@ -35,7 +34,7 @@ func (s *supervisor) run(ctx context.Context, session func(ctx context.Context, 
 	for {
 		err := session(ctx, func() {
 			if s.said != "" {
-				s.log.Infof("%s is back", s.what)
+				s.log.Infof("capturing again")
 			}
 			s.said, pause = "", firstRetry
 		})
@@ -43,7 +42,7 @@ func (s *supervisor) run(ctx context.Context, session func(ctx context.Context, 
 			return
 		}
 		if errors.Is(err, acquire.ErrEnd) {
-			s.log.Infof("%s: %v; set loop to play it again and again", s.what, err)
+			s.log.Infof("%v; set loop to play it again and again", err)
 			return
 		}
 		s.report(err)
@@ -66,5 +65,5 @@ func (s *supervisor) report(err error) {
 		return
 	}
 	s.said = text
-	s.log.Errorf("%s: %s; trying again at least every %v until it works", s.what, text, s.interval)
+	s.log.Errorf("%s; trying again until it works, at least every %v", text, s.interval)
 }

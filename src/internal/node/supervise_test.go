@@ -43,7 +43,7 @@ func TestSupervisorRetriesMoreAndMoreSlowly(t *testing.T) {
 		start := time.Now()
 		var tries []time.Duration
 		log := &journal{}
-		s := supervisor{log: log, what: "camera", interval: time.Second}
+		s := supervisor{log: log, interval: time.Second}
 		s.run(ctx, func(context.Context, func()) error {
 			tries = append(tries, time.Since(start))
 			if len(tries) == 7 {
@@ -67,7 +67,7 @@ func TestSupervisorTellsEachFailureAndTheReturn(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		defer cancel()
 		log := &journal{}
-		s := supervisor{log: log, what: "camera", interval: time.Second}
+		s := supervisor{log: log, interval: time.Second}
 		n := 0
 		s.run(ctx, func(_ context.Context, up func()) error {
 			n++
@@ -90,10 +90,10 @@ func TestSupervisorTellsEachFailureAndTheReturn(t *testing.T) {
 			got = append(got, strings.SplitN(line, ";", 2)[0])
 		}
 		want := []string{
-			"error: camera: device absent",
-			"error: camera: device busy",
-			"info: camera is back",
-			"error: camera: device lost",
+			"error: device absent",
+			"error: device busy",
+			"info: capturing again",
+			"error: device lost",
 		}
 		if !slices.Equal(got, want) {
 			t.Errorf("log is %q, want %q", got, want)
@@ -103,7 +103,7 @@ func TestSupervisorTellsEachFailureAndTheReturn(t *testing.T) {
 
 func TestSupervisorStopsWhenTheSourceHasGivenAllItHas(t *testing.T) {
 	n := 0
-	s := supervisor{log: &journal{}, what: "camera", interval: time.Second}
+	s := supervisor{log: &journal{}, interval: time.Second}
 	s.run(t.Context(), func(context.Context, func()) error {
 		n++
 		return fmt.Errorf("film.mp4: %w", acquire.ErrEnd)
@@ -116,7 +116,7 @@ func TestSupervisorStopsWhenTheSourceHasGivenAllItHas(t *testing.T) {
 func TestSupervisorSaysNothingAtTheEnd(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	log := &journal{}
-	s := supervisor{log: log, what: "camera", interval: time.Second}
+	s := supervisor{log: log, interval: time.Second}
 	s.run(ctx, func(context.Context, func()) error {
 		cancel()
 		return errors.New("read interrupted")
