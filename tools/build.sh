@@ -25,5 +25,9 @@ echo "$underlay" >"$built_on"
 
 echo "build: fetching Go modules"
 go mod download 9<&-
-echo "build: colcon (the first time a few minutes, for C code in gocv and malgo)"
+if [[ -x build/av_capture/bin/av_capture ]]; then
+	echo "build: colcon"
+else
+	echo "build: colcon (the first time a few minutes, for the C code in gocv and malgo)"
+fi
 colcon --log-base log build --base-paths . --event-handlers console_cohesion- 9<&-
