@@ -121,6 +121,16 @@ def test_constants_are_those_of_python(go, name):
     assert got == want
 
 
+def test_large_message_goes_both_ways(go, topic):
+    rng = random.Random(1)
+    message = message_class('Sequences')()
+    message.uint8_sequence = rng.randbytes(6_000_000)
+    message.string_sequence = ['😀' * 100_000]
+    topic('Sequences').publish(message)
+    assert go.report(topic('Sequences').spin)['Message'] == canonical(message)
+    assert canonical(topic('Sequences').receive()) == canonical(message)
+
+
 def test_sequence_beyond_its_bound_is_refused_by_publish(go):
     message = canonical(message_class('BoundedSequences')())
     message['Int32Sequence'] = [1, 2, 3, 4, 5, 6]

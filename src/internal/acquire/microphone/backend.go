@@ -37,12 +37,13 @@ func (b Backend) candidates() ([]Backend, error) {
 	return nil, fmt.Errorf("backend is %q, must be one of %v: %w", b, Backends, acquire.ErrUnsupported)
 }
 
-// jackRuns reports whether a JACK server is, or has been, running. Its library
-// writes five lines to the standard error output when there is none, which
-// nobody who did not ask for JACK wants to read.
+// jackRuns reports whether there is a JACK server, by the semaphores that it
+// keeps for its clients. Its library writes five lines to the standard error
+// output when there is none, which nobody who did not ask for JACK wants to
+// read. (A server of PipeWire's keeps none, but is PulseAudio's too.)
 func jackRuns() bool {
-	traces, err := filepath.Glob("/dev/shm/jack_*")
-	return err == nil && len(traces) > 0
+	semaphores, err := filepath.Glob("/dev/shm/jack_sem.*")
+	return err == nil && len(semaphores) > 0
 }
 
 func (b Backend) native() malgo.Backend {

@@ -63,7 +63,7 @@ func (d Device) isSilence() bool { return d.Backend == ALSA && d.ID == "null" }
 // find returns the device that a name means: Default, or an exact name or ID,
 // or a part of exactly one device's name or ID, in upper or lower case.
 func find(devices []Device, name string) (Device, error) {
-	if name == "" || name == Default {
+	if isDefault(name) {
 		if d, ok := defaultOf(devices); ok {
 			return d, nil
 		}
@@ -89,6 +89,8 @@ func find(devices []Device, name string) (Device, error) {
 	}
 	return Device{}, fmt.Errorf("no such microphone, there are: %s: %w", listDevices(devices), acquire.ErrUnknownDevice)
 }
+
+func isDefault(name string) bool { return name == "" || name == Default }
 
 // defaultOf returns the device marked as the default, else the first card.
 func defaultOf(devices []Device) (Device, bool) {

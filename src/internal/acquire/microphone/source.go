@@ -129,6 +129,13 @@ func (c Config) record() (r *recorder, notice string, err error) {
 		return nil, "", fmt.Errorf("%s cannot give %s without conversion, it has %s; ask for that, or set allow_conversion: %w",
 			device, chosen, list(has), acquire.ErrUnsupported)
 	}
+	if device.Backend == JACK && len(has) > 0 && has[0].Channels != chosen.Channels {
+		// miniaudio 0.11.23 leaves the channels' positions of JACK empty, and
+		// then refuses to mix them with a mere "invalid argument".
+		return nil, "", fmt.Errorf("%s has %d channels, which cannot be converted to %d with JACK; set channels to %d or 0: %w",
+			device, has[0].Channels, chosen.Channels, has[0].Channels, acquire.ErrUnsupported)
+	}
+	system.forget()
 	r, err = record(system, device, chosen, c.PeriodFrames)
 	if err != nil {
 		return nil, "", err

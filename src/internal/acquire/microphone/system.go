@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 
@@ -30,6 +31,7 @@ func connect(backend Backend) (*system, error) {
 		return nil, s.explain(err)
 	}
 	s.context = context
+	s.forget()
 	return s, nil
 }
 
@@ -44,6 +46,13 @@ func (s *system) log(message string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.last = strings.TrimSpace(message)
+}
+
+// forget begins a new matter: what miniaudio said before does not explain it.
+func (s *system) forget() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.last = ""
 }
 
 // explain adds to an error what miniaudio said last.
@@ -119,7 +128,7 @@ func locate(backend Backend, name string) (*system, Device, error) {
 			continue
 		}
 		devices, err := s.devices()
-		if err == nil && backend == Auto {
+		if err == nil && (backend == Auto || !marked(devices) && isDefault(name)) {
 			devices = cards(devices)
 		}
 		if err == nil && len(devices) == 0 {
@@ -147,6 +156,10 @@ func locate(backend Backend, name string) (*system, Device, error) {
 		_, unknown = find(there, name) // over all of them
 	}
 	return nil, Device{}, unknown
+}
+
+func marked(devices []Device) bool {
+	return slices.ContainsFunc(devices, func(d Device) bool { return d.Default })
 }
 
 // cards leaves ALSA's plug-ins out if there is no sound card for them.

@@ -50,9 +50,8 @@ func (t *{{.N.Type}}) GetTypeSupport() types.MessageTypeSupport {
 {{if .HasBounds}}
 // CheckBounds returns an error if a string or a sequence, or one of a nested
 // message, is longer than its type allows. Strings are measured in bytes, wide
-// strings in UTF-16 units. Publishing does not call it: a sequence that is too
-// long makes it fail with an error of the middleware, but a string that is too
-// long may be sent as it is and be cut or dropped by the receiver.
+// strings in UTF-16 units. Publishing does not call it: it fails by itself if a
+// sequence is too long, but a string that is too long is sent as it is.
 func (t *{{.N.Type}}) CheckBounds() error {
 {{.CheckBounds}}	return nil
 }
