@@ -79,7 +79,9 @@ part "rclgo" in_environment go_test src/rclgo cgo -count=1 -p=1
 part "av_capture" in_environment go_test . cgo -count=1 -p=1
 part "rclgo, cgocheck2" cgocheck src/rclgo cgo -count=1 -p=1
 part "av_capture, cgocheck2" cgocheck . cgo -count=1 -p=1
-part "clients in Python" in_environment python3 -m pytest -p no:cacheprovider src/rclgo/test test
+# Two runs, since each has a conftest.py.
+part "rclgo and rclpy" in_environment python3 -m pytest -p no:cacheprovider src/rclgo/test
+part "av_capture and rclpy" in_environment python3 -m pytest -p no:cacheprovider test
 
 echo
 echo "=== summary"
