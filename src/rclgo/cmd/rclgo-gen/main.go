@@ -23,10 +23,7 @@ rclgo-gen generate --help lists the flags.
 `
 
 func main() {
-	if err := run(os.Args[1:], os.Stderr); err != nil {
-		if errors.Is(err, flag.ErrHelp) {
-			return
-		}
+	if err := run(os.Args[1:], os.Stdout); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
@@ -34,8 +31,7 @@ func main() {
 
 func run(args []string, output io.Writer) error {
 	if len(args) == 0 {
-		fmt.Fprint(output, usage)
-		return errors.New("rclgo-gen: no command given: want generate")
+		return errors.New("rclgo-gen: no command given: want generate; rclgo-gen help says more")
 	}
 	switch args[0] {
 	case "generate":
@@ -52,11 +48,7 @@ func run(args []string, output io.Writer) error {
 func generate(args []string, output io.Writer) error {
 	options := gogen.Options{}
 	flags := flag.NewFlagSet("rclgo-gen generate", flag.ContinueOnError)
-	flags.SetOutput(output)
-	flags.Usage = func() {
-		fmt.Fprint(output, "Generates Go bindings for the messages and services of ROS packages.\n\nUsage:\n  rclgo-gen generate [flags]\n\nFlags:\n")
-		flags.PrintDefaults()
-	}
+	flags.SetOutput(io.Discard) // errors are returned
 	addRoots := func(s string) error {
 		for _, root := range filepath.SplitList(s) {
 			if root != "" {
@@ -83,8 +75,11 @@ func generate(args []string, output io.Writer) error {
 		return nil
 	})
 	flags.StringVar(&options.CGOFlagsPath, "cgo-flags-path", "", "`file` to write the CGO_CFLAGS and CGO_LDFLAGS of the generated packages to, or - for the standard output")
-	if err := flags.Parse(args); err != nil {
-		return err
+	if err := flags.Parse(args); errors.Is(err, flag.ErrHelp) {
+		printHelp(output, flags)
+		return nil
+	} else if err != nil {
+		return fmt.Errorf("rclgo-gen generate: %w", err)
 	}
 	if flags.NArg() > 0 {
 		return fmt.Errorf("rclgo-gen generate: unexpected argument %q", flags.Arg(0))
@@ -96,4 +91,20 @@ func generate(args []string, output io.Writer) error {
 		return errors.New("rclgo-gen generate: nowhere to look: give --root-path, or source a ROS installation, which sets AMENT_PREFIX_PATH")
 	}
 	return gogen.Generate(options)
+}
+
+// printHelp lists flags with two dashes, those of one letter with one.
+func printHelp(output io.Writer, flags *flag.FlagSet) {
+	fmt.Fprint(output, "Generates Go bindings for the messages and services of ROS packages.\n\nUsage:\n  rclgo-gen generate [flags]\n\nFlags:\n")
+	flags.VisitAll(func(f *flag.Flag) {
+		argument, text := flag.UnquoteUsage(f)
+		dashes := "--"
+		if len(f.Name) == 1 {
+			dashes = "-"
+		}
+		if f.DefValue != "" {
+			text += fmt.Sprintf(" (default %q)", f.DefValue)
+		}
+		fmt.Fprintf(output, "  %s%s %s\n        %s\n", dashes, f.Name, argument, text)
+	})
 }

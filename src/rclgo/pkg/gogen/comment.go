@@ -3,6 +3,7 @@ package gogen
 import (
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // tidyComment removes the indentation that all lines share, the right side of
@@ -38,10 +39,16 @@ func tidyComment(lines []string) []string {
 
 // docComment returns lines as a comment of Go, with a newline at its end, or
 // nothing. A blank follows the slashes always, so that no text becomes a
-// directive of the compiler.
+// directive of the compiler, and characters that Go does not allow are replaced.
 func docComment(lines []string) string {
 	var b strings.Builder
 	for _, line := range tidyComment(lines) {
+		line = strings.Map(func(r rune) rune {
+			if r == 0 || r == '\ufeff' {
+				return utf8.RuneError
+			}
+			return r
+		}, line)
 		b.WriteString(strings.TrimRight("// "+line, " ") + "\n")
 	}
 	return b.String()

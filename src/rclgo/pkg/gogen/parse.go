@@ -17,16 +17,16 @@ var (
 
 // parseMessage reads a .msg file. The error names file and line.
 func parseMessage(pkg, name, file, source string) (*definition, error) {
-	return parseDefinition(pkg, "msg", name, file, 1, strings.Split(source, "\n"))
+	return parseDefinition(pkg, "msg", name, file, 1, splitLines(source))
 }
 
 // parseService reads a .srv file: two messages with a line of three dashes
 // between. The error names file and line.
 func parseService(pkg, name, file, source string) (*service, error) {
-	lines := strings.Split(source, "\n")
+	lines := splitLines(source)
 	separator := -1
 	for i, line := range lines {
-		if strings.TrimRight(line, " \t\r") != "---" {
+		if strings.TrimRight(line, " \t") != "---" {
 			continue
 		}
 		if separator >= 0 {
@@ -48,6 +48,11 @@ func parseService(pkg, name, file, source string) (*service, error) {
 	return &service{Package: pkg, Name: name, File: file, Request: request, Response: response}, nil
 }
 
+// splitLines splits at the line ends of all systems.
+func splitLines(source string) []string {
+	return strings.Split(strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(source), "\n")
+}
+
 // parseDefinition reads lines, of which the first has the number firstLine.
 //
 // Comments belong to what follows them, on the same line or a later one;
@@ -60,7 +65,7 @@ func parseDefinition(pkg, dir, name, file string, firstLine int, lines []string)
 	atTop := true
 	for i, line := range lines {
 		fail := func(err error) error { return fmt.Errorf("%s:%d: %w", file, firstLine+i, err) }
-		line = strings.TrimRight(strings.ReplaceAll(line, "\t", " "), " \r\f\v")
+		line = strings.TrimRight(strings.ReplaceAll(line, "\t", " "), " \f\v")
 		code, comment, hasComment := strings.Cut(line, "#")
 		comment = strings.TrimLeft(comment, "#")
 		indented := strings.HasPrefix(code, " ")

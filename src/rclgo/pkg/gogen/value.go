@@ -65,17 +65,14 @@ func parseInteger(p *primitive, s string) (value, error) {
 // NaN: rosidl has no literals for them.
 func parseFloat(p *primitive, s string) (value, error) {
 	digits, ok := dropDigitSeparators(s)
-	if !ok || strings.ContainsAny(digits, "xXpPnN") {
+	if !ok || strings.ContainsAny(digits, "xXnN") {
 		return value{}, fmt.Errorf("%s is not a decimal number of type %s", strconv.Quote(s), p.ros)
 	}
 	f, err := strconv.ParseFloat(digits, 64)
-	if err == nil && p.bits == 32 && math.IsInf(float64(float32(f)), 0) {
-		err = strconv.ErrRange
+	if math.IsInf(f, 0) || p.bits == 32 && math.IsInf(float64(float32(f)), 0) {
+		return value{}, fmt.Errorf("%s does not fit %s", s, p.ros)
 	}
 	if err != nil {
-		if math.IsInf(f, 0) {
-			return value{}, fmt.Errorf("%s does not fit %s", s, p.ros)
-		}
 		return value{}, fmt.Errorf("%s is not a decimal number of type %s", strconv.Quote(s), p.ros)
 	}
 	if f == 0 && math.Signbit(f) {
