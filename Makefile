@@ -12,8 +12,8 @@ setup: ## install what is missing (Debian packages by apt-get, the rest into .de
 build: setup ## build the package into install/
 	@tools/build.sh
 
-run: build ## capture from camera and microphone, and show it
-	@tools/run.sh
+run: build ## capture and show it; more arguments: make run ARGS="--nodes camera"
+	@tools/run.sh $(ARGS)
 
 test: ## build, lint and run every test
 	@tools/test.sh

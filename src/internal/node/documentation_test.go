@@ -5,9 +5,11 @@ import (
 	"flag"
 	"os"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
+	"av_capture/src/internal/acquire"
 	"av_capture/src/internal/param"
 
 	"github.com/google/go-cmp/cmp"
@@ -67,6 +69,102 @@ func TestReadmeListsEveryParameterWithItsDefault(t *testing.T) {
 		want = replaceTable(t, want, "Parameters of `"+table.node+"`", markdown.String())
 	}
 	compare(t, readmeFile, want)
+}
+
+// rows returns the cells of the first table below a heading of the README,
+// without the row of titles.
+func rows(t *testing.T, heading string) [][]string {
+	t.Helper()
+	readme, err := os.ReadFile(readmeFile)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, section, found := strings.Cut(string(readme), "\n"+heading+"\n")
+	if !found {
+		t.Fatalf("README.md has no heading %q", heading)
+	}
+	var table [][]string
+	for line := range strings.Lines(section) {
+		line, isRow := strings.CutPrefix(strings.TrimSpace(line), "|")
+		if !isRow {
+			if len(table) > 0 {
+				break
+			}
+			continue
+		}
+		var cells []string
+		for cell := range strings.SplitSeq(strings.TrimSuffix(line, "|"), "|") {
+			cells = append(cells, strings.Trim(strings.TrimSpace(cell), "`"))
+		}
+		table = append(table, cells)
+	}
+	if len(table) < 3 {
+		t.Fatalf("README.md has no table below %q", heading)
+	}
+	return table[2:] // after the titles and the line below them
+}
+
+// link matches a link in Markdown.
+var link = regexp.MustCompile(`\[(.*)\]\(.*\)`)
+
+func TestReadmeListsEveryTopicWithItsType(t *testing.T) {
+	want := make(map[string]string)
+	for _, row := range rows(t, "## Topics") {
+		package_, name, _ := strings.Cut(link.ReplaceAllString(row[1], "$1"), "/")
+		want["/"+row[0]] = package_ + "/msg/" + name
+	}
+	got := make(map[string]string)
+	parent := newContext(t)
+	camera, err := NewCamera(parent, Options{Name: "camera"}, func(CameraConfig, func(string)) (acquire.VideoSource, error) {
+		return nil, nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { camera.Close() })
+	microphone, err := NewMicrophone(parent, Options{Name: "microphone"}, func(MicrophoneConfig, func(string)) (acquire.AudioSource, error) {
+		return nil, nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { microphone.Close() })
+	for _, n := range []*base{&camera.base, &microphone.base} {
+		topics, err := n.node.GetPublisherNamesAndTypesByNode(false, n.node.Name(), n.node.Namespace())
+		if err != nil {
+			t.Fatal(err)
+		}
+		for topic, types := range topics {
+			if topic != "/rosout" { // every node's
+				got[topic] = strings.Join(types, ", ")
+			}
+		}
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("README.md lists other topics than the nodes publish (-README +nodes):\n%s", diff)
+	}
+}
+
+// argument matches the declaration of a launch argument.
+var argument = regexp.MustCompile(`DeclareLaunchArgument\(\s*'(\w+)'`)
+
+func TestReadmeListsEveryLaunchArgument(t *testing.T) {
+	launch, err := os.ReadFile("../../../launch/av_capture.launch.py")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var want, got []string
+	for _, match := range argument.FindAllStringSubmatch(string(launch), -1) {
+		want = append(want, match[1])
+	}
+	for _, row := range rows(t, "## Launch") {
+		got = append(got, row[0])
+	}
+	slices.Sort(want)
+	slices.Sort(got)
+	if !slices.Equal(got, want) {
+		t.Errorf("README.md lists the launch arguments %v, want %v", got, want)
+	}
 }
 
 // replaceTable returns the text with the first table below a heading replaced.
