@@ -23,8 +23,9 @@ type recorder struct {
 	device *malgo.Device
 	format acquire.AudioFormat
 
-	control   sync.Mutex    // held during each call that starts, stops or frees the device
-	callbacks atomic.Uint64 // data callbacks so far
+	control   sync.Mutex     // held during each call that starts, stops or frees the device
+	starting  sync.WaitGroup // a start that stop and free must not overtake
+	callbacks atomic.Uint64  // data callbacks so far
 
 	mu   sync.Mutex // held during emit; contended only at the beginning and the end of a run
 	emit func(acquire.Period)
@@ -90,18 +91,26 @@ func (r *recorder) hand(emit func(acquire.Period)) {
 	r.emit = emit
 }
 
-// start and stop begin and end the callbacks. Both block until the sound
-// system answers, which it may never do.
-func (r *recorder) start() error {
-	r.control.Lock()
-	defer r.control.Unlock()
-	if err := r.device.Start(); err != nil {
-		return r.system.explain(err)
-	}
-	return nil
+// start begins the callbacks, on a goroutine of its own: the sound system may
+// take its time to answer, or never do. The channel gets the result.
+func (r *recorder) start() <-chan error {
+	started := make(chan error, 1)
+	r.starting.Go(func() {
+		r.control.Lock()
+		defer r.control.Unlock()
+		r.system.forget()
+		if err := r.device.Start(); err != nil {
+			started <- r.system.explain(err)
+			return
+		}
+		started <- nil
+	})
+	return started
 }
 
+// stop ends the callbacks. It blocks until the sound system answers.
 func (r *recorder) stop() error {
+	r.starting.Wait()
 	r.control.Lock()
 	defer r.control.Unlock()
 	return r.device.Stop()
@@ -110,6 +119,7 @@ func (r *recorder) stop() error {
 // free gives everything back. It blocks as stop does, which it begins with: a
 // device that is freed while it runs may wait for ever for its own thread.
 func (r *recorder) free() {
+	r.starting.Wait()
 	r.control.Lock()
 	defer r.control.Unlock()
 	_ = r.device.Stop() // a device that has gone fails to stop, and is freed all the same

@@ -167,9 +167,7 @@ func (s *Source) Run(ctx context.Context, emit func(acquire.Period)) error {
 
 // watch starts the recorder and returns when ctx ends or callbacks stay out.
 func watch(ctx context.Context, r *recorder) error {
-	started := make(chan error, 1)
-	go func() { started <- r.start() }()
-
+	started := r.start()
 	ticker := time.NewTicker(look)
 	defer ticker.Stop()
 	seen, silent, allowed := r.callbacks.Load(), 0, warmUp

@@ -306,6 +306,52 @@ func TestNothingIsEmittedAfterRun(t *testing.T) {
 	}
 }
 
+// TestRunMayEndBeforeItBegan: the context has ended before the sound system has
+// started the device, which must not be started any more when it is freed.
+func TestRunMayEndBeforeItBegan(t *testing.T) {
+	pulsetest.Start(t, sink)
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	for range 20 {
+		source := microphone.New(config())
+		if _, err := source.Open(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if err := errors.Join(source.Run(ctx, func(acquire.Period) {}), source.Close()); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// TestWaitingForAServerCostsNothing: a node without its sound server tries again
+// for days.
+func TestWaitingForAServerCostsNothing(t *testing.T) {
+	pulsetest.Prepare(t)
+	source := microphone.New(config())
+	attempt := func() {
+		if _, err := source.Open(t.Context()); !errors.Is(err, acquire.ErrAbsent) {
+			t.Fatalf("Open: %v, want %v", err, acquire.ErrAbsent)
+		}
+	}
+	attempt()
+	before := openFiles(t)
+	for range 50 {
+		attempt()
+	}
+	if after := openFiles(t); after > before+10 { // other tests' may come and go
+		t.Errorf("%d open files after 50 attempts, %d before", after, before)
+	}
+}
+
+func openFiles(t *testing.T) int {
+	t.Helper()
+	files, err := os.ReadDir("/proc/self/fd")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return len(files)
+}
+
 func TestUnknownDeviceListsWhatIsThere(t *testing.T) {
 	pulsetest.Start(t, sink)
 	for _, backend := range []microphone.Backend{microphone.PulseAudio, microphone.Auto} {

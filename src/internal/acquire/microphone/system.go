@@ -25,6 +25,11 @@ type system struct {
 
 // connect makes a connection. It blocks while a sound server does not answer.
 func connect(backend Backend) (*system, error) {
+	if backend == PulseAudio {
+		if err := pulseAnswers(); err != nil {
+			return nil, err
+		}
+	}
 	s := &system{backend: backend}
 	context, err := malgo.InitContext([]malgo.Backend{backend.native()}, malgo.ContextConfig{}, s.log)
 	if err != nil {
@@ -99,6 +104,7 @@ func classify(err error) error {
 		{malgo.ErrAlreadyInUse, acquire.ErrBusy},
 		{malgo.ErrFormatNotSupported, acquire.ErrUnsupported},
 		{malgo.ErrShareModeNotSupported, acquire.ErrUnsupported},
+		{malgo.ErrInvalidArgs, acquire.ErrUnsupported},
 	} {
 		if errors.Is(err, c.theirs) {
 			return fmt.Errorf("%w: %w", err, c.ours)
