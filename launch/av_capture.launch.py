@@ -55,13 +55,15 @@ def generate_launch_description():
         DeclareLaunchArgument(
             'rviz', default_value='false', choices=BOOLEANS,
             description='show the topics in rviz2'),
-        OpaqueFunction(function=start_nodes),
+        # Before the nodes: where there is no rviz2, launch ends without ending what it has
+        # started.
         Node(
             package='rviz2', executable='rviz2',
             namespace=LaunchConfiguration('namespace'),
             arguments=['-d', os.path.join(config, 'av_capture.rviz')],
             remappings=[('/' + topic, topic) for topic in RVIZ_TOPICS],
             condition=IfCondition(LaunchConfiguration('rviz'))),
+        OpaqueFunction(function=start_nodes),
     ])
 
 

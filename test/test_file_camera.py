@@ -1,5 +1,7 @@
 """A video file plays as a camera: every image, in order, at the file's own rate."""
 
+import re
+
 from harness import video
 from harness.image import pixels
 from harness.listener import nanoseconds
@@ -55,4 +57,4 @@ def test_file_without_loop_ends_and_the_node_stays(av_capture, listener, tmp_pat
 def test_missing_file_is_said(av_capture, tmp_path):
     path = tmp_path / 'nowhere.mkv'
     process = av_capture(*camera(source='file', video_device=path))
-    process.wait_for_line(f'webcam: open "{path}"')
+    process.wait_for_line(f'ERROR.*{re.escape(str(path))}.*no such file')

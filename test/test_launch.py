@@ -116,7 +116,8 @@ def test_respawn_can_be_off(launch_file):
 
 
 def test_rviz_shows_topics_that_are_published(launch_file, parameters, av_capture, listener):
-    capture, rviz = launch_file.run(
+    # rviz2 comes first: where it is not installed, nothing is left running.
+    rviz, capture = launch_file.run(
         rviz='true', params_file=parameters, namespace='robot1')
     assert (rviz.package, rviz.executable) == ('rviz2', 'rviz2')
     assert rviz.namespace.perform(Context({'namespace': 'robot1'})) == 'robot1'
