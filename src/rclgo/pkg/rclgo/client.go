@@ -29,10 +29,10 @@ func NewDefaultClientOptions() *ClientOptions {
 
 // Client sends requests to a service. It must be spun to get responses.
 type Client struct {
+	entity
+
 	rcl         *C.rcl_client_t
-	life        lifetime
 	claim       claim
-	node        *Node
 	name        string
 	typeSupport types.ServiceTypeSupport
 
@@ -51,34 +51,21 @@ func newClient(n *Node, name string, ts types.ServiceTypeSupport, options *Clien
 	if options == nil {
 		options = NewDefaultClientOptions()
 	}
-	if !n.life.acquire() {
-		return nil, n.closedError("create client of %q", name)
-	}
-	c := &Client{node: n, typeSupport: ts, pending: map[int64]chan<- response{}}
-	if err := c.initClient(name, options); err != nil {
-		n.life.release()
+	c := &Client{typeSupport: ts, pending: map[int64]chan<- response{}}
+	create := func() error { return c.create(name, options) }
+	if err := c.begin(n, c, "create client of %q", name, create, c.destroy); err != nil {
 		return nil, err
 	}
-	c.life.init(c.destroy)
-	if !n.children.add(c) {
-		c.life.beginClose(func() {})
-		return nil, n.closedError("create client of %q", name)
-	}
-	n.context.changed()
 	return c, nil
 }
 
-func (c *Client) initClient(name string, options *ClientOptions) error {
+func (c *Client) create(name string, options *ClientOptions) error {
 	opts := C.rcl_client_get_default_options()
 	if err := options.Qos.toC(&opts.qos, "create client of %q", name); err != nil {
 		return err
 	}
 	cname := C.CString(name)
 	defer C.free(unsafe.Pointer(cname))
-	creation.Lock()
-	defer creation.Unlock()
-	runtime.LockOSThread()
-	defer runtime.UnlockOSThread()
 	c.rcl = (*C.rcl_client_t)(C.calloc(1, C.sizeof_rcl_client_t))
 	ts := (*C.rosidl_service_type_support_t)(c.typeSupport.TypeSupport())
 	if rc := C.rcl_client_init(c.rcl, c.node.rcl, ts, cname, &opts); rc != C.RCL_RET_OK {
@@ -91,12 +78,6 @@ func (c *Client) initClient(name string, options *ClientOptions) error {
 }
 
 func (c *Client) destroy() error {
-	defer c.node.life.release()
-	c.node.children.remove(c)
-	creation.Lock()
-	defer creation.Unlock()
-	runtime.LockOSThread()
-	defer runtime.UnlockOSThread()
 	defer C.free(unsafe.Pointer(c.rcl))
 	if rc := C.rcl_client_fini(c.rcl, c.node.rcl); rc != C.RCL_RET_OK {
 		return newError(rc, "close client of %q", c.name)
@@ -108,9 +89,6 @@ func (c *Client) destroy() error {
 func (c *Client) Close() error {
 	return c.life.close(c.node.context.changed)
 }
-
-// Node returns the node that c belongs to.
-func (c *Client) Node() *Node { return c.node }
 
 // Send sends a request and waits for its response, until ctx ends. The node must
 // be spun meanwhile, by another goroutine. A request that is sent while there

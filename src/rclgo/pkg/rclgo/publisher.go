@@ -48,12 +48,12 @@ func NewDefaultPublisherOptions() *PublisherOptions {
 
 // Publisher publishes messages of one type on one topic.
 type Publisher struct {
+	entity
+
 	// TopicName is the full name of the topic, after remapping.
 	TopicName string
 
 	rcl         *C.rcl_publisher_t
-	life        lifetime
-	node        *Node
 	typeSupport unsafe.Pointer // *C.rosidl_message_type_support_t
 }
 
@@ -61,33 +61,21 @@ func newPublisher(n *Node, topic string, ts types.MessageTypeSupport, options *P
 	if options == nil {
 		options = NewDefaultPublisherOptions()
 	}
-	if !n.life.acquire() {
-		return nil, n.closedError("create publisher on %q", topic)
-	}
-	p := &Publisher{node: n, typeSupport: ts.TypeSupport()}
-	if err := p.initPublisher(topic, options); err != nil {
-		n.life.release()
+	p := &Publisher{typeSupport: ts.TypeSupport()}
+	create := func() error { return p.create(topic, options) }
+	if err := p.begin(n, p, "create publisher on %q", topic, create, p.destroy); err != nil {
 		return nil, err
-	}
-	p.life.init(p.destroy)
-	if !n.children.add(p) {
-		p.life.beginClose(func() {})
-		return nil, n.closedError("create publisher on %q", topic)
 	}
 	return p, nil
 }
 
-func (p *Publisher) initPublisher(topic string, options *PublisherOptions) error {
+func (p *Publisher) create(topic string, options *PublisherOptions) error {
 	opts := C.rcl_publisher_get_default_options()
 	if err := options.Qos.toC(&opts.qos, "create publisher on %q", topic); err != nil {
 		return err
 	}
 	ctopic := C.CString(topic)
 	defer C.free(unsafe.Pointer(ctopic))
-	creation.Lock()
-	defer creation.Unlock()
-	runtime.LockOSThread()
-	defer runtime.UnlockOSThread()
 	p.rcl = (*C.rcl_publisher_t)(C.calloc(1, C.sizeof_rcl_publisher_t))
 	ts := (*C.rosidl_message_type_support_t)(p.typeSupport)
 	if rc := C.rcl_publisher_init(p.rcl, p.node.rcl, ts, ctopic, &opts); rc != C.RCL_RET_OK {
@@ -100,12 +88,6 @@ func (p *Publisher) initPublisher(topic string, options *PublisherOptions) error
 }
 
 func (p *Publisher) destroy() error {
-	defer p.node.life.release()
-	p.node.children.remove(p)
-	creation.Lock()
-	defer creation.Unlock()
-	runtime.LockOSThread()
-	defer runtime.UnlockOSThread()
 	defer C.free(unsafe.Pointer(p.rcl))
 	if rc := C.rcl_publisher_fini(p.rcl, p.node.rcl); rc != C.RCL_RET_OK {
 		return newError(rc, "close publisher on %q", p.TopicName)
@@ -120,9 +102,6 @@ func (p *Publisher) Close() error {
 
 // Handle returns the *rcl_publisher_t, which is valid until Close.
 func (p *Publisher) Handle() unsafe.Pointer { return unsafe.Pointer(p.rcl) }
-
-// Node returns the node that p belongs to.
-func (p *Publisher) Node() *Node { return p.node }
 
 // Publish publishes ros2msg, converted by its own type support as
 // types.MessageTypeSupport describes. When it returns, the middleware has its

@@ -55,10 +55,10 @@ type ServiceRequestHandler func(*ServiceInfo, types.Message, ServiceResponseSend
 
 // Service answers requests.
 type Service struct {
+	entity
+
 	rcl         *C.rcl_service_t
-	life        lifetime
 	claim       claim
-	node        *Node
 	name        string
 	typeSupport types.ServiceTypeSupport
 	handler     ServiceRequestHandler
@@ -69,34 +69,21 @@ func newService(n *Node, name string, ts types.ServiceTypeSupport, options *Serv
 	if options == nil {
 		options = NewDefaultServiceOptions()
 	}
-	if !n.life.acquire() {
-		return nil, n.closedError("create service %q", name)
-	}
-	s := &Service{node: n, typeSupport: ts, handler: handler}
-	if err := s.initService(name, options); err != nil {
-		n.life.release()
+	s := &Service{typeSupport: ts, handler: handler}
+	create := func() error { return s.create(name, options) }
+	if err := s.begin(n, s, "create service %q", name, create, s.destroy); err != nil {
 		return nil, err
 	}
-	s.life.init(s.destroy)
-	if !n.children.add(s) {
-		s.life.beginClose(func() {})
-		return nil, n.closedError("create service %q", name)
-	}
-	n.context.changed()
 	return s, nil
 }
 
-func (s *Service) initService(name string, options *ServiceOptions) error {
+func (s *Service) create(name string, options *ServiceOptions) error {
 	opts := C.rcl_service_get_default_options()
 	if err := options.Qos.toC(&opts.qos, "create service %q", name); err != nil {
 		return err
 	}
 	cname := C.CString(name)
 	defer C.free(unsafe.Pointer(cname))
-	creation.Lock()
-	defer creation.Unlock()
-	runtime.LockOSThread()
-	defer runtime.UnlockOSThread()
 	s.rcl = (*C.rcl_service_t)(C.calloc(1, C.sizeof_rcl_service_t))
 	ts := (*C.rosidl_service_type_support_t)(s.typeSupport.TypeSupport())
 	if rc := C.rcl_service_init(s.rcl, s.node.rcl, ts, cname, &opts); rc != C.RCL_RET_OK {
@@ -109,12 +96,6 @@ func (s *Service) initService(name string, options *ServiceOptions) error {
 }
 
 func (s *Service) destroy() error {
-	defer s.node.life.release()
-	s.node.children.remove(s)
-	creation.Lock()
-	defer creation.Unlock()
-	runtime.LockOSThread()
-	defer runtime.UnlockOSThread()
 	defer C.free(unsafe.Pointer(s.rcl))
 	if rc := C.rcl_service_fini(s.rcl, s.node.rcl); rc != C.RCL_RET_OK {
 		return newError(rc, "close service %q", s.name)
@@ -126,9 +107,6 @@ func (s *Service) destroy() error {
 func (s *Service) Close() error {
 	return s.life.close(s.node.context.changed)
 }
-
-// Node returns the node that s belongs to.
-func (s *Service) Node() *Node { return s.node }
 
 // serve takes one request, if there is one, and calls the handler. A request
 // that cannot be taken, since it is garbled say, is logged and no error: the

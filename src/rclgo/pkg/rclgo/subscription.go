@@ -31,6 +31,8 @@ type SubscriptionCallback func(*Subscription)
 
 // Subscription receives messages of one type from one topic.
 type Subscription struct {
+	entity
+
 	// TopicName is the full name of the topic, after remapping.
 	TopicName string
 
@@ -42,9 +44,7 @@ type Subscription struct {
 	Callback SubscriptionCallback
 
 	rcl         *C.rcl_subscription_t
-	life        lifetime
 	claim       claim
-	node        *Node
 	typeSupport unsafe.Pointer // *C.rosidl_message_type_support_t
 	taking      sync.Mutex     // rcl_take is not thread-safe for one subscription
 }
@@ -53,34 +53,21 @@ func newSubscription(n *Node, topic string, ts types.MessageTypeSupport, options
 	if options == nil {
 		options = NewDefaultSubscriptionOptions()
 	}
-	if !n.life.acquire() {
-		return nil, n.closedError("create subscription to %q", topic)
-	}
-	s := &Subscription{Ros2MsgType: ts, Callback: callback, node: n, typeSupport: ts.TypeSupport()}
-	if err := s.initSubscription(topic, options); err != nil {
-		n.life.release()
+	s := &Subscription{Ros2MsgType: ts, Callback: callback, typeSupport: ts.TypeSupport()}
+	create := func() error { return s.create(topic, options) }
+	if err := s.begin(n, s, "create subscription to %q", topic, create, s.destroy); err != nil {
 		return nil, err
 	}
-	s.life.init(s.destroy)
-	if !n.children.add(s) {
-		s.life.beginClose(func() {})
-		return nil, n.closedError("create subscription to %q", topic)
-	}
-	n.context.changed()
 	return s, nil
 }
 
-func (s *Subscription) initSubscription(topic string, options *SubscriptionOptions) error {
+func (s *Subscription) create(topic string, options *SubscriptionOptions) error {
 	opts := C.rcl_subscription_get_default_options()
 	if err := options.Qos.toC(&opts.qos, "create subscription to %q", topic); err != nil {
 		return err
 	}
 	ctopic := C.CString(topic)
 	defer C.free(unsafe.Pointer(ctopic))
-	creation.Lock()
-	defer creation.Unlock()
-	runtime.LockOSThread()
-	defer runtime.UnlockOSThread()
 	s.rcl = (*C.rcl_subscription_t)(C.calloc(1, C.sizeof_rcl_subscription_t))
 	ts := (*C.rosidl_message_type_support_t)(s.typeSupport)
 	if rc := C.rcl_subscription_init(s.rcl, s.node.rcl, ts, ctopic, &opts); rc != C.RCL_RET_OK {
@@ -93,12 +80,6 @@ func (s *Subscription) initSubscription(topic string, options *SubscriptionOptio
 }
 
 func (s *Subscription) destroy() error {
-	defer s.node.life.release()
-	s.node.children.remove(s)
-	creation.Lock()
-	defer creation.Unlock()
-	runtime.LockOSThread()
-	defer runtime.UnlockOSThread()
 	defer C.free(unsafe.Pointer(s.rcl))
 	if rc := C.rcl_subscription_fini(s.rcl, s.node.rcl); rc != C.RCL_RET_OK {
 		return newError(rc, "close subscription to %q", s.TopicName)
@@ -113,9 +94,6 @@ func (s *Subscription) Close() error {
 
 // Handle returns the *rcl_subscription_t, which is valid until Close.
 func (s *Subscription) Handle() unsafe.Pointer { return unsafe.Pointer(s.rcl) }
-
-// Node returns the node that s belongs to.
-func (s *Subscription) Node() *Node { return s.node }
 
 // TakeMessage takes the next message and writes it to out. If there is none, the
 // error is *SubscriptionTakeFailed and out is unchanged.
