@@ -88,7 +88,9 @@ def build_program():
     write(messages / 'go.mod', 'module rclgo_test/msgs\n\ngo 1.26.0\n')
     write(BUILD / 'go.work', f'go 1.26.0\n\nuse (\n\t{messages}\n\t{HERE / "program"}\n\t{MODULE}\n)\n')
     os.environ['GOWORK'] = str(BUILD / 'go.work')
-    os.environ.pop('GOFLAGS', None)  # -mod does not go with workspaces
+    # Workspaces and -mod exclude each other.
+    kept = [flag for flag in os.environ.get('GOFLAGS', '').split() if not flag.startswith('-mod=')]
+    os.environ['GOFLAGS'] = ' '.join(kept)
     program = BUILD / 'program'
     run('go', 'build', '-o', program, '.', cwd=HERE / 'program')
     return program

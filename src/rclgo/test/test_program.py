@@ -2,13 +2,15 @@
 
 import os
 from pathlib import Path
-import shlex
 import subprocess
 
+import pytest
 
-def test_go_tests_pass(program):
-    command = ['go', 'test', *shlex.split(os.environ.get('RCLGO_TEST_FLAGS', '')), './...']
-    done = subprocess.run(command, cwd=Path(__file__).parent / 'program', stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-                          check=False)
-    print(done.stdout)
+
+@pytest.mark.parametrize('experiment', ['', 'cgocheck2'])
+def test_go_tests_pass(program, experiment):
+    done = subprocess.run(
+        ['go', 'test', '-count=1', './...'], cwd=Path(__file__).parent / 'program',
+        env={**os.environ, 'GOEXPERIMENT': experiment},
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
     assert done.returncode == 0, done.stdout
