@@ -254,9 +254,9 @@ func (d *Declaration) verify() error {
 	case strings.TrimSpace(d.Description) == "":
 		return errors.New("the description is missing")
 	case (d.Check == nil) != (d.Constraint == ""):
-		return errors.New("Check and Constraint go together")
+		return errors.New("a Check needs a Constraint, and a Constraint a Check")
 	case d.AcceptInteger && d.Kind() != KindString:
-		return errors.New("AcceptInteger is for strings")
+		return errors.New("only a string can accept integers")
 	case d.Aliases != nil && (element != KindString || d.Choices == nil):
 		return errors.New("aliases are for strings with choices")
 	}
