@@ -34,7 +34,7 @@ def test_camera_is_taken_when_it_comes(av_capture, listener, tmp_path):
     os.rename(made, path)
     assert inbox.wait(20, process)[0].width == 320
     assert len(process.lines('ERROR')) == 1
-    assert len(process.lines('is back')) == 1
+    assert len(process.lines('capturing again')) == 1
 
 
 def test_unknown_microphone_is_said_once_with_those_that_are_there(av_capture, listener, pulse):
@@ -63,7 +63,7 @@ def test_microphone_is_taken_when_it_comes(av_capture, listener, pulse):
     pulse.add_null_sink('lapel')
     blocks = inbox.wait(20, process)
     assert blocks[0].lost_frames == 0
-    assert len(process.lines('is back')) == 1
+    assert len(process.lines('capturing again')) == 1
 
 
 def test_ambiguous_name_is_refused_with_the_candidates(av_capture, pulse):

@@ -1,10 +1,9 @@
 """A DDS domain for each test, so that tests and test runs never hear each other."""
 
 import contextlib
-import fcntl
 import itertools
 import os
-import tempfile
+import socket
 
 from .deadline import until
 
@@ -14,23 +13,28 @@ _next = itertools.count(os.getpid())
 
 @contextlib.contextmanager
 def reserved():
-    """Yield a ROS_DOMAIN_ID that no other test of this machine has until the end."""
+    """Yield a ROS_DOMAIN_ID that no other test on this network has until the end."""
     number, lock = until(_lock_any, f'a free domain from {FIRST} to {LAST}')
-    with lock:  # closing the file unlocks it
+    with lock:
         yield number
 
 
 def _lock_any():
-    """Return a domain and its locked file, or None when all are taken."""
+    """
+    Return a domain and the socket that locks it, or None when all are taken.
+
+    An abstract socket's name is known exactly as far as DDS on the loopback device
+    reaches: in the network namespace, into chroots and containers that share it. It is
+    gone with its process.
+    """
     count = LAST - FIRST + 1
     start = next(_next)
     for i in range(count):
         number = FIRST + (start + i) % count
-        path = os.path.join(tempfile.gettempdir(), f'av_capture-test-domain-{number}.lock')
-        lock = open(path, 'a')
+        lock = socket.socket(socket.AF_UNIX)
         try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+            lock.bind(f'\0av_capture-test-domain-{number}')
+        except OSError:
             lock.close()
             continue
         return number, lock

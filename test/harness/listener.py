@@ -85,7 +85,10 @@ class Listener:
 
     def wait_for_nodes(self, names, process):
         """Wait until exactly these nodes are there."""
-        until(lambda: self.nodes() == sorted(names), f'the nodes {sorted(names)}', process)
+        try:
+            until(lambda: self.nodes() == sorted(names), f'the nodes {sorted(names)}', process)
+        except AssertionError as failure:
+            raise AssertionError(f'{failure}\nthere are {self.nodes()}') from None
 
     def wait_for_topics(self, topics, process):
         """Wait until somebody publishes each of the topics."""
