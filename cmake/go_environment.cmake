@@ -61,23 +61,29 @@ set(go_includes $<TARGET_PROPERTY:${PROJECT_NAME}_go,INTERFACE_INCLUDE_DIRECTORI
 # The compiler knows its own folders, and their order matters.
 set(go_includes $<REMOVE_DUPLICATES:$<FILTER:${go_includes},EXCLUDE,^/usr/include$>>)
 
-# An interface target is no file to link but stands for some, by target or path:
-# rmw_implementation does where a single middleware is built in.
+# The files to link: those of the targets, those that an interface target stands
+# for (rmw_implementation does where a single middleware is built in), and those
+# of messages that others are made of.
 set(go_libraries)
 set(go_library_folders)
+set(go_targets_done)
 while(go_link_targets)
   list(POP_FRONT go_link_targets target)
+  if(target IN_LIST go_targets_done)
+    continue()
+  endif()
+  list(APPEND go_targets_done ${target})
   if(IS_ABSOLUTE ${target})
     list(APPEND go_libraries ${target})
     continue()
   endif()
   get_target_property(type ${target} TYPE)
+  get_target_property(behind ${target} INTERFACE_LINK_LIBRARIES)
   if(NOT type STREQUAL INTERFACE_LIBRARY)
     list(APPEND go_libraries $<TARGET_LINKER_FILE:${target}>)
     list(APPEND go_library_folders $<TARGET_LINKER_FILE_DIR:${target}>)
-    continue()
+    list(FILTER behind INCLUDE REGEX "__rosidl_(generator|typesupport)_c$")
   endif()
-  get_target_property(behind ${target} INTERFACE_LINK_LIBRARIES)
   foreach(library IN LISTS behind)
     if(IS_ABSOLUTE ${library} OR TARGET ${library})
       list(APPEND go_link_targets ${library})
@@ -87,7 +93,7 @@ endwhile()
 # Python's part of messages wants Python itself.
 list(FILTER go_libraries EXCLUDE REGEX rosidl_generator_py)
 set(go_libraries $<REMOVE_DUPLICATES:${go_libraries}>)
-# Bindings of packages that others are made of are linked by name.
+# What an rclgo links by name alone is in one of these folders.
 string(REPLACE ":" ";" prefixes "$ENV{AMENT_PREFIX_PATH}")
 foreach(prefix IN LISTS prefixes)
   if(IS_DIRECTORY ${prefix}/lib)
