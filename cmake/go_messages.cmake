@@ -27,26 +27,22 @@ foreach(package IN LISTS interface_packages ITEMS ${PROJECT_NAME})
   list(APPEND go_packages --include-package-deps ${package})
 endforeach()
 
-execute_process(
-  COMMAND ${GO_EXECUTABLE} list -m -f {{.Dir}} github.com/tiiuae/rclgo
-  WORKING_DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR}
-  OUTPUT_VARIABLE go_rclgo
-  OUTPUT_STRIP_TRAILING_WHITESPACE
-  RESULT_VARIABLE go_result)
-if(NOT go_result EQUAL 0)
-  message(FATAL_ERROR "go.mod has no module github.com/tiiuae/rclgo")
-endif()
-file(GLOB_RECURSE go_generator_sources CONFIGURE_DEPENDS
-  ${go_rclgo}/cmd/rclgo-gen/* ${go_rclgo}/pkg/gogen/*)
-
 # Changes when other messages are sourced, and only then.
 file(GENERATE OUTPUT ${CMAKE_CURRENT_BINARY_DIR}/go_roots.txt CONTENT "${go_roots} ${go_packages}\n")
 
+# Go knows whether the generator has to be built anew; only one that differs makes
+# the bindings anew.
 set(go_generator ${CMAKE_CURRENT_BINARY_DIR}/bin/rclgo-gen)
+add_custom_target(${PROJECT_NAME}_go_generator
+  COMMAND ${go_command} build -o ${go_generator}.new github.com/tiiuae/rclgo/cmd/rclgo-gen
+  COMMAND ${CMAKE_COMMAND} -E copy_if_different ${go_generator}.new ${go_generator}
+  BYPRODUCTS ${go_generator}
+  WORKING_DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR}
+  COMMENT "Building the generator of Go bindings"
+  VERBATIM)
+
 add_custom_command(
   OUTPUT ${go_messages}/.generated
-  COMMAND ${go_command} build -o ${go_generator} github.com/tiiuae/rclgo/cmd/rclgo-gen
-  COMMAND ${CMAKE_COMMAND} -E rm -rf ${go_messages}
   COMMAND ${CMAKE_CURRENT_LIST_DIR}/generate_messages.sh ${go_generator}
     ${go_roots}
     ${go_packages}
@@ -55,12 +51,11 @@ add_custom_command(
     --cgo-flags-path ""
   COMMAND ${CMAKE_COMMAND} -E touch ${go_messages}/.generated
   DEPENDS
-    ${go_generator_sources}
+    ${PROJECT_NAME}_go_generator
+    ${go_generator}
     ${CMAKE_CURRENT_LIST_DIR}/generate_messages.sh
     ${go_interfaces}
     ${CMAKE_CURRENT_BINARY_DIR}/go_roots.txt
-    ${CMAKE_CURRENT_SOURCE_DIR}/go.mod
-  WORKING_DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR}
   COMMENT "Generating Go bindings of the messages"
   VERBATIM)
 add_custom_target(${PROJECT_NAME}_go_messages DEPENDS ${go_messages}/.generated)
