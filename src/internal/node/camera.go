@@ -74,11 +74,16 @@ func (c *Camera) session(ctx context.Context, up func()) error {
 		return err
 	}
 	defer c.source.Close()
-	c.log.Infof("capturing from %s: %dx%d, %s, %.4g images/s",
-		format.Device, format.Width, format.Height, format.Encoding, format.FrameRate)
 	c.meter.open(format)
+	live := false
 	return c.source.Run(ctx, func(img *acquire.Image) {
-		up()
+		if !live {
+			// Only now: a device may open and then give nothing.
+			live = true
+			up()
+			c.log.Infof("capturing from %s: %dx%d, %s, %.4g images/s",
+				format.Device, format.Width, format.Height, format.Encoding, format.FrameRate)
+		}
 		c.publish(img)
 	})
 }

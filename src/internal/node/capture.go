@@ -27,7 +27,6 @@ type capture struct {
 	ring   *buffer.Ring
 	clock  *clock.SampleClock
 	before timeline
-	up     func() // called once, when sound arrives
 
 	// Only the callback's thread uses what follows, until Run has returned.
 	head uint64 // index of the next audio frame
@@ -40,7 +39,6 @@ type capture struct {
 func (c *capture) add(p acquire.Period) {
 	if !c.live {
 		c.live = true
-		c.up()
 		c.head = c.before.next
 		p.Lost += c.gap(p)
 	}

@@ -19,7 +19,6 @@ func newCapture(before timeline) *capture {
 		ring:   buffer.NewRing(mono.FrameSize(), 1000, before.next),
 		clock:  clock.NewSampleClock(float64(mono.SampleRate)),
 		before: before,
-		up:     func() {},
 	}
 }
 

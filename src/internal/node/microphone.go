@@ -87,8 +87,6 @@ func (m *Microphone) session(ctx context.Context, up func()) error {
 		return err
 	}
 	defer m.source.Close()
-	m.log.Infof("capturing from %s: %s", format.Device, format)
-
 	if err := m.message.Reserve(format, m.config.BlockSize); err != nil {
 		return err
 	}
@@ -97,7 +95,6 @@ func (m *Microphone) session(ctx context.Context, up func()) error {
 		ring:   buffer.NewRing(format.FrameSize(), m.config.FifoSize, m.timeline.next),
 		clock:  clock.NewSampleClock(float64(format.SampleRate)),
 		before: m.timeline,
-		up:     up,
 	}
 	spectra, err := newSpectra(format, m.config.Spectrum, m.config.FrameID)
 	if err != nil {
@@ -108,7 +105,7 @@ func (m *Microphone) session(ctx context.Context, up func()) error {
 	}
 
 	var publishing sync.WaitGroup
-	publishing.Go(func() { m.publishAudio(capture) })
+	publishing.Go(func() { m.publishAudio(capture, up) })
 	publishing.Go(func() { m.publishSpectra(capture, spectra) })
 	err = m.source.Run(ctx, capture.add)
 	capture.ring.Close()
@@ -121,13 +118,20 @@ func (m *Microphone) session(ctx context.Context, up func()) error {
 // publishAudio sends the ring's content on in blocks until the ring is closed
 // and empty. Publishing may block: the callback is not held up by it, and what
 // was overwritten meanwhile shows in first_frame and lost_frames.
-func (m *Microphone) publishAudio(c *capture) {
+//
+// It calls up when the first block is there, so that a device which opens but
+// stays silent is not taken for one that works.
+func (m *Microphone) publishAudio(c *capture, up func()) {
 	reader := c.ring.NewReader()
 	at := m.timeline.next
-	for {
+	for live := false; ; live = true {
 		first, n, err := reader.Read(context.Background(), at, m.message.Buffer())
 		if err != nil {
 			return // io.EOF: nothing is left
+		}
+		if !live {
+			up()
+			m.log.Infof("capturing from %s: %s", c.format.Device, c.format)
 		}
 		lost := first - m.timeline.published
 		m.message.Describe(message.Block{
