@@ -1,0 +1,84 @@
+"""
+Fixtures: a camera and a sound card.
+
+tools/devices.sh runs these tests, in a virtual machine whose drivers are virtual
+cameras and sound cards, or on the machine's own devices. Without it there are no
+devices and the tests are not collected.
+"""
+
+import os
+
+from harness.parameters import arguments
+import pytest
+from rig.buffer_trace import BufferTrace
+from rig.camera import Camera
+from rig.sound_card import SoundCard
+
+DEVICES = os.environ.get('AV_CAPTURE_TEST_DEVICES')  # virtual, real or unset
+
+collect_ignore_glob = [] if DEVICES else ['test_*.py']
+
+
+def pytest_configure(config):
+    """Declare the mark of cases that only virtual devices allow."""
+    config.addinivalue_line(
+        'markers', 'virtual(why): needs a virtual device; why says what a real one cannot do')
+
+
+def pytest_collection_modifyitems(config, items):
+    """Leave out, and say so, what the machine's own devices cannot do."""
+    if DEVICES != 'real':
+        return
+    impossible = [item for item in items if item.get_closest_marker('virtual')]
+    config.hook.pytest_deselected(items=impossible)
+    items[:] = [item for item in items if item not in impossible]
+    for item in impossible:
+        print(f'NOT ON REAL DEVICES: {item.nodeid}: {item.get_closest_marker("virtual").args[0]}')
+
+
+@pytest.fixture
+def camera():
+    """Return the camera; what a test has done to it is undone."""
+    device = Camera(os.environ.get('AV_CAPTURE_TEST_CAMERA', '/dev/video0'))
+    if DEVICES == 'virtual':
+        device.set(test_pattern=1, osd_text_mode=2, percentage_of_dropped_buffers=0)
+    yield device
+    device.plug()
+
+
+@pytest.fixture
+def buffers(camera):
+    """Return the record of the buffers that programs take from the camera."""
+    trace = BufferTrace(camera.minor)
+    yield trace
+    trace.close()
+
+
+@pytest.fixture
+def sound_card():
+    """Return the sound card; it is plugged in again after the test."""
+    card, device = os.environ.get('AV_CAPTURE_TEST_SOUND', '0,1').split(',')
+    device = SoundCard(int(card), int(device))
+    yield device
+    device.plug()
+
+
+@pytest.fixture
+def on_both(camera, on_sound_card):
+    """Return the command line for both nodes on both devices; tries follow each other quickly."""
+    return [
+        *arguments('camera', {'video_device': camera.path, 'image_width': 320,
+                              'image_height': 180, 'reconnect_interval': 0.2}),
+        *on_sound_card]
+
+
+@pytest.fixture
+def on_sound_card(sound_card):
+    """
+    Return the command line of a microphone on the card itself.
+
+    Blocks of 0.1 s, of which the middleware keeps five seconds for a reader that is late: what
+    is missing was lost by the node, however busy the machine is.
+    """
+    return arguments('microphone', {'backend': 'alsa', 'device': f"'{sound_card.name}'",
+                                    'block_size': 4410, 'reconnect_interval': 0.2})

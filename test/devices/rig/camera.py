@@ -1,0 +1,66 @@
+"""A V4L2 camera, by Linux's own means."""
+
+import errno
+import fcntl
+import os
+import struct
+
+from .driver import Binding
+from .tool import Running, run
+
+VIDIOC_REQBUFS = 0xC0145608
+VIDEO_CAPTURE, MMAP = 1, 1
+
+
+class Camera:
+    """The camera with a node such as /dev/video0."""
+
+    def __init__(self, path):
+        """Take the node's path; the camera is there."""
+        self.path = path
+        self.minor = os.minor(os.stat(path).st_rdev)
+        self._binding = Binding('/sys/class/video4linux/' + os.path.basename(path))
+
+    def set(self, **controls):
+        """Set controls of the driver."""
+        run('v4l2-ctl', '-d', self.path, '-c',
+            ','.join(f'{name}={value}' for name, value in controls.items()))
+
+    def grab(self, fourcc, width, height, rate, path):
+        """Return the bytes of one image as v4l2-ctl reads it; path is for a file in between."""
+        run(*self._stream(fourcc, width, height, rate),
+            '--stream-count=1', f'--stream-to={path}')
+        with open(path, 'rb') as file:
+            return file.read()
+
+    def hold(self, fourcc, width, height, rate):
+        """Return another program that streams from the camera until it is ended."""
+        return Running(*self._stream(fourcc, width, height, rate))
+
+    def _stream(self, fourcc, width, height, rate):
+        return ['v4l2-ctl', '-d', self.path,
+                f'--set-fmt-video=width={width},height={height},pixelformat={fourcc}',
+                f'--set-parm={rate:g}', '--stream-mmap']
+
+    @property
+    def is_busy(self):
+        """Tell whether some program has the camera's buffers, as the driver sees it."""
+        node = os.open(self.path, os.O_RDWR)
+        try:
+            # No buffers are asked for, which changes nothing where nobody has any.
+            fcntl.ioctl(node, VIDIOC_REQBUFS, struct.pack('5I', 0, VIDEO_CAPTURE, MMAP, 0, 0))
+        except OSError as error:
+            if error.errno != errno.EBUSY:
+                raise
+            return True
+        finally:
+            os.close(node)
+        return False
+
+    def unplug(self):
+        """Take the camera away."""
+        self._binding.undo()
+
+    def plug(self):
+        """Give it back, if it was taken away."""
+        self._binding.redo()

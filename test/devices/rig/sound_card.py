@@ -1,0 +1,74 @@
+"""An ALSA sound card, by Linux's own means."""
+
+import collections
+import os
+import re
+import time
+
+from .driver import Binding
+from .tool import Running
+
+# played: audio frames that have sounded since playing began, at a time at [ns on
+# CLOCK_MONOTONIC] that is certain to uncertainty [ns].
+Progress = collections.namedtuple('Progress', 'played at uncertainty')
+
+
+class SoundCard:
+    """
+    A card that captures with one of its devices.
+
+    With snd-aloop, Linux's loopback card, what is played into device 0 is what
+    device 1 captures, bit for bit.
+    """
+
+    def __init__(self, card, device):
+        """Take the numbers of the card and of the device that captures."""
+        self.card, self.device = card, device
+        self._binding = Binding(f'/sys/class/sound/card{card}')
+
+    @property
+    def name(self):
+        """Return the name by which the microphone node knows the device."""
+        return f':{self.card},{self.device}'
+
+    @property
+    def is_free(self):
+        """Tell whether nobody captures."""
+        return self._status(f'pcm{self.device}c').strip() == 'closed'
+
+    def progress(self):
+        """Return how much the loopback's other end has played by now, as its driver says."""
+        before = time.monotonic_ns()
+        status = self._status('pcm0p')
+        after = time.monotonic_ns()
+        position = re.search(r'hw_ptr *: (\d+)', status)
+        assert position, f'nothing is being played: {status}'
+        return Progress(int(position[1]), (before + after) // 2, (after - before) // 2)
+
+    def _status(self, stream):
+        with open(f'/proc/asound/card{self.card}/{stream}/sub0/status') as file:
+            return file.read()
+
+    def play(self, path):
+        """Start to play a WAV file into the loopback's other end."""
+        # Played from a buffer that outlasts any hiccup of a busy machine.
+        return Running('aplay', '-q', '-D', f'hw:{self.card},0', '--buffer-time=2000000',
+                       str(path))
+
+    def hold(self):
+        """Return another program that captures until it is ended."""
+        return Running('arecord', '-q', '-D', f'hw:{self.card},{self.device}', '-t', 'raw',
+                       '-f', 'S16_LE', '-r', '44100', '-c', '1', '/dev/null')
+
+    def unplug(self):
+        """Take the card away."""
+        self._binding.undo()
+
+    def plug(self):
+        """Give it back, if it was taken away."""
+        self._binding.redo()
+
+    @property
+    def is_there(self):
+        """Tell whether the system has the card."""
+        return os.path.exists(f'/proc/asound/card{self.card}')

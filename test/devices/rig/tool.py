@@ -1,0 +1,37 @@
+"""Linux's own command line tools."""
+
+import subprocess
+
+
+def run(*command):
+    """Run a command to its end and return its output; a failure is an AssertionError."""
+    result = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                            stderr=subprocess.STDOUT, check=False)
+    output = result.stdout.decode(errors='replace')
+    assert result.returncode == 0, f'{" ".join(command)}: status {result.returncode}: {output}'
+    return output
+
+
+class Running:
+    """A command that runs until it is ended."""
+
+    def __init__(self, *command):
+        """Start it."""
+        self.command = ' '.join(command)
+        self._child = subprocess.Popen(command, stdin=subprocess.DEVNULL,
+                                       stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+
+    def wait(self, deadline):
+        """Wait for its end and return what it said; a failure is an AssertionError."""
+        try:
+            output = self._child.communicate(timeout=deadline)[0].decode(errors='replace')
+        except subprocess.TimeoutExpired:
+            raise AssertionError(f'{self.command}: not within {deadline:g} s') from None
+        assert self._child.returncode == 0, f'{self.command}: {output}'
+        return output
+
+    def end(self):
+        """End it, if it runs."""
+        if self._child.poll() is None:
+            self._child.terminate()
+        self._child.communicate()

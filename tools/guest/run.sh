@@ -1,0 +1,73 @@
+#!/usr/bin/env bash
+# Runs a command as root in the guest, and exits with its status.
+#
+#   tools/guest/run.sh OUT COMMAND [ARGUMENT…]
+#
+# The guest sees this machine's files under the same paths, and may write
+# everywhere: it is gone when the guest ends, but for the folder OUT, which it
+# sees as /out. There are afterwards:
+#
+#   console.log  what the guest said, which also comes on standard output
+#   dmesg.log    what its kernel said
+#
+# LIMIT [s] ends a guest that hangs (status 124), QEMU_ARGUMENTS add devices.
+# Status 125: the guest died. QEMU needs no root, and no hardware.
+set -euo pipefail
+
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+guest=$(cd "$here/../.." && pwd)/.deps/guest
+mkdir -p "$1"
+out=$(cd "$1" && pwd)
+shift
+limit=${LIMIT:-600}
+
+rm -f "$out"/{command,status,console.log,dmesg.log}
+{
+	# What sourcing ROS 2 and the package has set; nothing else of the caller's.
+	for name in AMENT_PREFIX_PATH CMAKE_PREFIX_PATH COLCON_PREFIX_PATH LD_LIBRARY_PATH \
+		PATH PYTHONPATH ROS_DISTRO ROS_VERSION ROS_PYTHON_VERSION \
+		ROS_AUTOMATIC_DISCOVERY_RANGE RMW_IMPLEMENTATION; do
+		[[ -z ${!name+set} ]] || declare -p "$name"
+	done
+	# shellcheck disable=SC2016 # for the guest's shell
+	echo 'PATH=$PATH:/usr/sbin:/sbin'
+	# /lib/modules may be a link, or missing.
+	echo "mkdir -p /lib/modules && mount --bind ${guest@Q}/modules/lib/modules /lib/modules"
+	echo "cd ${PWD@Q}"
+	# Through a pipe, as programs write otherwise to a terminal.
+	echo "${*@Q} 2>&1 | cat"
+	# shellcheck disable=SC2016
+	echo 'exit "${PIPESTATUS[0]}"'
+} >"$out/command"
+
+# A comma in QEMU's options is written twice; QEMU_ARGUMENTS are several words.
+set +e
+# shellcheck disable=SC2086
+timeout --foreground --kill-after=5 "$limit" \
+	qemu-system-x86_64 \
+	-machine q35 -cpu Nehalem,+rdrand -smp 2 -m 2048 -accel tcg,thread=multi,tb-size=512 \
+	-nodefaults -no-user-config -no-reboot -display none -serial stdio \
+	-kernel "$guest/vmlinux" -initrd "$guest/first.cpio" \
+	-append "console=ttyS0 quiet loglevel=3 panic=-1 mitigations=off nokaslr no_timer_check random.trust_cpu=on audit=0 apparmor=0 selinux=0" \
+	-fsdev "local,id=host,path=/,security_model=none,readonly=on,multidevs=remap" \
+	-device virtio-9p-pci,fsdev=host,mount_tag=host \
+	-fsdev "local,id=out,path=${out//,/,,},security_model=none" \
+	-device virtio-9p-pci,fsdev=out,mount_tag=out \
+	${QEMU_ARGUMENTS:-} </dev/null 2>&1 |
+	sed -u 's/\r$//' | tee "$out/console.log"
+ended=${PIPESTATUS[0]}
+set -e
+
+if [[ -f $out/status ]]; then
+	exit "$(<"$out/status")"
+fi
+if ((ended == 124 || ended == 137)); then
+	why="the guest hung: ended after $limit s"
+	ended=124
+else
+	why="the guest died (QEMU's status $ended)"
+	ended=125
+fi
+echo "guest: $why; the end of $out/console.log:" >&2
+tail -n 60 "$out/console.log" >&2
+exit "$ended"
