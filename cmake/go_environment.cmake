@@ -3,7 +3,8 @@
 # it, and so does everyone who calls go by hand, so that all have the same flags
 # and share Go's build cache.
 #
-# Sets go_command: prefix of a COMMAND that runs go in this environment.
+# Sets two prefixes of a COMMAND that runs in this environment: in_go_environment
+# for any program, go_command for go itself.
 #
 # The flags come from the imported targets alone, whose names are the same in
 # every distribution and wherever it is installed.
@@ -115,5 +116,6 @@ case \" \${GOFLAGS-} \" in
 esac
 ")
 
-set(go_command sh -c ". \"$0\" && exec \"$@\""
-  ${CMAKE_CURRENT_BINARY_DIR}/go_environment.sh ${GO_EXECUTABLE})
+set(in_go_environment sh -c ". \"$0\" && exec \"$@\""
+  ${CMAKE_CURRENT_BINARY_DIR}/go_environment.sh)
+set(go_command ${in_go_environment} ${GO_EXECUTABLE})

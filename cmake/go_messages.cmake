@@ -1,8 +1,8 @@
 # Generates the Go bindings of the messages and services into src/msgs, which is
 # not under version control.
 #
-# The generator is that of the module github.com/tiiuae/rclgo that go.mod
-# chooses, so that bindings and library always fit.
+# The generator is always the one of src/rclgo. What it writes compiles against
+# upstream's rclgo too, if go.mod points there.
 
 set(go_messages ${CMAKE_CURRENT_SOURCE_DIR}/src/msgs)
 
@@ -30,12 +30,10 @@ endforeach()
 # Changes when other messages are sourced, and only then.
 file(GENERATE OUTPUT ${CMAKE_CURRENT_BINARY_DIR}/go_roots.txt CONTENT "${go_roots} ${go_packages}\n")
 
-# Go knows whether the generator has to be built anew; only one that differs makes
-# the bindings anew.
 set(go_generator ${CMAKE_CURRENT_BINARY_DIR}/bin/rclgo-gen)
 add_custom_target(${PROJECT_NAME}_go_generator
-  COMMAND ${go_command} build -o ${go_generator}.new github.com/tiiuae/rclgo/cmd/rclgo-gen
-  COMMAND ${CMAKE_COMMAND} -E copy_if_different ${go_generator}.new ${go_generator}
+  COMMAND ${in_go_environment} ${CMAKE_CURRENT_LIST_DIR}/build_if_changed.sh
+    ${GO_EXECUTABLE} src/rclgo ./cmd/rclgo-gen ${go_generator}
   BYPRODUCTS ${go_generator}
   WORKING_DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR}
   COMMENT "Building the generator of Go bindings"
@@ -43,7 +41,7 @@ add_custom_target(${PROJECT_NAME}_go_generator
 
 add_custom_command(
   OUTPUT ${go_messages}/.generated
-  COMMAND ${CMAKE_CURRENT_LIST_DIR}/generate_messages.sh ${go_generator}
+  COMMAND ${go_generator} generate
     ${go_roots}
     ${go_packages}
     --dest-path ${go_messages}
@@ -53,7 +51,6 @@ add_custom_command(
   DEPENDS
     ${PROJECT_NAME}_go_generator
     ${go_generator}
-    ${CMAKE_CURRENT_LIST_DIR}/generate_messages.sh
     ${go_interfaces}
     ${CMAKE_CURRENT_BINARY_DIR}/go_roots.txt
   COMMENT "Generating Go bindings of the messages"
