@@ -66,9 +66,10 @@ def sound_card():
 @pytest.fixture
 def on_both(camera, on_sound_card):
     """Return the command line for both nodes on both devices; tries follow each other quickly."""
+    width, height = os.environ.get('AV_CAPTURE_TEST_SIZE', '320x180').split('x')
     return [
-        *arguments('camera', {'video_device': camera.path, 'image_width': 320,
-                              'image_height': 180, 'reconnect_interval': 0.2}),
+        *arguments('camera', {'video_device': camera.path, 'image_width': width,
+                              'image_height': height, 'reconnect_interval': 0.2}),
         *on_sound_card]
 
 

@@ -4,22 +4,18 @@
 # this machine's start is not touched, and no root is needed. What is there is
 # used; what was interrupted is done again.
 #
-# When it cannot, it says why and exits with 3.
+# When it cannot, it says why and fails.
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 top=$(cd "$here/../.." && pwd)
 guest=$top/.deps/guest
-
-inputs=$(cd "$here" && sha256sum build.sh init modules.txt unpack.py)
-if [[ -f $guest/.complete && $(<"$guest/.complete") == "$inputs" ]]; then
-	exit 0
-fi
+PATH=$PATH:/usr/sbin:/sbin # depmod, for those who are not root
 
 # cannot says what is missing.
 cannot() {
 	printf 'guest: %s\n' "$@" >&2
-	exit 3
+	exit 1
 }
 
 [[ $(uname -m) == x86_64 ]] || cannot "the guest is an x86_64, this machine is $(uname -m)"
@@ -33,8 +29,14 @@ done <<-'LIST'
 	depmod kmod
 	dpkg-deb dpkg
 	python3 python3
+	qemu-system-x86_64 qemu-system-x86
 LIST
 ((${#missing[@]} == 0)) || cannot "missing Debian packages: ${missing[*]}"
+
+inputs=$(cd "$here" && sha256sum build.sh init modules.txt unpack.py)
+if [[ -f $guest/.complete && $(<"$guest/.complete") == "$inputs" ]]; then
+	exit 0
+fi
 
 mkdir -p "$guest"
 touch "$top/.deps/COLCON_IGNORE"
@@ -86,7 +88,9 @@ depmod -b "$guest/modules" "$version"
 # The first file system holds what it takes to reach this machine's.
 first=$guest/first
 mkdir -p "$first"/{bin,dev,proc,sys,modules,host,out,written,root}
-cp "$(command -v busybox)" "$first/bin/busybox"
+busybox=$(command -v busybox)
+! ldd "$busybox" >/dev/null 2>&1 || cannot "$busybox needs libraries: the Debian package busybox-static does not"
+cp "$busybox" "$first/bin/busybox"
 install -m 755 "$here/init" "$first/init"
 while read -r file; do
 	cp "$file" "$first/modules/"

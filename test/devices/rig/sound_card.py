@@ -57,7 +57,7 @@ class SoundCard:
 
     def hold(self):
         """Return another program that captures until it is ended."""
-        return Running('arecord', '-q', '-D', f'hw:{self.card},{self.device}', '-t', 'raw',
+        return Running('arecord', '-q', '-D', f'plughw:{self.card},{self.device}', '-t', 'raw',
                        '-f', 'S16_LE', '-r', '44100', '-c', '1', '/dev/null')
 
     def unplug(self):
