@@ -4,7 +4,7 @@
 export DISTRO ?= jazzy
 
 help: ## list the targets
-	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST)
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST)
 
 setup: ## install what is missing (Debian packages by apt-get, the rest into .deps)
 	@tools/setup.sh
@@ -17,6 +17,9 @@ run: build ## capture and show it; more arguments: make run ARGS="--nodes camera
 
 test: ## build, lint and run every test
 	@tools/test.sh
+
+test-devices: build ## test on a camera and a sound card: virtual ones, or DEVICES=real
+	@tools/devices.sh
 
 lint: build ## look for mistakes without running anything
 	@tools/lint.sh
@@ -33,4 +36,4 @@ clean: ## remove what the build made
 distclean: clean ## remove the local ROS 2, Go and the generated bindings too
 	rm -rf .deps src/msgs
 
-.PHONY: help setup build run test lint bench shell clean distclean
+.PHONY: help setup build run test test-devices lint bench shell clean distclean
