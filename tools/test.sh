@@ -82,6 +82,8 @@ part "av_capture, cgocheck2" cgocheck . cgo -count=1 -p=1
 # Two runs, since each has a conftest.py.
 part "rclgo and rclpy" in_environment python3 -m pytest -p no:cacheprovider src/rclgo/test
 part "av_capture and rclpy" in_environment python3 -m pytest -p no:cacheprovider test
+part "camera and sound card" "$tools/devices.sh"
+[[ ${SKIP_DEVICES:-} != 1 ]] || summary+=("        NOT TESTED: camera and sound card (SKIP_DEVICES=1)")
 
 echo
 echo "=== summary"
