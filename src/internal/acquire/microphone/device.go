@@ -57,6 +57,17 @@ func (d Device) isHardware() bool {
 	return d.Backend != ALSA || strings.HasPrefix(d.ID, ":") || strings.HasPrefix(d.ID, "hw:")
 }
 
+// shareMode returns how the device is opened. miniaudio opens a shared card of
+// ALSA through its dsnoop plug-in, which has a rate, channels and an encoding of
+// its own and resamples: what the card gives, bit for bit, only its owner gets.
+// Who wants to share a card names a plug-in, or uses a sound server.
+func (d Device) shareMode() malgo.ShareMode {
+	if d.Backend == ALSA && d.isHardware() {
+		return malgo.Exclusive
+	}
+	return malgo.Shared
+}
+
 // isSilence tells ALSA's plug-in that records zeros.
 func (d Device) isSilence() bool { return d.Backend == ALSA && d.ID == "null" }
 

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/gen2brain/malgo"
+
 	"av_capture/src/internal/acquire"
 )
 
@@ -113,6 +115,23 @@ func TestConfigIsValidated(t *testing.T) {
 		_, err := New(bad).Open(t.Context())
 		if !errors.Is(err, acquire.ErrUnsupported) || !strings.Contains(err.Error(), parameter) {
 			t.Errorf("bad %s: %v, want %v that names it", parameter, err, acquire.ErrUnsupported)
+		}
+	}
+}
+
+func TestOnlyAlsaCardsAreOwned(t *testing.T) {
+	for _, test := range []struct {
+		device Device
+		want   malgo.ShareMode
+	}{
+		{Device{Backend: ALSA, ID: ":0,1"}, malgo.Exclusive},
+		{Device{Backend: ALSA, ID: "hw:CARD=C920"}, malgo.Exclusive},
+		{Device{Backend: ALSA, ID: "dsnoop:CARD=C920"}, malgo.Shared},
+		{Device{Backend: PulseAudio, ID: "alsa_input.usb-c920"}, malgo.Shared},
+		{Device{Backend: JACK}, malgo.Shared},
+	} {
+		if got := test.device.shareMode(); got != test.want {
+			t.Errorf("%v is opened in mode %v, want %v", test.device, got, test.want)
 		}
 	}
 }
