@@ -11,16 +11,18 @@ from .deadline import DEADLINE, until
 
 
 class Inbox:
-    """The messages of one topic, in the order in which they arrived."""
+    """The messages of one topic, in the order in which they arrived, and when they did."""
 
     def __init__(self):
         """Start empty."""
         self._messages = []
+        self.arrivals = []  # [ns] system time, one for each message
         self._arrival = threading.Condition()
 
     def put(self, message):
         """Take a message (the subscription's callback)."""
         with self._arrival:
+            self.arrivals.append(time.time_ns())
             self._messages.append(message)
             self._arrival.notify_all()
 
@@ -81,7 +83,7 @@ class Listener:
         return sorted(
             namespace.rstrip('/') + '/' + name
             for name, namespace in self.node.get_node_names_and_namespaces()
-            if name != 'listener')
+            if name != 'listener' and not name.startswith('_'))  # hidden: ros2cli's daemon
 
     def wait_for_nodes(self, names, process):
         """Wait until exactly these nodes are there."""
