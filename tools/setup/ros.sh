@@ -11,8 +11,8 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 # shellcheck source=tools/setup/underlay.sh
 . "$here/underlay.sh"
 
-distro=${DISTRO:-jazzy}
 prefix=$(own_prefix)
+distro=${prefix##*/ros-}
 requirements=$here/requirements-$distro.txt
 stamp=$prefix/.complete
 # Debian's own Python, whatever else comes first on PATH: its headers are those
@@ -28,7 +28,7 @@ inputs=$(
 	cd "$here"
 	echo "$prefix"
 	readlink -f "$python"
-	sha256sum ros.sh mend.sh prefix.sh "$requirements"
+	sha256sum mend.sh prefix.sh "$requirements"
 )
 if [[ -f $stamp && $(<"$stamp") == "$inputs" ]]; then
 	exit 0

@@ -5,8 +5,17 @@
 top=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 deps=$top/.deps
 
-# own_prefix prints where setup/ros.sh puts the ROS 2 of $DISTRO.
+# own_prefix prints where setup/ros.sh puts the ROS 2 of $DISTRO: by default the
+# one that the package is built on, else Jazzy.
 own_prefix() {
+	local built_on
+	if [[ -z ${DISTRO:-} && -f $top/build/.underlay ]]; then
+		built_on=$(<"$top/build/.underlay")
+		if [[ $built_on == "$deps"/ros-* ]]; then
+			echo "$built_on"
+			return
+		fi
+	fi
 	echo "$deps/ros-${DISTRO:-jazzy}"
 }
 
