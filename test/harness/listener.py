@@ -36,15 +36,15 @@ class Inbox:
         return self.wait_until(lambda messages: len(messages) >= count,
                                process, f'{count} messages')
 
-    def wait_until(self, condition, process, what):
+    def wait_until(self, condition, process, what, deadline=DEADLINE):
         """Wait until the condition holds of the list of messages, and return it."""
-        end = time.monotonic() + DEADLINE
+        end = time.monotonic() + deadline
         with self._arrival:
             while not condition(self._messages):
                 process.check_running(what)
                 if time.monotonic() > end:
                     raise AssertionError(
-                        f'{len(self._messages)} messages within {DEADLINE:g} s, '
+                        f'{len(self._messages)} messages within {deadline:g} s, '
                         f'want {what}\n{process.text()}')
                 self._arrival.wait(0.2)
             return list(self._messages)
