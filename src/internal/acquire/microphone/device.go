@@ -17,7 +17,7 @@ const Default = "default"
 type Device struct {
 	Backend Backend
 	Name    string // for people, as in "Built-in Audio Analog Stereo"; not always unique
-	ID      string // the sound system's own name, as in "alsa_input.pci-0000_00_1f.3.analog-stereo" or ":1,0"
+	ID      string // the sound system's own name, as in "alsa_input.pci-0000_00_1f.3.analog-stereo" or "hw:1,0"
 	Default bool   // the sound system's choice
 
 	id malgo.DeviceID
@@ -49,23 +49,26 @@ func deviceOf(backend Backend, info malgo.DeviceInfo) Device {
 		}
 		d.ID = string(info.ID[:end])
 	}
+	if backend == ALSA && strings.HasPrefix(d.ID, ":") {
+		d.own()
+	}
 	return d
+}
+
+// own makes the ID of a card, ":0,1" as miniaudio has it, that of the card
+// alone. miniaudio would ask and open ":0,1" through the plug-in dsnoop, which
+// has a rate, channels and an encoding of its own and resamples: what the card
+// gives, bit for bit, only its owner gets. Who wants to share a card names a
+// plug-in, or uses a sound server.
+func (d *Device) own() {
+	d.ID = "hw" + d.ID
+	d.id = malgo.DeviceID{}
+	copy(d.id[:], d.ID)
 }
 
 // isHardware tells sound cards from ALSA's plug-ins, which are always listed.
 func (d Device) isHardware() bool {
-	return d.Backend != ALSA || strings.HasPrefix(d.ID, ":") || strings.HasPrefix(d.ID, "hw:")
-}
-
-// shareMode returns how the device is opened. miniaudio opens a shared card of
-// ALSA through its dsnoop plug-in, which has a rate, channels and an encoding of
-// its own and resamples: what the card gives, bit for bit, only its owner gets.
-// Who wants to share a card names a plug-in, or uses a sound server.
-func (d Device) shareMode() malgo.ShareMode {
-	if d.Backend == ALSA && d.isHardware() {
-		return malgo.Exclusive
-	}
-	return malgo.Shared
+	return d.Backend != ALSA || strings.HasPrefix(d.ID, "hw:")
 }
 
 // isSilence tells ALSA's plug-in that records zeros.

@@ -1,6 +1,7 @@
 package microphone
 
 import (
+	"bytes"
 	"errors"
 	"strings"
 	"testing"
@@ -64,7 +65,7 @@ func TestDefaultIsNeverAPluginOfALSA(t *testing.T) {
 	if got := cards(plugins); got != nil {
 		t.Errorf("cards among plug-ins: %v, want none", got)
 	}
-	card := Device{Backend: ALSA, Name: "USB Audio", ID: ":1,0"}
+	card := Device{Backend: ALSA, Name: "USB Audio", ID: "hw:1,0"}
 	if d, err := find(append(plugins, card), Default); err != nil || d.ID != card.ID {
 		t.Errorf("default is %v, %v; want the card", d, err)
 	}
@@ -119,19 +120,19 @@ func TestConfigIsValidated(t *testing.T) {
 	}
 }
 
-func TestOnlyAlsaCardsAreOwned(t *testing.T) {
-	for _, test := range []struct {
-		device Device
-		want   malgo.ShareMode
-	}{
-		{Device{Backend: ALSA, ID: ":0,1"}, malgo.Exclusive},
-		{Device{Backend: ALSA, ID: "hw:CARD=C920"}, malgo.Exclusive},
-		{Device{Backend: ALSA, ID: "dsnoop:CARD=C920"}, malgo.Shared},
-		{Device{Backend: PulseAudio, ID: "alsa_input.usb-c920"}, malgo.Shared},
-		{Device{Backend: JACK}, malgo.Shared},
+func TestAlsaCardsAreOwned(t *testing.T) {
+	for id, want := range map[string]string{
+		":0,1":               "hw:0,1",
+		"hw:CARD=C920":       "hw:CARD=C920",
+		"dsnoop:CARD=C920":   "dsnoop:CARD=C920",
+		"sysdefault:CARD=PC": "sysdefault:CARD=PC",
 	} {
-		if got := test.device.shareMode(); got != test.want {
-			t.Errorf("%v is opened in mode %v, want %v", test.device, got, test.want)
+		var info malgo.DeviceInfo
+		copy(info.ID[:], id)
+		got := deviceOf(ALSA, info)
+		opened := string(bytes.TrimRight(got.id[:], "\x00"))
+		if got.ID != want || opened != want {
+			t.Errorf("the device %q is called %q and opened as %q, want %q", id, got.ID, opened, want)
 		}
 	}
 }

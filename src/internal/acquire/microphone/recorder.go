@@ -39,7 +39,6 @@ func record(s *system, d Device, format Format, periodFrames int) (*recorder, er
 	defer pinner.Unpin()
 	config := malgo.DefaultDeviceConfig(malgo.Capture)
 	config.SampleRate = uint32(format.SampleRate)
-	config.Capture.ShareMode = d.shareMode()
 	config.Capture.Format = nativeEncoding(format.Encoding)
 	config.Capture.Channels = uint32(format.Channels)
 	config.PeriodSizeInFrames = uint32(periodFrames)

@@ -87,7 +87,7 @@ func (s *system) devices() ([]Device, error) {
 
 // formats asks a device what it has.
 func (s *system) formats(d Device) ([]Format, error) {
-	info, err := s.context.DeviceInfo(malgo.Capture, d.id, d.shareMode())
+	info, err := s.context.DeviceInfo(malgo.Capture, d.id, malgo.Shared)
 	if err != nil {
 		return nil, classify(s.explain(err))
 	}
