@@ -29,7 +29,7 @@ type Config struct {
 	// other values. Otherwise Open refuses, and tells what the device has.
 	AllowConversion bool
 
-	PeriodFrames int // [audio frames] asked of the sound system at once; it may give others
+	PeriodFrames int // [audio frames] asked of the sound system at once, though never more than 10 ms; it may give others
 
 	// Notice is told what a user should know but need not act on: a conversion
 	// (optional). The same is told once. It is called during Open.

@@ -17,6 +17,11 @@ import (
 // takes it: what a stopped or starved process can be late by without a loss.
 const buffered = time.Second
 
+// periods is how many periods a second has at least. Of a long one a part may
+// stay behind in the device's buffer at each callback, by which everything then
+// arrives late, and is stamped so.
+const periods = 100
+
 // recorder is a device that is open, and the connection it belongs to.
 type recorder struct {
 	system *system
@@ -41,11 +46,12 @@ func record(s *system, d Device, format Format, periodFrames int) (*recorder, er
 	config.SampleRate = uint32(format.SampleRate)
 	config.Capture.Format = nativeEncoding(format.Encoding)
 	config.Capture.Channels = uint32(format.Channels)
-	config.PeriodSizeInFrames = uint32(periodFrames)
 	rate := format.SampleRate
 	if rate == 0 {
 		rate = 48000
 	}
+	periodFrames = max(1, min(periodFrames, rate/periods))
+	config.PeriodSizeInFrames = uint32(periodFrames)
 	config.Periods = uint32(max(3, int(buffered.Seconds()*float64(rate))/periodFrames))
 	config.NoFixedSizedCallback = 1 // periods as they come: collecting them is the ring's task, and delays
 	config.Alsa.NoMMap = 1          // drivers without it are more common than good implementations of it

@@ -120,7 +120,7 @@ func (c Config) record() (r *recorder, notice string, err error) {
 			system.close()
 		}
 	}()
-	has, err := system.formats(device)
+	has, err := system.formats(device, c.SampleRate)
 	if err != nil {
 		return nil, "", err
 	}

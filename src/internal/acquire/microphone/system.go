@@ -85,8 +85,12 @@ func (s *system) devices() ([]Device, error) {
 	return devices, nil
 }
 
-// formats asks a device what it has.
-func (s *system) formats(d Device) ([]Format, error) {
+// formats asks a device what it has, with the wanted rate [Hz] among what is
+// asked; 0 means none in particular.
+func (s *system) formats(d Device, wantedRate int) ([]Format, error) {
+	if c, ok := cardOf(d); ok {
+		return c.formats(wantedRate)
+	}
 	info, err := s.context.DeviceInfo(malgo.Capture, d.id, malgo.Shared)
 	if err != nil {
 		return nil, classify(s.explain(err))
