@@ -41,7 +41,7 @@ def camera():
     """Return the camera; what a test has done to it is undone."""
     device = Camera(os.environ.get('AV_CAPTURE_TEST_CAMERA', '/dev/video0'))
     if DEVICES == 'virtual':
-        device.set(test_pattern=1, osd_text_mode=2, percentage_of_dropped_buffers=0)
+        device.set(percentage_of_dropped_buffers=0)
     yield device
     device.plug()
 

@@ -29,7 +29,7 @@ class SoundCard:
     @property
     def name(self):
         """Return the name by which the microphone node knows the device."""
-        return f':{self.card},{self.device}'
+        return f'hw:{self.card},{self.device}'
 
     @property
     def is_free(self):
@@ -50,9 +50,8 @@ class SoundCard:
             return file.read()
 
     def play(self, path):
-        """Start to play a WAV file into the loopback's other end."""
-        # Played from a buffer that outlasts any hiccup of a busy machine.
-        return Running('aplay', '-q', '-D', f'hw:{self.card},0', '--buffer-time=2000000',
+        """Start to play a WAV file into the loopback's other end, from a buffer of a second."""
+        return Running('aplay', '-q', '-D', f'hw:{self.card},0', '--buffer-time=1000000',
                        str(path))
 
     def hold(self):
