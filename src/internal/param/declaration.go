@@ -14,7 +14,7 @@ import (
 // Declaration declares one parameter. The kind of Default is the parameter's
 // type, which never changes.
 type Declaration struct {
-	Name        string // snake_case, with dots between the parts of a group
+	Name        string // snake_case, with dots between the parts of a group; a part may be the name of a topic
 	Default     Value
 	Description string // what it does, with its unit, in a full sentence
 	ReadOnly    bool   // can be given at start only
@@ -70,6 +70,26 @@ func (d *Declaration) Allowed() string {
 		limits = append(limits, d.Constraint)
 	}
 	return strings.Join(limits, ", ")
+}
+
+// Constraints says what is allowed beyond type and range, for
+// rcl_interfaces/msg/ParameterDescriptor, and which other words are understood;
+// it is empty where that is nothing.
+func (d *Declaration) Constraints() string {
+	var limits []string
+	if d.AcceptInteger {
+		limits = append(limits, "an integer stands for its digits")
+	}
+	if d.Choices != nil {
+		limits = append(limits, d.oneOf())
+	}
+	if d.Constraint != "" {
+		limits = append(limits, d.Constraint)
+	}
+	if aliases := d.aliases(); aliases != "" {
+		limits = append(limits, "other words: "+aliases)
+	}
+	return strings.Join(limits, "; ")
 }
 
 func (d *Declaration) oneOf() string {
@@ -241,14 +261,14 @@ func rewrite(v Value, want Kind) string {
 	return ""
 }
 
-var validName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)*$`)
+var validName = regexp.MustCompile(`^[A-Za-z_/][A-Za-z0-9_/]*(\.[A-Za-z_/][A-Za-z0-9_/]*)*$`)
 
 // verify says what is wrong with the declaration itself.
 func (d *Declaration) verify() error {
 	element := d.Kind().Element()
 	switch {
 	case !validName.MatchString(d.Name):
-		return errors.New("the name is not made of letters, digits, _ and dots")
+		return errors.New("the name is not made of letters, digits, _, / and dots")
 	case element == KindNotSet:
 		return fmt.Errorf("type %s cannot be declared: parameter files cannot express it", d.Kind())
 	case strings.TrimSpace(d.Description) == "":

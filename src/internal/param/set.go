@@ -63,7 +63,7 @@ func (s Set) Strings(name string) []string { return s.value(name, KindStringArra
 
 // With returns the set with the given parameters changed, all of them or, with
 // an error that joins an [*Error] for each that was refused, none. Read-only
-// parameters are refused, unless the value is the one they have.
+// parameters are refused, as by rclcpp even with the value that they have.
 func (s Set) With(changes map[string]Value) (Set, error) {
 	if s.table == nil && len(changes) > 0 {
 		return Set{}, errors.New("param: change of a set without table")
@@ -72,7 +72,7 @@ func (s Set) With(changes map[string]Value) (Set, error) {
 	var refused []error
 	for _, name := range slices.Sorted(maps.Keys(changes)) {
 		value, err := s.table.Validate(name, changes[name])
-		if err == nil && s.table.Lookup(name).ReadOnly && !value.Equal(s.Value(name)) {
+		if err == nil && s.table.Lookup(name).ReadOnly {
 			err = &Error{Parameter: name, Reason: "read-only: it can be given at start only"}
 		}
 		if err != nil {
@@ -90,4 +90,20 @@ func (s Set) With(changes map[string]Value) (Set, error) {
 		}
 	}
 	return changed, nil
+}
+
+// Overlay returns the set with what is really in force in the place of what was
+// asked for: read-only or not, and without the table's check. Values that the
+// table does not allow are left out.
+func (s Set) Overlay(values map[string]Value) Set {
+	if len(values) == 0 {
+		return s
+	}
+	overlaid := Set{table: s.table, values: slices.Clone(s.values)}
+	for name, value := range values {
+		if taken, err := s.table.Validate(name, value); err == nil {
+			overlaid.values[s.table.index[name]] = taken
+		}
+	}
+	return overlaid
 }

@@ -3,6 +3,7 @@ package param
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -55,6 +56,14 @@ func NewTable(declarations []Declaration, options ...Option) *Table {
 		}
 	}
 	return t
+}
+
+// Extend returns a table that has further parameters before those of t, and else
+// all that t has. It panics as NewTable does.
+func (t *Table) Extend(declarations ...Declaration) *Table {
+	extended := NewTable(slices.Concat(declarations, t.declarations))
+	extended.check, extended.foreign = t.check, t.foreign
+	return extended
 }
 
 // Declarations returns the declarations in order. They must not be changed.

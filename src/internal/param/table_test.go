@@ -226,7 +226,7 @@ func TestStepsOfRanges(t *testing.T) {
 
 func TestWithChangesAllOrNothing(t *testing.T) {
 	before := testTable().Defaults()
-	after, err := before.With(map[string]Value{"width": Int(1280), "format": String("yuyv"), "fixed": Int(7)})
+	after, err := before.With(map[string]Value{"width": Int(1280), "format": String("yuyv")})
 	if err != nil || after.Int("width") != 1280 || after.String("format") != "yuv422_yuy2" || before.Int("width") != 640 {
 		t.Errorf("got %v, width %d before, %d after", err, before.Int("width"), after.Int("width"))
 	}
@@ -237,6 +237,7 @@ func TestWithChangesAllOrNothing(t *testing.T) {
 		{map[string]Value{"width": Int(1280), "rate": Int(1), "x": Int(1)},
 			"parameter \"rate\": got integer 1, want double: write 1.0\nparameter \"x\": not declared"},
 		{map[string]Value{"width": Int(1280), "fixed": Int(8)}, `parameter "fixed": read-only: it can be given at start only`},
+		{map[string]Value{"width": Int(1280), "fixed": Int(7)}, `parameter "fixed": read-only: it can be given at start only`},
 		{map[string]Value{"width": Int(320)}, "window 1024 is more than twice width 320"},
 	} {
 		got, err := before.With(test.changes)
@@ -252,5 +253,42 @@ func TestWithChangesAllOrNothing(t *testing.T) {
 func TestSetWithoutTableTakesNothing(t *testing.T) {
 	if _, err := (Set{}).With(map[string]Value{"x": Int(1)}); err == nil {
 		t.Error("got no error")
+	}
+}
+
+func TestOverlayTakesWhatIsAllowed(t *testing.T) {
+	asked := testTable().Defaults()
+	got := asked.Overlay(map[string]Value{"width": Int(320), "rate": Double(1e6), "fixed": Int(8), "x": Int(1)})
+	if got.Int("width") != 320 || got.Double("rate") != 30 || got.Int("fixed") != 8 || asked.Int("width") != 640 {
+		t.Errorf("got width %d, rate %v, fixed %d, and %d in the set of before",
+			got.Int("width"), got.Double("rate"), got.Int("fixed"), asked.Int("width"))
+	}
+}
+
+func TestExtendKeepsChecksAndForeignNames(t *testing.T) {
+	table := testTable().Extend(Declaration{Name: "qos./topic.depth", Default: Int(5), Description: "Depth."})
+	set := table.Defaults()
+	if got := table.Declarations()[0].Name; got != "qos./topic.depth" || set.Int(got) != 5 || set.Int("width") != 640 {
+		t.Errorf("the first parameter is %q of value %v, width %d", got, set.Value(got), set.Int("width"))
+	}
+	if _, err := set.With(map[string]Value{"width": Int(320)}); err == nil {
+		t.Error("the check is gone")
+	}
+	if !table.knows("use_sim_time") {
+		t.Error("the foreign names are gone")
+	}
+}
+
+func TestConstraintsAreWhatTypeAndRangeDoNotSay(t *testing.T) {
+	table := testTable()
+	for name, want := range map[string]string{
+		"width":  "",
+		"device": "an integer stands for its digits",
+		"format": `one of "bgr8", "rgb8", "yuv422_yuy2"; other words: "yuyv" = "yuv422_yuy2", "yuyv2rgb" = "rgb8"`,
+		"window": "a power of two",
+	} {
+		if got := table.Lookup(name).Constraints(); got != want {
+			t.Errorf("%s: got %q, want %q", name, got, want)
+		}
 	}
 }
