@@ -105,6 +105,9 @@ func TestNodesObeyTheArgumentsOfTheirContext(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
+				if resolved, err := n.ResolveTopicName("~/image"); err != nil || resolved != p.TopicName {
+					t.Errorf("ResolveTopicName: got %q, %v, want %q", resolved, err, p.TopicName)
+				}
 				if full := strings.TrimSuffix(n.Namespace(), "/") + "/" + n.Name(); full != n.FullyQualifiedName() {
 					t.Errorf("namespace %q and name %q, but full name %q", n.Namespace(), n.Name(), n.FullyQualifiedName())
 				}

@@ -3,6 +3,7 @@ package rclgo
 /*
 #include <stdlib.h>
 #include <rcl/expand_topic_name.h>
+#include <rcl/node.h>
 #include <rcutils/types/string_map.h>
 */
 import "C"
@@ -45,6 +46,27 @@ func ExpandTopicName(inputTopicName, nodeName, nodeNamespace string, substitutio
 	var output *C.char
 	if rc := C.rcl_expand_topic_name(input, node, namespace, &table, allocator, &output); rc != C.RCL_RET_OK {
 		return "", newError(rc, "expand topic name %q", inputTopicName)
+	}
+	defer C.free(unsafe.Pointer(output))
+	return C.GoString(output), nil
+}
+
+// ResolveTopicName returns the full name of a topic of n, after remapping, as
+// in "/front/image" for "~/image_raw" of a node that was started with -r
+// ~/image_raw:=/front/image.
+func (n *Node) ResolveTopicName(name string) (string, error) {
+	if !n.life.acquire() {
+		return "", n.closedError("resolve topic name %q", name)
+	}
+	defer n.life.release()
+	input := C.CString(name)
+	defer C.free(unsafe.Pointer(input))
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	allocator := C.rcutils_get_default_allocator()
+	var output *C.char
+	if rc := C.rcl_node_resolve_name(n.rcl, input, allocator, C.bool(false), C.bool(false), &output); rc != C.RCL_RET_OK {
+		return "", newError(rc, "resolve topic name %q", name)
 	}
 	defer C.free(unsafe.Pointer(output))
 	return C.GoString(output), nil
