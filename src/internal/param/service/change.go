@@ -1,0 +1,179 @@
+package service
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+
+	"av_capture/src/internal/param"
+	"av_capture/src/msgs/rcl_interfaces/msg"
+	"av_capture/src/msgs/rcl_interfaces/srv"
+
+	"github.com/tiiuae/rclgo/pkg/rclgo"
+	"github.com/tiiuae/rclgo/pkg/rclgo/types"
+)
+
+// errBusy refuses a change whose turn has not come in time.
+var errBusy = errors.New("an earlier change of parameters is still being carried out: try again")
+
+// change queues what answers one request. It is called on the executor's thread
+// and does not block.
+func (s *Server) change(answer func(context.Context)) {
+	ctx, cancel := context.WithTimeout(s.ctx, Limit)
+	s.jobs.add(ctx, func() {
+		defer cancel()
+		answer(ctx)
+	})
+}
+
+// setAll answers SetParametersAtomically.
+func (s *Server) setAll(_ *rclgo.ServiceInfo, request types.Message, to rclgo.ServiceResponseSender) {
+	parameters := request.(*rcl_interfaces_srv.SetParametersAtomically_Request).Parameters
+	s.change(func(ctx context.Context) {
+		response := rcl_interfaces_srv.NewSetParametersAtomically_Response()
+		response.Result = result(s.set(ctx, parameters))
+		s.send(to, response)
+	})
+}
+
+// setEach answers SetParameters, which is so many changes. Where all of them
+// can be carried out together that is done, since each might open a device.
+func (s *Server) setEach(_ *rclgo.ServiceInfo, request types.Message, to rclgo.ServiceResponseSender) {
+	parameters := request.(*rcl_interfaces_srv.SetParameters_Request).Parameters
+	s.change(func(ctx context.Context) {
+		response := rcl_interfaces_srv.NewSetParameters_Response()
+		var ok bool
+		if response.Results, ok = s.setTogether(ctx, parameters); !ok {
+			response.Results = nil
+			for i := range parameters {
+				response.Results = append(response.Results, result(s.set(ctx, parameters[i:i+1])))
+			}
+		}
+		s.send(to, response)
+	})
+}
+
+// set carries out one change of one or more parameters.
+func (s *Server) set(ctx context.Context, parameters []rcl_interfaces_msg.Parameter) (remark string, err error) {
+	asked, err := with(s.asked, parameters)
+	if err != nil {
+		return "", err
+	}
+	if remark, err = s.apply(ctx, asked); err != nil {
+		return "", err
+	}
+	s.commit(asked, names(parameters))
+	return remark, nil
+}
+
+// setTogether carries out changes of one parameter each at once, and returns
+// what came of each. It says no where that does not work, having changed
+// nothing.
+func (s *Server) setTogether(ctx context.Context, parameters []rcl_interfaces_msg.Parameter) ([]rcl_interfaces_msg.SetParametersResult, bool) {
+	asked := s.asked
+	results := make([]rcl_interfaces_msg.SetParametersResult, len(parameters))
+	var accepted []int
+	for i := range parameters {
+		next, err := with(asked, parameters[i:i+1])
+		if results[i] = result("", err); err == nil {
+			asked = next
+			accepted = append(accepted, i)
+		}
+	}
+	if len(accepted) == 0 {
+		return results, true
+	}
+	remark, err := s.apply(ctx, asked)
+	if err != nil {
+		// Which one it was is found out one by one, if there is time.
+		if len(accepted) > 1 && ctx.Err() == nil {
+			return nil, false
+		}
+		for _, i := range accepted {
+			results[i] = result("", err)
+		}
+		return results, true
+	}
+	changes := make([][]string, len(accepted))
+	for n, i := range accepted {
+		results[i] = result(remark, nil)
+		changes[n] = []string{parameters[i].Name}
+	}
+	s.commit(asked, changes...)
+	return results, true
+}
+
+// apply puts values into force, unless their time is over.
+func (s *Server) apply(ctx context.Context, asked param.Set) (remark string, err error) {
+	if ctx.Err() != nil {
+		return "", errBusy
+	}
+	return s.backend.Apply(ctx, asked)
+}
+
+// commit notes what is asked for now and what is in force, and tells of it: an
+// event for each of the changes, given by the names of their parameters, and
+// one of what else became different by them. It is called by a job.
+func (s *Server) commit(asked param.Set, changes ...[]string) {
+	before := s.Values()
+	inForce := asked.Overlay(s.backend.InForce())
+	s.mu.Lock()
+	s.asked, s.inForce = asked, inForce
+	s.mu.Unlock()
+	told := slices.Concat(changes...)
+	var others []string
+	for _, d := range asked.Table().Declarations() {
+		if !slices.Contains(told, d.Name) && !inForce.Value(d.Name).Equal(before.Value(d.Name)) {
+			others = append(others, d.Name)
+		}
+	}
+	for _, names := range append(changes, others) {
+		if len(names) > 0 {
+			s.publish(&rcl_interfaces_msg.ParameterEvent{ChangedParameters: s.parameters(names...)})
+		}
+	}
+}
+
+// with returns the values with the parameters of a request changed, all or,
+// with the reason, none.
+func with(values param.Set, parameters []rcl_interfaces_msg.Parameter) (param.Set, error) {
+	if len(parameters) == 0 {
+		return values, errors.New("no parameter is given")
+	}
+	changes := make(map[string]param.Value, len(parameters))
+	var refused []error
+	for i := range parameters {
+		name := parameters[i].Name
+		value, err := fromMessage(&parameters[i].Value)
+		if err != nil && values.Table().Lookup(name) != nil {
+			refused = append(refused, &param.Error{Parameter: name, Reason: err.Error()})
+			continue
+		}
+		changes[name] = value // of two with one name the later counts, as in rclcpp
+	}
+	changed, err := values.With(changes)
+	if err = errors.Join(append(refused, err)...); err != nil {
+		return values, err
+	}
+	return changed, nil
+}
+
+// names returns the names of a request's parameters, each once.
+func names(parameters []rcl_interfaces_msg.Parameter) []string {
+	var all []string
+	for i := range parameters {
+		if !slices.Contains(all, parameters[i].Name) {
+			all = append(all, parameters[i].Name)
+		}
+	}
+	return all
+}
+
+// result says what came of a change, in one line.
+func result(remark string, err error) rcl_interfaces_msg.SetParametersResult {
+	if err != nil {
+		return rcl_interfaces_msg.SetParametersResult{Reason: strings.ReplaceAll(err.Error(), "\n", "; ")}
+	}
+	return rcl_interfaces_msg.SetParametersResult{Successful: true, Reason: remark}
+}

@@ -1,0 +1,181 @@
+package service
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"av_capture/src/internal/param"
+	"av_capture/src/msgs/rcl_interfaces/msg"
+	"av_capture/src/msgs/rcl_interfaces/srv"
+
+	"github.com/tiiuae/rclgo/pkg/rclgo"
+	"github.com/tiiuae/rclgo/pkg/rclgo/types"
+)
+
+// Limit is how long a change may take from the arrival of its request. Clients
+// wait for 5 s at most, so that there is room for the way.
+const Limit = 4 * time.Second
+
+// depth of the history of the services and of /parameter_events, as rclcpp's:
+// many clients ask at once, and load a file with a request a parameter.
+const depth = 1000
+
+// Backend is what a node does with its parameters. All methods but Warn are
+// called by one goroutine at a time.
+type Backend interface {
+	// Apply puts all values into force that are asked for, or none with an
+	// error that says why. It returns soon after ctx has ended. remark is what
+	// people should know of a success, mostly nothing.
+	Apply(ctx context.Context, asked param.Set) (remark string, err error)
+
+	// InForce returns the parameters in whose place the device has taken
+	// something else, or which it has confirmed.
+	InForce() map[string]param.Value
+
+	// Warn logs what went wrong. It may be called by any goroutine.
+	Warn(text string)
+}
+
+// Server serves the parameters of one node.
+type Server struct {
+	node     *rclgo.Node
+	backend  Backend
+	services []*rclgo.Service
+	events   *rcl_interfaces_msg.ParameterEventPublisher
+
+	ctx  context.Context // ends with Close
+	stop context.CancelFunc
+	jobs queue // changes, which alone write what follows
+
+	mu      sync.Mutex
+	asked   param.Set // what the next change builds on
+	inForce param.Set // what clients get
+}
+
+// New serves a node's parameters, which start with the given values, and tells
+// /parameter_events of them, with the given quality of service. Requests are
+// answered once [Server.Services] are spun.
+func New(node *rclgo.Node, values param.Set, events rclgo.QosProfile, backend Backend) (_ *Server, err error) {
+	s := &Server{node: node, backend: backend, asked: values, inForce: values}
+	s.ctx, s.stop = context.WithCancel(context.Background())
+	defer func() {
+		if err != nil {
+			err = errors.Join(fmt.Errorf("parameters of node %s: %w", node.FullyQualifiedName(), err), s.Close())
+		}
+	}()
+	if s.events, err = rcl_interfaces_msg.NewParameterEventPublisher(node, "/parameter_events", &rclgo.PublisherOptions{Qos: events}); err != nil {
+		return nil, err
+	}
+	for _, d := range values.Table().Declarations() {
+		s.publish(&rcl_interfaces_msg.ParameterEvent{NewParameters: s.parameters(d.Name)})
+	}
+	return s, s.serve()
+}
+
+// DefaultEventsQos returns rclcpp's quality of service of /parameter_events.
+func DefaultEventsQos() rclgo.QosProfile {
+	qos := rclgo.NewDefaultQosProfile()
+	qos.Depth = depth
+	return qos
+}
+
+// serve starts the six services.
+func (s *Server) serve() error {
+	qos := rclgo.NewDefaultServiceQosProfile()
+	qos.Depth = depth
+	options := &rclgo.ServiceOptions{Qos: qos}
+	var errs []error
+	add := func(service *rclgo.Service, err error) {
+		if err != nil {
+			errs = append(errs, err)
+			return
+		}
+		s.services = append(s.services, service)
+	}
+	add(s.node.NewService("~/get_parameters", rcl_interfaces_srv.GetParametersTypeSupport, options, s.get))
+	add(s.node.NewService("~/get_parameter_types", rcl_interfaces_srv.GetParameterTypesTypeSupport, options, s.types))
+	add(s.node.NewService("~/set_parameters", rcl_interfaces_srv.SetParametersTypeSupport, options, s.setEach))
+	add(s.node.NewService("~/set_parameters_atomically", rcl_interfaces_srv.SetParametersAtomicallyTypeSupport, options, s.setAll))
+	add(s.node.NewService("~/describe_parameters", rcl_interfaces_srv.DescribeParametersTypeSupport, options, s.describe))
+	add(s.node.NewService("~/list_parameters", rcl_interfaces_srv.ListParametersTypeSupport, options, s.list))
+	return errors.Join(errs...)
+}
+
+// Services returns the six services, for a wait set.
+func (s *Server) Services() []*rclgo.Service { return s.services }
+
+// Values returns what is in force. Any goroutine may call it.
+func (s *Server) Values() param.Set {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.inForce
+}
+
+// Refresh asks the backend anew what is in force, when the changes under way
+// are through, and tells /parameter_events of what is different. It does not
+// block and may be called from any goroutine until Close.
+func (s *Server) Refresh() {
+	s.jobs.add(s.ctx, func() {
+		if s.ctx.Err() == nil {
+			s.commit(s.asked)
+		}
+	})
+}
+
+// Close ends the services and what they are doing. The services are not spun
+// any more.
+func (s *Server) Close() error {
+	s.stop()
+	s.jobs.wait()
+	var errs []error
+	for _, service := range s.services {
+		errs = append(errs, service.Close())
+	}
+	if s.events != nil {
+		errs = append(errs, s.events.Close())
+	}
+	return errors.Join(errs...)
+}
+
+// get answers GetParameters. It runs on the executor's thread, as the other
+// queries do.
+func (s *Server) get(_ *rclgo.ServiceInfo, request types.Message, to rclgo.ServiceResponseSender) {
+	values := s.Values()
+	response := rcl_interfaces_srv.NewGetParameters_Response()
+	response.Values = each(values.Table(), request.(*rcl_interfaces_srv.GetParameters_Request).Names,
+		func(name string) rcl_interfaces_msg.ParameterValue { return toMessage(values.Value(name)) })
+	s.send(to, response)
+}
+
+func (s *Server) types(_ *rclgo.ServiceInfo, request types.Message, to rclgo.ServiceResponseSender) {
+	table := s.Values().Table()
+	response := rcl_interfaces_srv.NewGetParameterTypes_Response()
+	response.Types = each(table, request.(*rcl_interfaces_srv.GetParameterTypes_Request).Names,
+		func(name string) uint8 { return uint8(table.Lookup(name).Kind()) })
+	s.send(to, response)
+}
+
+func (s *Server) describe(_ *rclgo.ServiceInfo, request types.Message, to rclgo.ServiceResponseSender) {
+	table := s.Values().Table()
+	response := rcl_interfaces_srv.NewDescribeParameters_Response()
+	response.Descriptors = each(table, request.(*rcl_interfaces_srv.DescribeParameters_Request).Names,
+		func(name string) rcl_interfaces_msg.ParameterDescriptor { return descriptor(table.Lookup(name)) })
+	s.send(to, response)
+}
+
+func (s *Server) list(_ *rclgo.ServiceInfo, request types.Message, to rclgo.ServiceResponseSender) {
+	asked := request.(*rcl_interfaces_srv.ListParameters_Request)
+	response := rcl_interfaces_srv.NewListParameters_Response()
+	response.Result = list(s.Values().Table(), asked.Prefixes, asked.Depth)
+	s.send(to, response)
+}
+
+// send answers a request. A client that is gone is nobody's fault.
+func (s *Server) send(to rclgo.ServiceResponseSender, response types.Message) {
+	if err := to.SendResponse(response); err != nil && s.ctx.Err() == nil {
+		s.backend.Warn(fmt.Sprintf("a request for parameters could not be answered: %v", err))
+	}
+}
