@@ -58,6 +58,9 @@ func NewAudioData(frameID string) (*AudioData, error) {
 	return m, nil
 }
 
+// SetFrameID sets header.frame_id.
+func (m *AudioData) SetFrameID(frameID string) error { return assign(&m.c.header.frame_id, frameID) }
+
 // Reserve makes room for blocks of so many audio frames of a format. What was
 // in the buffer is lost.
 func (m *AudioData) Reserve(format acquire.AudioFormat, blockSize int) error {

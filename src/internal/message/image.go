@@ -54,6 +54,9 @@ func NewImage(frameID string) (*Image, error) {
 	return m, nil
 }
 
+// SetFrameID sets header.frame_id.
+func (m *Image) SetFrameID(frameID string) error { return assign(&m.c.header.frame_id, frameID) }
+
 // Point makes the message describe img, acquired at stamp (ROS time). It copies
 // nothing: img.Data must stay valid and unchanged until Publish has returned,
 // and must be C's memory or pinned.

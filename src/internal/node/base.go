@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"av_capture/src/internal/param"
+	"av_capture/src/internal/param/service"
 
 	"github.com/tiiuae/rclgo/pkg/rclgo"
 )
@@ -22,27 +23,40 @@ type Options struct {
 // base is what both nodes share: the ROS node, its executor, its parameters,
 // the loop that keeps its source alive, and the report once a second.
 type base struct {
-	node     *rclgo.Node
-	log      *rclgo.Logger
-	executor *executor
-	options  Options
-	table    *param.Table
+	node       *rclgo.Node
+	log        *rclgo.Logger
+	executor   *executor
+	options    Options
+	table      *param.Table
+	parameters *service.Server
+	supervisor *supervisor
+	first      session // of the source that the node starts with
+	specifics
+}
+
+// specifics is what each node does in its own way.
+type specifics struct {
 	// report says what the node did since it was last called, and what went
 	// wrong meanwhile. The executor calls it.
 	report func() (status, trouble string)
+
+	// apply puts parameters into force, as service.Backend has it.
+	apply func(ctx context.Context, asked param.Set) (remark string, err error)
 }
 
 // init makes the ROS node and resolves its parameters.
-func (b *base) init(parent *rclgo.Context, options Options, table *param.Table, report func() (status, trouble string)) (param.Set, error) {
+func (b *base) init(parent *rclgo.Context, options Options, table *param.Table, specifics specifics) (param.Set, error) {
 	b.options = options
-	b.table = table
-	b.report = report
+	b.specifics = specifics
 	var err error
 	if b.node, err = parent.NewNode(options.Name, ""); err != nil {
 		return param.Set{}, fmt.Errorf("node: %s: %w", options.Name, err)
 	}
 	b.log = b.node.Logger()
-	set, warnings, err := table.Resolve(b.node.FullyQualifiedName(), options.Overrides)
+	if b.table, err = b.extended(table); err != nil {
+		return param.Set{}, err
+	}
+	set, warnings, err := b.table.Resolve(b.node.FullyQualifiedName(), options.Overrides)
 	for _, warning := range warnings {
 		b.log.Warn(warning.String())
 	}
@@ -57,8 +71,37 @@ func (b *base) init(parent *rclgo.Context, options Options, table *param.Table, 
 		return param.Set{}, fmt.Errorf("node: %s: timer: %w", options.Name, err)
 	}
 	b.executor.add(timer)
+	events, err := b.resolve(parameterEvents)
+	if err != nil {
+		return param.Set{}, err
+	}
+	b.supervisor = newSupervisor(b.log, reconnectInterval(set), func() { b.parameters.Refresh() })
+	if b.parameters, err = service.New(b.node, set, overridden(service.DefaultEventsQos(), set, events), backend{b}); err != nil {
+		return param.Set{}, err
+	}
+	b.executor.serve(b.parameters.Services()...)
+	warnOfSimulatedTime(b.log, set)
 	return set, nil
 }
+
+// backend is the node as its parameter services see it.
+type backend struct{ *base }
+
+// Apply puts what all nodes have into force after what the node itself has.
+func (b backend) Apply(ctx context.Context, asked param.Set) (remark string, err error) {
+	before := b.parameters.Values()
+	if remark, err = b.apply(ctx, asked); err != nil {
+		return "", err
+	}
+	b.supervisor.setInterval(reconnectInterval(asked))
+	if !before.Bool(useSimTime) {
+		warnOfSimulatedTime(b.log, asked)
+	}
+	return remark, nil
+}
+
+// InForce returns what the source gives.
+func (b backend) InForce() map[string]param.Value { return b.supervisor.inForce() }
 
 // tell passes the report on. It runs on the executor's thread.
 func (b *base) tell() {
@@ -72,14 +115,11 @@ func (b *base) tell() {
 }
 
 // run keeps the source alive and spins until ctx ends or the executor fails.
-func (b *base) run(ctx context.Context, interval time.Duration, session func(ctx context.Context, up func()) error) error {
+func (b *base) run(ctx context.Context) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	var capturing sync.WaitGroup
-	capturing.Go(func() {
-		s := supervisor{log: b.log, interval: interval}
-		s.run(ctx, session)
-	})
+	capturing.Go(func() { b.supervisor.run(ctx, b.first) })
 	err := b.executor.run(ctx)
 	cancel()
 	capturing.Wait()
@@ -89,6 +129,9 @@ func (b *base) run(ctx context.Context, interval time.Duration, session func(ctx
 // close gives everything back that init took, and the publishers with the node.
 func (b *base) close() error {
 	var errs []error
+	if b.parameters != nil {
+		errs = append(errs, b.parameters.Close())
+	}
 	if b.executor != nil {
 		errs = append(errs, b.executor.close())
 	}

@@ -8,6 +8,7 @@ import (
 	"av_capture/src/internal/acquire"
 	"av_capture/src/internal/clock"
 	"av_capture/src/internal/message"
+	"av_capture/src/internal/param"
 
 	"github.com/tiiuae/rclgo/pkg/rclgo"
 )
@@ -23,8 +24,9 @@ type VideoOpener func(config CameraConfig, notice func(string)) (acquire.VideoSo
 // Camera is the node that publishes images.
 type Camera struct {
 	base
-	config CameraConfig
-	source acquire.VideoSource
+	open    VideoOpener
+	config  CameraConfig // in force; the one who applies parameters uses it
+	frameID frameName
 
 	images  *rclgo.Publisher
 	message *message.Image
@@ -36,26 +38,27 @@ type Camera struct {
 // NewCamera makes the node under a namespace, whose parameters are those that
 // overrides give it, and its source. It opens no device yet.
 func NewCamera(parent *rclgo.Context, options Options, open VideoOpener) (_ *Camera, err error) {
-	c := &Camera{}
+	c := &Camera{open: open}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, c.Close())
 		}
 	}()
-	params, err := c.init(parent, options, CameraTable, c.meter.report)
+	params, err := c.init(parent, options, CameraTable, specifics{report: c.meter.report, apply: c.apply})
 	if err != nil {
 		return nil, err
 	}
 	c.config = cameraConfig(params)
-	if c.source, err = open(c.config, c.Warn); err != nil {
-		return nil, err
-	}
+	c.frameID.set(c.config.FrameID)
 	if c.message, err = message.NewImage(c.config.FrameID); err != nil {
 		return nil, err
 	}
 	c.images, err = c.node.NewPublisher("~/image_raw", c.message, publisherOptions(imageDepth))
 	if err != nil {
 		return nil, fmt.Errorf("node: publisher of ~/image_raw: %w", err)
+	}
+	if c.first, err = c.session(c.config); err != nil {
+		return nil, err
 	}
 	return c, nil
 }
@@ -64,28 +67,53 @@ func NewCamera(parent *rclgo.Context, options Options, open VideoOpener) (_ *Cam
 // node cannot go on, then it says why. The device is free when it returns.
 func (c *Camera) Run(ctx context.Context) error {
 	c.meter.start()
-	return c.run(ctx, c.config.ReconnectInterval, c.session)
+	return c.run(ctx)
 }
 
-// session opens the source once and publishes its images until it fails.
-func (c *Camera) session(ctx context.Context, up func()) error {
-	format, err := c.source.Open(ctx)
-	if err != nil {
-		return err
-	}
-	defer c.source.Close()
-	c.meter.open(format)
-	live := false
-	return c.source.Run(ctx, func(img *acquire.Image) {
-		if !live {
-			// Only now: a device may open and then give nothing.
-			live = true
-			up()
-			c.log.Infof("capturing from %s: %dx%d, %s, %.4g images/s",
-				format.Device, format.Width, format.Height, format.Encoding, format.FrameRate)
+// apply puts parameters into force.
+func (c *Camera) apply(ctx context.Context, asked param.Set) (remark string, err error) {
+	config := cameraConfig(asked)
+	if config.source() != c.config.source() {
+		session, err := c.session(config)
+		if err != nil {
+			return "", err
 		}
-		c.publish(img)
-	})
+		if remark, err = c.supervisor.replace(ctx, session); err != nil {
+			return "", err
+		}
+	}
+	c.frameID.set(config.FrameID)
+	c.config = config
+	return remark, nil
+}
+
+// session makes a source and returns what opens it once and publishes its
+// images until it fails.
+func (c *Camera) session(config CameraConfig) (session, error) {
+	source, err := c.open(config, c.Warn)
+	if err != nil {
+		return nil, err
+	}
+	return func(ctx context.Context, opened func(map[string]param.Value), up func()) error {
+		format, err := source.Open(ctx)
+		if err != nil {
+			return err
+		}
+		defer source.Close()
+		c.meter.open(format)
+		opened(cameraGives(format))
+		live := false
+		return source.Run(ctx, func(img *acquire.Image) {
+			if !live {
+				// Only now: a device may open and then give nothing.
+				live = true
+				up()
+				c.log.Infof("capturing from %s: %dx%d, %s, %.4g images/s",
+					format.Device, format.Width, format.Height, format.Encoding, format.FrameRate)
+			}
+			c.publish(img)
+		})
+	}, nil
 }
 
 // publish sends one image on. It runs on the source's goroutine and blocks
@@ -97,7 +125,10 @@ func (c *Camera) publish(img *acquire.Image) {
 		c.meter.add(img, 0, nil)
 		return
 	}
-	err := c.message.Point(img, stamp)
+	err := c.frameID.renew(c.message)
+	if err == nil {
+		err = c.message.Point(img, stamp)
+	}
 	if err == nil {
 		err = c.images.Publish(c.message)
 	}

@@ -1,8 +1,9 @@
 package node
 
 import (
-	"time"
+	"fmt"
 
+	"av_capture/src/internal/acquire"
 	"av_capture/src/internal/param"
 )
 
@@ -15,31 +16,26 @@ var CameraTable = param.NewTable([]param.Declaration{
 		Default:     param.String("v4l2"),
 		Description: "Where images come from: a V4L2 device, a file or URL that OpenCV reads, or a synthetic test pattern.",
 		Choices:     param.OneOf("v4l2", "file", "synthetic"),
-		ReadOnly:    true,
 	}, {
 		Name:          "video_device",
 		Default:       param.String("/dev/video0"),
 		Description:   "Device by index, /dev path, or by-id or by-path link; with source file the path or URL.",
 		AcceptInteger: true,
-		ReadOnly:      true,
 	}, {
 		Name:        "image_width",
 		Default:     param.Int(640),
 		Description: "Width of the image [pixels]; a file has its own.",
 		Range:       param.IntegerRange{From: 1, To: 16384},
-		ReadOnly:    true,
 	}, {
 		Name:        "image_height",
 		Default:     param.Int(480),
 		Description: "Height of the image [pixels]; a file has its own.",
 		Range:       param.IntegerRange{From: 1, To: 16384},
-		ReadOnly:    true,
 	}, {
 		Name:        "framerate",
 		Default:     param.Double(30),
 		Description: "Images per second [Hz]; a file has its own.",
 		Range:       param.DoubleRange{From: 0.1, To: 1000},
-		ReadOnly:    true,
 	}, {
 		Name:        "pixel_format",
 		Default:     param.String("bgr8"),
@@ -53,38 +49,67 @@ var CameraTable = param.NewTable([]param.Declaration{
 			"bgr":       "bgr8",
 			"mono":      "mono8",
 		},
-		ReadOnly: true,
 	}, {
 		Name:        "loop",
 		Default:     param.Bool(false),
 		Description: "Play a file again and again.",
-		ReadOnly:    true,
-	}, frameID("camera"), reconnectInterval,
-}, foreign)
+	}, frameID("camera"), reconnect,
+}, foreign, param.WithCheck(cameraCheck))
+
+// imageLimit is the largest image [bytes]: more than any camera gives, and few
+// enough that no parameter makes the machine run out of memory.
+const imageLimit = 1 << 28
+
+// cameraCheck refuses parameters that do not fit together.
+func cameraCheck(set param.Set) error {
+	width, height := set.Int("image_width"), set.Int("image_height")
+	if size := 3 * width * height; size > imageLimit {
+		return fmt.Errorf("parameters \"image_width\" and \"image_height\" are %d and %d, but at most %d pixels are allowed together", width, height, imageLimit/3)
+	}
+	return nil
+}
 
 // CameraConfig holds the values of the camera's parameters.
 type CameraConfig struct {
-	Source            string // v4l2, file or synthetic
-	VideoDevice       string
-	ImageWidth        int     // [pixels]
-	ImageHeight       int     // [pixels]
-	FrameRate         float64 // [Hz]
-	PixelFormat       string  // in the words of sensor_msgs/image_encodings.hpp
-	Loop              bool
-	FrameID           string
-	ReconnectInterval time.Duration
+	Source      string // v4l2, file or synthetic
+	VideoDevice string
+	ImageWidth  int     // [pixels]
+	ImageHeight int     // [pixels]
+	FrameRate   float64 // [Hz]
+	PixelFormat string  // in the words of sensor_msgs/image_encodings.hpp
+	Loop        bool
+	FrameID     string
 }
 
 func cameraConfig(set param.Set) CameraConfig {
 	return CameraConfig{
-		Source:            set.String("source"),
-		VideoDevice:       set.String("video_device"),
-		ImageWidth:        int(set.Int("image_width")),
-		ImageHeight:       int(set.Int("image_height")),
-		FrameRate:         set.Double("framerate"),
-		PixelFormat:       set.String("pixel_format"),
-		Loop:              set.Bool("loop"),
-		FrameID:           set.String("frame_id"),
-		ReconnectInterval: seconds(set.Double("reconnect_interval")),
+		Source:      set.String("source"),
+		VideoDevice: set.String("video_device"),
+		ImageWidth:  int(set.Int("image_width")),
+		ImageHeight: int(set.Int("image_height")),
+		FrameRate:   set.Double("framerate"),
+		PixelFormat: set.String("pixel_format"),
+		Loop:        set.Bool("loop"),
+		FrameID:     set.String("frame_id"),
 	}
+}
+
+// source returns the part of the values for which the source has to be opened
+// anew.
+func (c CameraConfig) source() CameraConfig {
+	c.FrameID = ""
+	return c
+}
+
+// cameraGives returns what a source really gives, by parameter.
+func cameraGives(format acquire.VideoFormat) map[string]param.Value {
+	given := map[string]param.Value{
+		"image_width":  param.Int(int64(format.Width)),
+		"image_height": param.Int(int64(format.Height)),
+		"pixel_format": param.String(format.Encoding),
+	}
+	if format.FrameRate > 0 { // it is known
+		given["framerate"] = param.Double(format.FrameRate)
+	}
+	return given
 }

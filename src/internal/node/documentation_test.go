@@ -107,13 +107,8 @@ func rows(t *testing.T, heading string) [][]string {
 // link matches a link in Markdown.
 var link = regexp.MustCompile(`\[(.*)\]\(.*\)`)
 
-func TestReadmeListsEveryTopicWithItsType(t *testing.T) {
-	want := make(map[string]string)
-	for _, row := range rows(t, "## Topics") {
-		package_, name, _ := strings.Cut(link.ReplaceAllString(row[1], "$1"), "/")
-		want["/"+row[0]] = package_ + "/msg/" + name
-	}
-	got := make(map[string]string)
+// bothNodes returns a camera and a microphone.
+func bothNodes(t *testing.T) []*base {
 	parent := newContext(t)
 	camera, err := NewCamera(parent, Options{Name: "camera"}, func(CameraConfig, func(string)) (acquire.VideoSource, error) {
 		return nil, nil
@@ -129,7 +124,27 @@ func TestReadmeListsEveryTopicWithItsType(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { microphone.Close() })
-	for _, n := range []*base{&camera.base, &microphone.base} {
+	return []*base{&camera.base, &microphone.base}
+}
+
+// typed returns the rows of a table by their first column, and the types in the
+// second one with what they are types of, "msg" or "srv".
+func typed(t *testing.T, heading, of string) map[string]string {
+	types := make(map[string]string)
+	for _, row := range rows(t, heading) {
+		package_, name, _ := strings.Cut(link.ReplaceAllString(row[1], "$1"), "/")
+		types[row[0]] = package_ + "/" + of + "/" + name
+	}
+	return types
+}
+
+func TestReadmeListsEveryTopicWithItsType(t *testing.T) {
+	want := make(map[string]string)
+	for name, kind := range typed(t, "## Topics", "msg") {
+		want["/"+name] = kind
+	}
+	got := make(map[string]string)
+	for _, n := range bothNodes(t) {
 		topics, err := n.node.GetPublisherNamesAndTypesByNode(false, n.node.Name(), n.node.Namespace())
 		if err != nil {
 			t.Fatal(err)
@@ -142,6 +157,26 @@ func TestReadmeListsEveryTopicWithItsType(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("README.md lists other topics than the nodes publish (-README +nodes):\n%s", diff)
+	}
+}
+
+func TestReadmeListsEveryServiceWithItsType(t *testing.T) {
+	for _, n := range bothNodes(t) {
+		want := make(map[string]string)
+		for name, kind := range typed(t, "## Services", "srv") {
+			want[n.node.FullyQualifiedName()+"/"+name] = kind
+		}
+		services, err := n.node.GetServiceNamesAndTypesByNode(n.node.Name(), n.node.Namespace())
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := make(map[string]string)
+		for service, types := range services {
+			got[service] = strings.Join(types, ", ")
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("README.md lists other services than %s has (-README +node):\n%s", n.node.Name(), diff)
+		}
 	}
 }
 

@@ -29,6 +29,10 @@ func (e *executor) add(timer *rclgo.Timer) {
 	e.waitSet.AddTimers(timer)
 }
 
+// serve has services answered. Their owner closes them, after run. It must not
+// be called while run is running.
+func (e *executor) serve(services ...*rclgo.Service) { e.waitSet.AddServices(services...) }
+
 // run calls back until ctx ends. It keeps its thread to itself.
 func (e *executor) run(ctx context.Context) error {
 	runtime.LockOSThread()

@@ -10,6 +10,7 @@ import (
 	"av_capture/src/internal/buffer"
 	"av_capture/src/internal/clock"
 	"av_capture/src/internal/message"
+	"av_capture/src/internal/param"
 	"av_capture/src/msgs/av_capture/msg"
 
 	"github.com/tiiuae/rclgo/pkg/rclgo"
@@ -26,8 +27,10 @@ type AudioOpener func(config MicrophoneConfig, notice func(string)) (acquire.Aud
 // Microphone is the node that publishes sound and its spectrum.
 type Microphone struct {
 	base
-	config MicrophoneConfig
-	source acquire.AudioSource
+	open    AudioOpener
+	config  MicrophoneConfig // in force; the one who applies parameters uses it
+	current *recording       // of config; likewise
+	frameID frameName
 
 	audio    *rclgo.Publisher
 	message  *message.AudioData
@@ -35,7 +38,7 @@ type Microphone struct {
 	stamps   clock.Guard // of ~/audio
 
 	// What goes on from one opening of the source to the next. Only the
-	// goroutine of session and, while it waits for it, that of publishAudio
+	// goroutine of a session and, while it waits for it, that of publishAudio
 	// use it.
 	timeline timeline
 
@@ -44,20 +47,18 @@ type Microphone struct {
 
 // NewMicrophone makes the node and its source. It opens no device yet.
 func NewMicrophone(parent *rclgo.Context, options Options, open AudioOpener) (_ *Microphone, err error) {
-	m := &Microphone{}
+	m := &Microphone{open: open}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, m.Close())
 		}
 	}()
-	params, err := m.init(parent, options, MicrophoneTable, m.meter.report)
+	params, err := m.init(parent, options, MicrophoneTable, specifics{report: m.meter.report, apply: m.apply})
 	if err != nil {
 		return nil, err
 	}
 	m.config = microphoneConfig(params)
-	if m.source, err = open(m.config, m.Warn); err != nil {
-		return nil, err
-	}
+	m.frameID.set(m.config.FrameID)
 	if m.message, err = message.NewAudioData(m.config.FrameID); err != nil {
 		return nil, err
 	}
@@ -69,6 +70,10 @@ func NewMicrophone(parent *rclgo.Context, options Options, open AudioOpener) (_ 
 	if err != nil {
 		return nil, fmt.Errorf("node: publisher of ~/spectrum: %w", err)
 	}
+	if m.current, err = m.recording(m.config); err != nil {
+		return nil, err
+	}
+	m.first = m.current.session
 	return m, nil
 }
 
@@ -76,38 +81,83 @@ func NewMicrophone(parent *rclgo.Context, options Options, open AudioOpener) (_ 
 // node cannot go on, then it says why. The device is free when it returns.
 func (m *Microphone) Run(ctx context.Context) error {
 	m.meter.start()
-	return m.run(ctx, m.config.ReconnectInterval, m.session)
+	return m.run(ctx)
+}
+
+// apply puts parameters into force. Those of the spectrum alone leave the
+// source open.
+func (m *Microphone) apply(ctx context.Context, asked param.Set) (remark string, err error) {
+	config := microphoneConfig(asked)
+	switch {
+	case config.source() != m.config.source():
+		next, err := m.recording(config)
+		if err != nil {
+			return "", err
+		}
+		if remark, err = m.supervisor.replace(ctx, next.session); err != nil {
+			return "", err
+		}
+		m.current = next
+	case config.Spectrum != m.config.Spectrum:
+		if err := m.current.spectra.change(config.Spectrum); err != nil {
+			return "", err
+		}
+	}
+	m.frameID.set(config.FrameID)
+	m.config = config
+	return remark, nil
+}
+
+// recording is a source with the parameters that it was made for.
+type recording struct {
+	node    *Microphone
+	config  MicrophoneConfig
+	source  acquire.AudioSource
+	spectra spectraSwitch
+}
+
+// recording makes a source.
+func (m *Microphone) recording(config MicrophoneConfig) (*recording, error) {
+	source, err := m.open(config, m.Warn)
+	if err != nil {
+		return nil, err
+	}
+	r := &recording{node: m, config: config, source: source}
+	r.spectra.config = config.Spectrum
+	return r, nil
 }
 
 // session opens the source once and publishes its sound until it fails. What
 // was captured before is published before it returns.
-func (m *Microphone) session(ctx context.Context, up func()) error {
-	format, err := m.source.Open(ctx)
+func (r *recording) session(ctx context.Context, opened func(map[string]param.Value), up func()) error {
+	m := r.node
+	format, err := r.source.Open(ctx)
 	if err != nil {
 		return err
 	}
-	defer m.source.Close()
-	if err := m.message.Reserve(format, m.config.BlockSize); err != nil {
+	defer r.source.Close()
+	if err := m.message.Reserve(format, r.config.BlockSize); err != nil {
 		return err
 	}
 	capture := &capture{
 		format: format,
-		ring:   buffer.NewRing(format.FrameSize(), m.config.FifoSize, m.timeline.next),
+		ring:   buffer.NewRing(format.FrameSize(), r.config.FifoSize, m.timeline.next),
 		clock:  clock.NewSampleClock(float64(format.SampleRate)),
 		before: m.timeline,
 	}
-	spectra, err := newSpectra(format, m.config.Spectrum, m.config.FrameID)
-	if err != nil {
+	if err := r.spectra.begin(format); err != nil {
 		return err
 	}
+	defer r.spectra.end()
 	if err := m.meter.open(capture, m.options.Report != nil); err != nil {
 		return err
 	}
+	opened(microphoneGives(format))
 
 	var publishing sync.WaitGroup
 	publishing.Go(func() { m.publishAudio(capture, up) })
-	publishing.Go(func() { m.publishSpectra(capture, spectra) })
-	err = m.source.Run(ctx, capture.add)
+	publishing.Go(func() { m.publishSpectra(capture, &r.spectra) })
+	err = r.source.Run(ctx, capture.add)
 	capture.ring.Close()
 	publishing.Wait()
 
@@ -141,7 +191,9 @@ func (m *Microphone) publishAudio(c *capture, up func()) {
 			Epoch:  m.timeline.epoch,
 			Lost:   lost,
 		})
-		err = m.audio.Publish(m.message)
+		if err = m.frameID.renew(m.message); err == nil {
+			err = m.audio.Publish(m.message)
+		}
 		at = first + uint64(n)
 		m.timeline.published += uint64(n)
 		m.meter.add(lost, acquire.Monotonic()-c.clock.TimeOf(at), err)

@@ -2,7 +2,6 @@ package node
 
 import (
 	"fmt"
-	"time"
 
 	"av_capture/src/internal/acquire"
 	"av_capture/src/internal/dsp"
@@ -18,83 +17,69 @@ var MicrophoneTable = param.NewTable([]param.Declaration{
 		Default:     param.String("device"),
 		Description: "Where sound comes from: a sound device, a WAV file, or synthetic tones.",
 		Choices:     param.OneOf("device", "file", "synthetic"),
-		ReadOnly:    true,
 	}, {
 		Name:        "device",
 		Default:     param.String("default"),
 		Description: "Device: default, its exact name, or an unambiguous part of its name; with source file the path of the WAV file.",
-		ReadOnly:    true,
 	}, {
 		Name:        "backend",
 		Default:     param.String("auto"),
 		Description: "Sound system that the device belongs to.",
 		Choices:     param.OneOf("auto", "pulseaudio", "alsa", "jack"),
-		ReadOnly:    true,
 	}, {
 		Name:        "sample_rate",
 		Default:     param.Int(44100),
 		Description: "Audio frames per second [Hz]; a file has its own.",
 		Range:       param.IntegerRange{From: 8000, To: 384000},
-		ReadOnly:    true,
 	}, {
 		Name:        "channels",
 		Default:     param.Int(1),
 		Description: "Samples per audio frame; a file has its own.",
 		Range:       param.IntegerRange{From: 1, To: 32},
-		ReadOnly:    true,
 	}, {
 		Name:        "sample_format",
 		Default:     param.String(string(acquire.S16LE)),
 		Description: "Format of one sample; a file has its own.",
 		Choices:     param.OneOf(words(acquire.SampleFormats)...),
-		ReadOnly:    true,
 	}, {
 		Name:        "allow_conversion",
 		Default:     param.Bool(true),
 		Description: "Convert rate, channels and format where the device has others, and warn; false refuses the device instead.",
-		ReadOnly:    true,
 	}, {
 		Name:        "block_size",
 		Default:     param.Int(441),
 		Description: "Audio frames in one message [audio frames].",
 		Range:       param.IntegerRange{From: 1, To: 1 << 20},
-		ReadOnly:    true,
 	}, {
 		Name:        "fifo_size",
 		Default:     param.Int(66000),
 		Description: "Newest audio frames kept at hand, which is also how long a subscriber may hold up publishing before sound is lost [audio frames].",
 		Range:       param.IntegerRange{From: 2, To: 1 << 26},
-		ReadOnly:    true,
 	}, {
 		Name:        "loop",
 		Default:     param.Bool(false),
 		Description: "Play a file again and again.",
-		ReadOnly:    true,
 	}, frameID("microphone"), {
 		Name:        "spectrum.window_size",
 		Default:     param.Int(2048),
 		Description: "Audio frames that one FFT sees [audio frames].",
 		Range:       param.IntegerRange{From: 2, To: 1 << 20},
-		ReadOnly:    true,
 	}, {
 		Name:        "spectrum.hop_size",
 		Default:     param.Int(1024),
 		Description: "Audio frames from the start of one window to the start of the next [audio frames].",
 		Range:       param.IntegerRange{From: 1, To: 1 << 20},
-		ReadOnly:    true,
 	}, {
 		Name:        "spectrum.window",
 		Default:     param.String(string(dsp.Hann)),
 		Description: "Window function.",
 		Choices:     param.OneOf(words(dsp.Windows)...),
-		ReadOnly:    true,
 	}, {
 		Name:        "spectrum.scaling",
 		Default:     param.String(string(dsp.Decibel)),
 		Description: "What the spectrum's numbers mean: AMPLITUDE [full scale], POWER [FS^2], DENSITY [FS^2/Hz] or DECIBEL [dBFS].",
 		Choices:     param.OneOf(words(dsp.Scalings)...),
-		ReadOnly:    true,
-	}, reconnectInterval,
+	}, reconnect,
 }, foreign, param.WithCheck(microphoneCheck))
 
 // microphoneCheck refuses parameters that do not fit together.
@@ -105,24 +90,30 @@ func microphoneCheck(set param.Set) error {
 			return fmt.Errorf("parameter %q is %d, but at most half of fifo_size (%d) is allowed: make fifo_size at least %d", name, size, fifo, 2*size)
 		}
 	}
+	frame := set.Int("channels") * int64(acquire.SampleFormat(set.String("sample_format")).Size())
+	if fifo*frame > fifoLimit {
+		return fmt.Errorf("parameter \"fifo_size\" is %d, but at most %d is allowed with %d channels of %s", fifo, fifoLimit/frame, set.Int("channels"), set.String("sample_format"))
+	}
 	return nil
 }
 
+// fifoLimit is the most memory that sound is kept in [bytes].
+const fifoLimit = 1 << 28
+
 // MicrophoneConfig holds the values of the microphone's parameters.
 type MicrophoneConfig struct {
-	Source            string // device, file or synthetic
-	Device            string
-	Backend           string // auto, pulseaudio, alsa or jack
-	SampleRate        int    // [Hz]
-	Channels          int
-	SampleFormat      acquire.SampleFormat
-	AllowConversion   bool
-	BlockSize         int // [audio frames]
-	FifoSize          int // [audio frames]
-	Loop              bool
-	FrameID           string
-	Spectrum          SpectrumConfig
-	ReconnectInterval time.Duration
+	Source          string // device, file or synthetic
+	Device          string
+	Backend         string // auto, pulseaudio, alsa or jack
+	SampleRate      int    // [Hz]
+	Channels        int
+	SampleFormat    acquire.SampleFormat
+	AllowConversion bool
+	BlockSize       int // [audio frames]
+	FifoSize        int // [audio frames]
+	Loop            bool
+	FrameID         string
+	Spectrum        SpectrumConfig
 }
 
 // SpectrumConfig holds the values of the parameters of ~/spectrum.
@@ -152,6 +143,21 @@ func microphoneConfig(set param.Set) MicrophoneConfig {
 			Window:     dsp.Window(set.String("spectrum.window")),
 			Scaling:    dsp.Scaling(set.String("spectrum.scaling")),
 		},
-		ReconnectInterval: seconds(set.Double("reconnect_interval")),
+	}
+}
+
+// source returns the part of the values for which the source has to be opened
+// anew.
+func (c MicrophoneConfig) source() MicrophoneConfig {
+	c.FrameID, c.Spectrum = "", SpectrumConfig{}
+	return c
+}
+
+// microphoneGives returns what a source really gives, by parameter.
+func microphoneGives(format acquire.AudioFormat) map[string]param.Value {
+	return map[string]param.Value{
+		"sample_rate":   param.Int(int64(format.SampleRate)),
+		"channels":      param.Int(int64(format.Channels)),
+		"sample_format": param.String(string(format.Encoding)),
 	}
 }

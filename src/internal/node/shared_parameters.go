@@ -6,14 +6,15 @@ import (
 	"av_capture/src/internal/param"
 )
 
-// reconnectInterval declares what every node needs to keep its source alive.
-var reconnectInterval = param.Declaration{
+// reconnect declares what every node needs to keep its source alive.
+var reconnect = param.Declaration{
 	Name:        "reconnect_interval",
 	Default:     param.Double(2),
 	Description: "Longest pause between two tries to open a device that is absent [s].",
 	Range:       param.DoubleRange{From: 0.1, To: 3600},
-	ReadOnly:    true,
 }
+
+func reconnectInterval(set param.Set) time.Duration { return seconds(set.Double(reconnect.Name)) }
 
 // frameID declares the frame that the node's messages name.
 func frameID(name string) param.Declaration {
@@ -21,13 +22,12 @@ func frameID(name string) param.Declaration {
 		Name:        "frame_id",
 		Default:     param.String(name),
 		Description: "Coordinate frame of the device, for header.frame_id.",
-		ReadOnly:    true,
 	}
 }
 
 // foreign names what rclcpp's nodes declare by themselves, so that parameter
 // files made for them raise no warning.
-var foreign = param.WithForeign("use_sim_time", "start_type_description_service", "qos_overrides.")
+var foreign = param.WithForeign(useSimTime, typeDescription, "qos_overrides.")
 
 // seconds converts a parameter in seconds.
 func seconds(s float64) time.Duration { return time.Duration(s * float64(time.Second)) }

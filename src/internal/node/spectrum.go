@@ -2,6 +2,7 @@ package node
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"av_capture/src/internal/acquire"
@@ -13,13 +14,14 @@ import (
 // spectra turns windows of one opening of the source into messages. All memory
 // is made once.
 type spectra struct {
+	config    SpectrumConfig
 	transform *dsp.Spectrum
 	data      []byte    // one window, as captured
 	samples   []float64 // the same as numbers
 	message   *av_capture_msg.Spectrum
 }
 
-func newSpectra(format acquire.AudioFormat, config SpectrumConfig, frameID string) (*spectra, error) {
+func newSpectra(format acquire.AudioFormat, config SpectrumConfig) (*spectra, error) {
 	transform, err := dsp.NewSpectrum(dsp.SpectrumConfig{
 		SampleRate: float64(format.SampleRate),
 		Channels:   format.Channels,
@@ -31,7 +33,6 @@ func newSpectra(format acquire.AudioFormat, config SpectrumConfig, frameID strin
 		return nil, err
 	}
 	m := av_capture_msg.NewSpectrum()
-	m.Header.FrameId = frameID
 	m.SampleRate = uint32(format.SampleRate)
 	m.WindowSize = uint32(config.WindowSize)
 	m.HopSize = uint32(config.HopSize)
@@ -44,6 +45,7 @@ func newSpectra(format acquire.AudioFormat, config SpectrumConfig, frameID strin
 	}
 	m.Amplitude = make([]float32, format.Channels*transform.Bins())
 	return &spectra{
+		config:    config,
 		transform: transform,
 		data:      make([]byte, config.WindowSize*format.FrameSize()),
 		samples:   make([]float64, config.WindowSize*format.Channels),
@@ -64,24 +66,30 @@ func (s *spectra) compute(encoding acquire.SampleFormat, first uint64, stamp tim
 // publishSpectra publishes a spectrum each hop until the ring is closed and
 // empty. A window never reaches over lost sound: the next one starts after it.
 // While nobody is subscribed, windows are passed over without being computed.
-func (m *Microphone) publishSpectra(c *capture, s *spectra) {
+// Other parameters count from the next window on.
+func (m *Microphone) publishSpectra(c *capture, from *spectraSwitch) {
 	reader := c.ring.NewReader()
 	var stamps clock.Guard
 	at := c.before.next
 	for {
-		first, n, err := reader.Read(context.Background(), at, s.data)
+		replaced, s := from.take()
+		first, n, err := reader.Read(replaced, at, s.data)
+		if errors.Is(err, context.Canceled) {
+			continue
+		}
 		if err != nil {
 			return // io.EOF: nothing is left
 		}
-		if n < m.config.Spectrum.WindowSize {
+		if n < s.config.WindowSize {
 			at = first + uint64(n)
 			continue
 		}
-		at = first + uint64(m.config.Spectrum.HopSize)
+		at = first + uint64(s.config.HopSize)
 		if listeners, err := m.spectrum.GetSubscriptionCount(); err != nil || listeners == 0 {
 			continue
 		}
 		s.compute(c.format.Encoding, first, stamps.Stamp(clock.System(c.clock.TimeOf(first))))
+		s.message.Header.FrameId = m.frameID.now()
 		if err := m.spectrum.Publish(s.message); err != nil {
 			m.meter.refused(err)
 		}

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"av_capture/src/internal/acquire"
+	"av_capture/src/internal/param"
 )
 
 // journal is a logger that remembers.
@@ -43,8 +44,8 @@ func TestSupervisorRetriesMoreAndMoreSlowly(t *testing.T) {
 		start := time.Now()
 		var tries []time.Duration
 		log := &journal{}
-		s := supervisor{log: log, interval: time.Second}
-		s.run(ctx, func(context.Context, func()) error {
+		s := newSupervisor(log, time.Second, func() {})
+		s.run(ctx, func(context.Context, func(map[string]param.Value), func()) error {
 			tries = append(tries, time.Since(start))
 			if len(tries) == 7 {
 				cancel()
@@ -67,9 +68,9 @@ func TestSupervisorTellsEachFailureAndTheReturn(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		defer cancel()
 		log := &journal{}
-		s := supervisor{log: log, interval: time.Second}
+		s := newSupervisor(log, time.Second, func() {})
 		n := 0
-		s.run(ctx, func(_ context.Context, up func()) error {
+		s.run(ctx, func(_ context.Context, _ func(map[string]param.Value), up func()) error {
 			n++
 			switch n {
 			case 1, 2:
@@ -101,23 +102,27 @@ func TestSupervisorTellsEachFailureAndTheReturn(t *testing.T) {
 	})
 }
 
-func TestSupervisorStopsWhenTheSourceHasGivenAllItHas(t *testing.T) {
-	n := 0
-	s := supervisor{log: &journal{}, interval: time.Second}
-	s.run(t.Context(), func(context.Context, func()) error {
-		n++
-		return fmt.Errorf("film.mp4: %w", acquire.ErrEnd)
+func TestSupervisorLeavesASourceThatHasGivenAllItHas(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithTimeout(t.Context(), 24*time.Hour)
+		defer cancel()
+		n := 0
+		s := newSupervisor(&journal{}, time.Second, func() {})
+		s.run(ctx, func(context.Context, func(map[string]param.Value), func()) error {
+			n++
+			return fmt.Errorf("film.mp4: %w", acquire.ErrEnd)
+		})
+		if n != 1 {
+			t.Errorf("the source was opened %d times in a day, want once", n)
+		}
 	})
-	if n != 1 {
-		t.Errorf("the source was opened %d times, want once", n)
-	}
 }
 
 func TestSupervisorSaysNothingAtTheEnd(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	log := &journal{}
-	s := supervisor{log: log, interval: time.Second}
-	s.run(ctx, func(context.Context, func()) error {
+	s := newSupervisor(log, time.Second, func() {})
+	s.run(ctx, func(context.Context, func(map[string]param.Value), func()) error {
 		cancel()
 		return errors.New("read interrupted")
 	})

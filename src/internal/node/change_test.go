@@ -1,0 +1,191 @@
+package node
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"av_capture/src/internal/acquire"
+	"av_capture/src/internal/param"
+)
+
+// bench is a supervisor whose sessions write down what they do.
+type bench struct {
+	*supervisor
+	log  *journal
+	acts []string
+}
+
+// newBench starts a supervisor, which runs first, within synctest.
+func newBench(t *testing.T, first func(*bench) session) *bench {
+	b := &bench{log: &journal{}}
+	b.supervisor = newSupervisor(b.log, time.Second, func() { b.acts = append(b.acts, "renewed") })
+	ctx, cancel := context.WithCancel(t.Context())
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		b.run(ctx, first(b))
+	}()
+	t.Cleanup(func() {
+		cancel()
+		<-done
+	})
+	synctest.Wait()
+	return b
+}
+
+// steady is a session that opens after a while and then runs until it is ended.
+func (b *bench) steady(name string, after time.Duration) session {
+	return func(ctx context.Context, opened func(map[string]param.Value), up func()) error {
+		select {
+		case <-time.After(after):
+		case <-ctx.Done():
+			b.acts = append(b.acts, name+" given up")
+			return ctx.Err()
+		}
+		b.acts = append(b.acts, name+" open")
+		opened(map[string]param.Value{"source": param.String(name)})
+		up()
+		<-ctx.Done()
+		b.acts = append(b.acts, name+" closed")
+		return nil
+	}
+}
+
+// failing is a session whose source does not open.
+func (b *bench) failing(name string, err error) session {
+	return func(context.Context, func(map[string]param.Value), func()) error {
+		b.acts = append(b.acts, name+" fails")
+		return fmt.Errorf("%s: %w", name, err)
+	}
+}
+
+func (b *bench) want(t *testing.T, acts ...string) {
+	t.Helper()
+	synctest.Wait()
+	if !slices.Equal(b.acts, acts) {
+		t.Errorf("got %q, want %q", b.acts, acts)
+	}
+	b.acts = nil
+}
+
+func (b *bench) source() string { return b.inForce()["source"].Text() }
+
+func TestAChangeClosesTheFormerSourceAndOpensTheNext(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBench(t, func(b *bench) session { return b.steady("a", 0) })
+		b.want(t, "a open", "renewed")
+		if remark, err := b.replace(t.Context(), b.steady("b", time.Second)); remark != "" || err != nil || b.source() != "b" {
+			t.Errorf("replace: %q, %v, in force %q", remark, err, b.source())
+		}
+		b.want(t, "a closed", "b open")
+		if len(b.log.lines) != 0 {
+			t.Errorf("log is %q, want nothing", b.log.lines)
+		}
+	})
+}
+
+func TestARefusedChangeOpensTheFormerSourceAgain(t *testing.T) {
+	for _, reason := range []error{acquire.ErrUnsupported, acquire.ErrAbsent} {
+		synctest.Test(t, func(t *testing.T) {
+			b := newBench(t, func(b *bench) session { return b.steady("a", 0) })
+			b.want(t, "a open", "renewed")
+			if _, err := b.replace(t.Context(), b.failing("b", reason)); !errors.Is(err, reason) {
+				t.Errorf("replace: %v, want %v", err, reason)
+			}
+			b.want(t, "a closed", "b fails", "a open", "renewed")
+			if b.source() != "a" || len(b.log.lines) != 0 {
+				t.Errorf("in force %q, log %q", b.source(), b.log.lines)
+			}
+		})
+	}
+}
+
+func TestWhereNoSourceIsThereAnotherAbsentOneIsAccepted(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBench(t, func(b *bench) session { return b.failing("a", acquire.ErrAbsent) })
+		b.want(t, "a fails")
+		remark, err := b.replace(t.Context(), b.failing("b", acquire.ErrBusy))
+		if err != nil || !strings.Contains(remark, "device busy") {
+			t.Errorf("replace: %q, %v", remark, err)
+		}
+		b.want(t, "b fails")
+		time.Sleep(firstRetry)
+		b.want(t, "b fails")
+		if _, err := b.replace(t.Context(), b.failing("c", acquire.ErrUnsupported)); !errors.Is(err, acquire.ErrUnsupported) {
+			t.Errorf("replace: %v, want unsupported format", err)
+		}
+		b.want(t, "c fails", "b fails")
+	})
+}
+
+func TestASourceThatOpensTooLateIsGivenUp(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBench(t, func(b *bench) session { return b.steady("a", 0) })
+		b.want(t, "a open", "renewed")
+		ctx, cancel := context.WithTimeout(t.Context(), 4*time.Second)
+		defer cancel()
+		start := time.Now()
+		if _, err := b.replace(ctx, b.steady("b", time.Hour)); err != errSlow || time.Since(start) != 4*time.Second {
+			t.Errorf("replace: %v after %v", err, time.Since(start))
+		}
+		b.want(t, "a closed", "b given up", "a open", "renewed")
+		if b.source() != "a" {
+			t.Errorf("in force %q", b.source())
+		}
+	})
+}
+
+func TestASourceThatHangsLeavesTheNextChangeAnAnswer(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBench(t, func(b *bench) session { return b.steady("a", 0) })
+		release := make(chan struct{})
+		hang := func(context.Context, func(map[string]param.Value), func()) error {
+			<-release // whatever becomes of its context
+			return errors.New("late")
+		}
+		for _, want := range []error{errSlow, errClosed} {
+			ctx, cancel := context.WithTimeout(t.Context(), 4*time.Second)
+			if _, err := b.replace(ctx, hang); err != want {
+				t.Errorf("replace: %v, want %v", err, want)
+			}
+			cancel()
+		}
+		close(release)
+		b.want(t, "a open", "renewed", "a closed", "a open", "renewed")
+	})
+}
+
+func TestAFileThatIsOverIsNotPlayedAgainByARefusedChange(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBench(t, func(b *bench) session { return b.failing("film", acquire.ErrEnd) })
+		b.want(t, "film fails")
+		if _, err := b.replace(t.Context(), b.failing("b", acquire.ErrAbsent)); !errors.Is(err, acquire.ErrAbsent) {
+			t.Errorf("replace: %v, want device absent", err)
+		}
+		b.want(t, "b fails")
+		time.Sleep(time.Hour)
+		b.want(t)
+		if _, err := b.replace(t.Context(), b.steady("c", 0)); err != nil {
+			t.Error(err)
+		}
+		b.want(t, "c open")
+	})
+}
+
+func TestAShorterIntervalEndsThePause(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBench(t, func(b *bench) session { return b.failing("a", acquire.ErrAbsent) })
+		b.setInterval(time.Hour)
+		time.Sleep(24 * time.Hour)
+		synctest.Wait()
+		b.acts = nil
+		b.setInterval(time.Second)
+		b.want(t, "a fails")
+	})
+}
