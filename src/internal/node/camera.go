@@ -73,7 +73,7 @@ func (c *Camera) Run(ctx context.Context) error {
 // apply puts parameters into force.
 func (c *Camera) apply(ctx context.Context, asked param.Set) (remark string, err error) {
 	config := cameraConfig(asked)
-	if config.source() != c.config.source() {
+	if config.device() != c.config.device() {
 		session, err := c.session(config)
 		if err != nil {
 			return "", err

@@ -94,10 +94,18 @@ func cameraConfig(set param.Set) CameraConfig {
 	}
 }
 
-// source returns the part of the values for which the source has to be opened
-// anew.
-func (c CameraConfig) source() CameraConfig {
+// device returns the part of the values for which the source has to be opened
+// anew: the values that a source of its kind looks at.
+func (c CameraConfig) device() CameraConfig {
 	c.FrameID = ""
+	switch c.Source {
+	case "v4l2":
+		c.Loop = false
+	case "file":
+		c.ImageWidth, c.ImageHeight, c.FrameRate = 0, 0, 0
+	case "synthetic":
+		c.VideoDevice, c.Loop = "", false
+	}
 	return c
 }
 

@@ -89,7 +89,7 @@ func (m *Microphone) Run(ctx context.Context) error {
 func (m *Microphone) apply(ctx context.Context, asked param.Set) (remark string, err error) {
 	config := microphoneConfig(asked)
 	switch {
-	case config.source() != m.config.source():
+	case config.device() != m.config.device():
 		next, err := m.recording(config)
 		if err != nil {
 			return "", err

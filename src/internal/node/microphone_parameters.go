@@ -146,10 +146,19 @@ func microphoneConfig(set param.Set) MicrophoneConfig {
 	}
 }
 
-// source returns the part of the values for which the source has to be opened
-// anew.
-func (c MicrophoneConfig) source() MicrophoneConfig {
+// device returns the part of the values for which the source has to be opened
+// anew: the values that a source of its kind looks at.
+func (c MicrophoneConfig) device() MicrophoneConfig {
 	c.FrameID, c.Spectrum = "", SpectrumConfig{}
+	switch c.Source {
+	case "device":
+		c.Loop = false
+	case "file":
+		c.Backend, c.AllowConversion = "", false
+		c.SampleRate, c.Channels, c.SampleFormat = 0, 0, ""
+	case "synthetic":
+		c.Device, c.Backend, c.AllowConversion, c.Loop = "", "", false, false
+	}
 	return c
 }
 

@@ -3,6 +3,7 @@ package service
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -61,7 +62,7 @@ func (s *Server) set(ctx context.Context, parameters []rcl_interfaces_msg.Parame
 		return "", err
 	}
 	if remark, err = s.apply(ctx, asked); err != nil {
-		return "", err
+		return "", refused(asked, names(parameters), err)
 	}
 	s.commit(asked, names(parameters))
 	return remark, nil
@@ -91,7 +92,7 @@ func (s *Server) setTogether(ctx context.Context, parameters []rcl_interfaces_ms
 			return nil, false
 		}
 		for _, i := range accepted {
-			results[i] = result("", err)
+			results[i] = result("", refused(asked, names(parameters[i:i+1]), err))
 		}
 		return results, true
 	}
@@ -157,6 +158,15 @@ func with(values param.Set, parameters []rcl_interfaces_msg.Parameter) (param.Se
 		return values, err
 	}
 	return changed, nil
+}
+
+// refused says which parameters the device refused, and what it had to say.
+func refused(asked param.Set, names []string, err error) error {
+	var values []string
+	for _, name := range names {
+		values = append(values, fmt.Sprintf("%q = %s", name, asked.Value(name)))
+	}
+	return fmt.Errorf("parameter %s: %w", strings.Join(values, ", "), err)
 }
 
 // names returns the names of a request's parameters, each once.

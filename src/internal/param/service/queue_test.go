@@ -1,0 +1,43 @@
+package service
+
+import (
+	"context"
+	"slices"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+func TestJobsRunOneAfterAnother(t *testing.T) {
+	var q queue
+	var got []int
+	for i := range 100 {
+		q.add(t.Context(), func() { got = append(got, i) })
+	}
+	q.wait()
+	if len(got) != 100 || !slices.IsSorted(got) {
+		t.Errorf("got %v, want 0 to 99 in order", got)
+	}
+}
+
+func TestAJobWhoseTimeIsOverWaitsForNobodyAndHidesNobody(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var q queue
+		release := make(chan struct{})
+		var acts []string
+		q.add(t.Context(), func() {
+			<-release
+			acts = append(acts, "first")
+		})
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		q.add(ctx, func() { acts = append(acts, "late") })
+		q.add(t.Context(), func() { acts = append(acts, "last") })
+		time.Sleep(time.Minute)
+		close(release)
+		q.wait()
+		if want := []string{"late", "first", "last"}; !slices.Equal(acts, want) {
+			t.Errorf("got %q, want %q", acts, want)
+		}
+	})
+}
