@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"time"
 
 	"av_capture/src/internal/acquire"
 	"av_capture/src/internal/buffer"
@@ -19,6 +20,12 @@ import (
 // audioDepth is the depth of the history of ~/audio: half a second of blocks of
 // 10 ms, so that a reliable subscriber that hangs for a moment misses nothing.
 const audioDepth = 50
+
+// drainLimit is how long sound is still published that was captured before the
+// source was closed: far longer than it takes, but when blocks are so small that
+// publishing them is slower than capturing. What is not published by then counts
+// as lost.
+const drainLimit = 500 * time.Millisecond
 
 // AudioOpener makes the source that a microphone's parameters ask for. notice
 // takes remarks of the source for the log; it may be called from any goroutine.
@@ -128,7 +135,8 @@ func (m *Microphone) recording(config MicrophoneConfig) (*recording, error) {
 }
 
 // session opens the source once and publishes its sound until it fails. What
-// was captured before is published before it returns.
+// was captured before is published before it returns, as far as drainLimit
+// allows.
 func (r *recording) session(ctx context.Context, opened func(map[string]param.Value), up func()) error {
 	m := r.node
 	format, err := r.source.Open(ctx)
@@ -154,27 +162,33 @@ func (r *recording) session(ctx context.Context, opened func(map[string]param.Va
 	}
 	opened(microphoneGives(format))
 
+	// Publishing goes on after the source until it has caught up, or until
+	// others have waited long enough.
+	patience, give := context.WithCancel(context.Background())
+	defer give()
 	var publishing sync.WaitGroup
-	publishing.Go(func() { m.publishAudio(capture, up) })
-	publishing.Go(func() { m.publishSpectra(capture, &r.spectra) })
+	publishing.Go(func() { m.publishAudio(patience, capture, up) })
+	publishing.Go(func() { m.publishSpectra(patience, capture, &r.spectra) })
 	err = r.source.Run(ctx, capture.add)
 	capture.ring.Close()
+	late := time.AfterFunc(drainLimit, give)
 	publishing.Wait()
+	late.Stop()
 
 	m.timeline = capture.after(m.timeline)
 	return err
 }
 
 // publishAudio sends the ring's content on in blocks until the ring is closed
-// and empty. Publishing may block: the callback is not held up by it, and what
+// and empty, or until patience ends. Publishing may block: the callback is not held up by it, and what
 // was overwritten meanwhile shows in first_frame and lost_frames.
 //
 // It calls up when the first block is there, so that a device which opens but
 // stays silent is not taken for one that works.
-func (m *Microphone) publishAudio(c *capture, up func()) {
+func (m *Microphone) publishAudio(patience context.Context, c *capture, up func()) {
 	reader := c.ring.NewReader()
 	at := m.timeline.next
-	for live := false; ; live = true {
+	for live := false; patience.Err() == nil; live = true {
 		first, n, err := reader.Read(context.Background(), at, m.message.Buffer())
 		if err != nil {
 			return // io.EOF: nothing is left
