@@ -16,7 +16,8 @@ SETS, BATCH, SEED = 10000, 20, 4
 
 INTEGERS = [-2**63, -1, 0, 1, 2, 3, 40, 64, 441, 4096, 2**31, 2**63 - 1]
 DOUBLES = [-math.inf, -1.0, 0.0, 5e-324, 0.1, 0.3, 1.0, 30.0, 1e6, 1e308, math.inf, math.nan]
-STRINGS = ['', ' ', 'x', 'default', '/dev/null', '/dev/no-such', '0', '-1', 'ä', 'a\nb', 'x' * 5000]
+STRINGS = ['', ' ', 'x', 'default', '/dev/null', '/dev/no-such', '0', '-1', 'ä', 'a\nb',
+           'x' * 5000]
 ANYTHING = [True, False, *INTEGERS, *DOUBLES, *STRINGS, [], [1, 2], [0.5], ['a'], [True], [b'a']]
 
 # Within their ranges, but such that the machine has time for it.

@@ -3,6 +3,7 @@ package service
 import (
 	"context"
 	"slices"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -24,15 +25,21 @@ func TestAJobWhoseTimeIsOverWaitsForNobodyAndHidesNobody(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var q queue
 		release := make(chan struct{})
+		var mu sync.Mutex
 		var acts []string
+		act := func(name string) {
+			mu.Lock()
+			defer mu.Unlock()
+			acts = append(acts, name)
+		}
 		q.add(t.Context(), func() {
 			<-release
-			acts = append(acts, "first")
+			act("first")
 		})
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
-		q.add(ctx, func() { acts = append(acts, "late") })
-		q.add(t.Context(), func() { acts = append(acts, "last") })
+		q.add(ctx, func() { act("late") })
+		q.add(t.Context(), func() { act("last") })
 		time.Sleep(time.Minute)
 		close(release)
 		q.wait()
