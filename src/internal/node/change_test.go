@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -17,14 +18,32 @@ import (
 // bench is a supervisor whose sessions write down what they do.
 type bench struct {
 	*supervisor
-	log  *journal
+	log *journal
+
+	mu   sync.Mutex
 	acts []string
+}
+
+// did writes down an act.
+func (b *bench) did(act string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.acts = append(b.acts, act)
+}
+
+// since returns the acts since it was called last.
+func (b *bench) since() []string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	acts := b.acts
+	b.acts = nil
+	return acts
 }
 
 // newBench starts a supervisor, which runs first, within synctest.
 func newBench(t *testing.T, first func(*bench) session) *bench {
 	b := &bench{log: &journal{}}
-	b.supervisor = newSupervisor(b.log, time.Second, func() { b.acts = append(b.acts, "renewed") })
+	b.supervisor = newSupervisor(b.log, time.Second, func() { b.did("renewed") })
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan struct{})
 	go func() {
@@ -45,14 +64,14 @@ func (b *bench) steady(name string, after time.Duration) session {
 		select {
 		case <-time.After(after):
 		case <-ctx.Done():
-			b.acts = append(b.acts, name+" given up")
+			b.did(name + " given up")
 			return ctx.Err()
 		}
-		b.acts = append(b.acts, name+" open")
+		b.did(name + " open")
 		opened(map[string]param.Value{"source": param.String(name)})
 		up()
 		<-ctx.Done()
-		b.acts = append(b.acts, name+" closed")
+		b.did(name + " closed")
 		return nil
 	}
 }
@@ -60,7 +79,7 @@ func (b *bench) steady(name string, after time.Duration) session {
 // failing is a session whose source does not open.
 func (b *bench) failing(name string, err error) session {
 	return func(context.Context, func(map[string]param.Value), func()) error {
-		b.acts = append(b.acts, name+" fails")
+		b.did(name + " fails")
 		return fmt.Errorf("%s: %w", name, err)
 	}
 }
@@ -68,10 +87,9 @@ func (b *bench) failing(name string, err error) session {
 func (b *bench) want(t *testing.T, acts ...string) {
 	t.Helper()
 	synctest.Wait()
-	if !slices.Equal(b.acts, acts) {
-		t.Errorf("got %q, want %q", b.acts, acts)
+	if got := b.since(); !slices.Equal(got, acts) {
+		t.Errorf("got %q, want %q", got, acts)
 	}
-	b.acts = nil
 }
 
 func (b *bench) source() string { return b.inForce()["source"].Text() }
@@ -184,7 +202,7 @@ func TestAShorterIntervalEndsThePause(t *testing.T) {
 		b.setInterval(time.Hour)
 		time.Sleep(24 * time.Hour)
 		synctest.Wait()
-		b.acts = nil
+		b.since()
 		b.setInterval(time.Second)
 		b.want(t, "a fails")
 	})
