@@ -349,6 +349,31 @@ def test_sound_goes_on_over_a_change_of_the_block_size(av_capture, listener):
     assert abs((new[0].first_frame - old[-1].first_frame) / 44100 - pause / 1e9) < 0.05
 
 
+def test_microphone_is_exchanged_for_another(av_capture, listener, pulse):
+    pulse.add_null_sink('desk')
+    pulse.add_null_sink('lapel')
+    inbox = listener.subscribe(AudioData, '/microphone/audio')
+    process = av_capture(*microphone(backend='pulseaudio', device='desk'),
+                         environment=pulse.environment)
+    process.wait_for_line('capturing from.*desk')
+    client = ParameterClient(listener, '/microphone', process)
+    inbox.wait(10, process)
+    client.change(device='lapel')
+    process.wait_for_line('capturing from.*lapel')
+    # What is refused leaves the former one in place, which is opened again.
+    client.refuse('"device" = "no such"', 'desk', 'lapel', device='no such')
+    until(lambda: len(process.lines('capturing from.*lapel')) == 2, 'the microphone', process)
+    client.refuse('"sample_rate" = 12345', 'allow_conversion', sample_rate=12345,
+                  allow_conversion=False)
+    until(lambda: len(process.lines('capturing from.*lapel')) == 3, 'the microphone', process)
+    blocks = inbox.wait_until(lambda all_: len([b for b in all_ if b.epoch == 3]) > 10,
+                              process, 'sound of the last opening')
+    assert not process.lines('ERROR')
+    ends = [b.first_frame + b.frame_count for b in blocks]
+    assert all(b.first_frame >= end for b, end in zip(blocks[1:], ends))
+    assert {(b.sample_rate, b.channels) for b in blocks} == {(44100, 1)}
+
+
 def test_spectrum_changes_without_a_gap_in_the_sound(av_capture, listener):
     blocks = listener.subscribe(AudioData, '/microphone/audio')
     spectra = listener.subscribe(Spectrum, '/microphone/spectrum')
