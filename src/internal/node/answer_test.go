@@ -2,6 +2,8 @@ package node
 
 import (
 	"context"
+	"fmt"
+	"os"
 	"strings"
 	"sync"
 	"testing"
@@ -43,23 +45,23 @@ func (s *slowOpen) Open(ctx context.Context) (acquire.VideoFormat, error) {
 	return s.Camera.Open(ctx)
 }
 
-// parameterClient sets and gets parameters of the node /camera.
+// parameterClient sets and gets parameters of one node.
 type parameterClient struct {
 	*testing.T
 	setter *rcl_interfaces_srv.SetParametersAtomicallyClient
 	getter *rcl_interfaces_srv.GetParametersClient
 }
 
-func newParameterClient(t *testing.T) *parameterClient {
+func newParameterClient(t *testing.T, node string) *parameterClient {
 	n, err := newContext(t).NewNode("client", "")
 	if err != nil {
 		t.Fatal(err)
 	}
 	c := &parameterClient{T: t}
-	if c.setter, err = rcl_interfaces_srv.NewSetParametersAtomicallyClient(n, "/camera/set_parameters_atomically", nil); err != nil {
+	if c.setter, err = rcl_interfaces_srv.NewSetParametersAtomicallyClient(n, node+"/set_parameters_atomically", nil); err != nil {
 		t.Fatal(err)
 	}
-	if c.getter, err = rcl_interfaces_srv.NewGetParametersClient(n, "/camera/get_parameters", nil); err != nil {
+	if c.getter, err = rcl_interfaces_srv.NewGetParametersClient(n, node+"/get_parameters", nil); err != nil {
 		t.Fatal(err)
 	}
 	background(t, n.Spin)
@@ -105,7 +107,9 @@ func (c *parameterClient) get(name string) int64 {
 
 func TestAChangeIsAnsweredInTimeHoweverLongTheSourceTakes(t *testing.T) {
 	opening, end := make(chan int, 10), make(chan struct{})
-	camera, err := NewCamera(newContext(t), Options{Name: "camera"}, func(config CameraConfig, _ func(string)) (acquire.VideoSource, error) {
+	// Another run of this test on the same machine must not be asked.
+	name := fmt.Sprintf("camera_%d", os.Getpid())
+	camera, err := NewCamera(newContext(t), Options{Name: name}, func(config CameraConfig, _ func(string)) (acquire.VideoSource, error) {
 		return &slowOpen{
 			Camera: synthetic.NewCamera(synthetic.CameraConfig{
 				Width: config.ImageWidth, Height: config.ImageHeight, FrameRate: 10, Encoding: "bgr8",
@@ -120,7 +124,7 @@ func TestAChangeIsAnsweredInTimeHoweverLongTheSourceTakes(t *testing.T) {
 	background(t, camera.Run)
 	release := sync.OnceFunc(func() { close(end) })
 	t.Cleanup(release) // before the node's end, which waits for the source
-	client := newParameterClient(t)
+	client := newParameterClient(t, "/"+name)
 
 	// start sets a width that opens slowly, and returns when it is opening.
 	type outcome struct {
@@ -133,7 +137,11 @@ func TestAChangeIsAnsweredInTimeHoweverLongTheSourceTakes(t *testing.T) {
 			result, took := client.set("image_width", width)
 			answer <- outcome{result, took}
 		}()
-		<-opening
+		select {
+		case <-opening:
+		case <-time.After(deadline):
+			t.Fatalf("the source with %d was not opened within %v", width, deadline)
+		}
 		return answer
 	}
 
