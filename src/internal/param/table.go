@@ -66,6 +66,14 @@ func (t *Table) Extend(declarations ...Declaration) *Table {
 	return extended
 }
 
+// Foreign returns a table that knows of foreign names (see [WithForeign]) only
+// the given ones, and else is as t.
+func (t *Table) Foreign(names ...string) *Table {
+	copied := *t
+	copied.foreign = names
+	return &copied
+}
+
 // Declarations returns the declarations in order. They must not be changed.
 func (t *Table) Declarations() []Declaration { return t.declarations }
 
