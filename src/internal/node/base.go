@@ -23,26 +23,36 @@ type Options struct {
 // base is what both nodes share: the ROS node, its executor, its parameters,
 // the loop that keeps its source alive, and the report once a second.
 type base struct {
-	node       *rclgo.Node
-	log        *rclgo.Logger
-	executor   *executor
-	options    Options
-	table      *param.Table
-	parameters *service.Server
-	supervisor *supervisor
-	first      session // of the source that the node starts with
+	node        *rclgo.Node
+	log         *rclgo.Logger
+	executor    *executor
+	options     Options
+	table       *param.Table
+	parameters  *service.Server
+	supervisor  *supervisor
+	first       session // of the source that the node starts with
+	diagnostics *diagnostics
+	mismatches  []*mismatch
 	specifics
 }
 
 // specifics is what each node does in its own way.
 type specifics struct {
-	// report says what the node did since it was last called, and what went
-	// wrong meanwhile. The executor calls it.
-	report func() (status, trouble string)
+	topics []*topic // whose quality of service can be overridden
+	device string   // the parameter that names the device
+
+	// report says what the node did since it was last called. The executor
+	// calls it.
+	report func() account
 
 	// apply puts parameters into force, as service.Backend has it.
 	apply func(ctx context.Context, asked param.Set) (remark string, err error)
 }
+
+// handlesHidden is done when the log has said what is missing without handles.
+var handlesHidden sync.Once
+
+const withoutHandles = "this rclgo hides rcl's handles: subscribers that ask for more than we publish are not named, and there is no ~/get_type_description"
 
 // init makes the ROS node and resolves its parameters.
 func (b *base) init(parent *rclgo.Context, options Options, table *param.Table, specifics specifics) (param.Set, error) {
@@ -53,6 +63,12 @@ func (b *base) init(parent *rclgo.Context, options Options, table *param.Table, 
 		return param.Set{}, fmt.Errorf("node: %s: %w", options.Name, err)
 	}
 	b.log = b.node.Logger()
+	if handleOf(b.node) == nil {
+		handlesHidden.Do(func() { b.log.Warn(withoutHandles) })
+	}
+	if table, err = b.extendedByTopics(table); err != nil {
+		return param.Set{}, err
+	}
 	if b.table, err = b.extended(table); err != nil {
 		return param.Set{}, err
 	}
@@ -62,6 +78,9 @@ func (b *base) init(parent *rclgo.Context, options Options, table *param.Table, 
 	}
 	if err != nil {
 		return param.Set{}, &ConfigurationError{err}
+	}
+	if b.diagnostics, err = newDiagnostics(b.node, set, b.device); err != nil {
+		return param.Set{}, err
 	}
 	if b.executor, err = newExecutor(parent); err != nil {
 		return param.Set{}, fmt.Errorf("node: %s: executor: %w", options.Name, err)
@@ -80,6 +99,13 @@ func (b *base) init(parent *rclgo.Context, options Options, table *param.Table, 
 		return param.Set{}, err
 	}
 	b.executor.serve(b.parameters.Services()...)
+	if handleOf(b.node) != nil && set.Bool(typeDescription) {
+		description, err := newTypeDescription(b.node)
+		if err != nil {
+			return param.Set{}, err
+		}
+		b.executor.serve(description)
+	}
 	warnOfSimulatedTime(b.log, set)
 	return set, nil
 }
@@ -94,6 +120,7 @@ func (b backend) Apply(ctx context.Context, asked param.Set) (remark string, err
 		return "", err
 	}
 	b.supervisor.setInterval(reconnectInterval(asked))
+	b.diagnostics.apply(asked)
 	if !before.Bool(useSimTime) {
 		warnOfSimulatedTime(b.log, asked)
 	}
@@ -103,14 +130,35 @@ func (b backend) Apply(ctx context.Context, asked param.Set) (remark string, err
 // InForce returns what the source gives.
 func (b backend) InForce() map[string]param.Value { return b.supervisor.inForce() }
 
+// watch has subscribers named that ask a publisher for more than it gives.
+func (b *base) watch(topic *topic, publisher *rclgo.Publisher, qos rclgo.QosProfile) error {
+	m, err := newMismatch(b.node, topic, publisher, qos)
+	if err == nil {
+		b.mismatches = append(b.mismatches, m)
+	}
+	return err
+}
+
 // tell passes the report on. It runs on the executor's thread.
 func (b *base) tell() {
-	status, trouble := b.report()
-	if trouble != "" {
-		b.log.Warn(trouble)
+	account := b.report()
+	if account.trouble != "" {
+		b.log.Warn(account.trouble)
 	}
 	if b.options.Report != nil {
-		b.options.Report(fmt.Sprintf("%-16s %s", b.node.FullyQualifiedName(), status))
+		b.options.Report(fmt.Sprintf("%-16s %s", b.node.FullyQualifiedName(), account.line))
+	}
+	for _, m := range b.mismatches {
+		warnings, err := m.check()
+		if err != nil {
+			b.log.Warn(err)
+		}
+		for _, warning := range warnings {
+			b.log.Warn(warning)
+		}
+	}
+	if err := b.diagnostics.publish(account, &b.supervisor.state); err != nil {
+		b.log.Warn(err)
 	}
 }
 
@@ -135,6 +183,10 @@ func (b *base) close() error {
 	if b.executor != nil {
 		errs = append(errs, b.executor.close())
 	}
+	for _, m := range b.mismatches {
+		errs = append(errs, m.close())
+	}
+	b.mismatches = nil
 	if b.node != nil {
 		errs = append(errs, b.node.Close())
 	}

@@ -13,8 +13,7 @@ import (
 	"github.com/tiiuae/rclgo/pkg/rclgo"
 )
 
-// imageDepth is the depth of the history of image topics: reliable, volatile,
-// keep last 5, so that every volatile subscriber matches.
+// imageDepth is the depth of the history of image topics.
 const imageDepth = 5
 
 // VideoOpener makes the source that a camera's parameters ask for. notice takes
@@ -29,6 +28,7 @@ type Camera struct {
 	frameID frameName
 
 	images  *rclgo.Publisher
+	always  bool // publish without subscribers too
 	message *message.Image
 	stamps  clock.Guard
 
@@ -39,12 +39,15 @@ type Camera struct {
 // overrides give it, and its source. It opens no device yet.
 func NewCamera(parent *rclgo.Context, options Options, open VideoOpener) (_ *Camera, err error) {
 	c := &Camera{open: open}
+	images := &topic{name: "~/image_raw", depth: imageDepth}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, c.Close())
 		}
 	}()
-	params, err := c.init(parent, options, CameraTable, specifics{report: c.meter.report, apply: c.apply})
+	params, err := c.init(parent, options, CameraTable, specifics{
+		topics: []*topic{images}, device: "video_device", report: c.meter.report, apply: c.apply,
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -53,9 +56,14 @@ func NewCamera(parent *rclgo.Context, options Options, open VideoOpener) (_ *Cam
 	if c.message, err = message.NewImage(c.config.FrameID); err != nil {
 		return nil, err
 	}
-	c.images, err = c.node.NewPublisher("~/image_raw", c.message, publisherOptions(imageDepth))
+	publishing := images.options(params)
+	c.always = alwaysWanted(&publishing.Qos)
+	c.images, err = c.node.NewPublisher(images.name, c.message, publishing)
 	if err != nil {
 		return nil, fmt.Errorf("node: publisher of ~/image_raw: %w", err)
+	}
+	if err = c.watch(images, c.images, publishing.Qos); err != nil {
+		return nil, err
 	}
 	if c.first, err = c.session(c.config); err != nil {
 		return nil, err
@@ -117,11 +125,11 @@ func (c *Camera) session(config CameraConfig) (session, error) {
 }
 
 // publish sends one image on. It runs on the source's goroutine and blocks
-// while the middleware copies. Nothing is done where nobody listens: history is
-// volatile, so nobody could ever see the image.
+// while the middleware copies. Nothing is done where nobody listens: as long as
+// durability is volatile, nobody could ever see the image.
 func (c *Camera) publish(img *acquire.Image) {
 	stamp := c.stamps.Stamp(clock.System(img.Stamp))
-	if listeners, err := c.images.GetSubscriptionCount(); err == nil && listeners == 0 {
+	if listeners, err := c.images.GetSubscriptionCount(); err == nil && listeners == 0 && !c.always {
 		c.meter.add(img, 0, nil)
 		return
 	}

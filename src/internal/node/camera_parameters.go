@@ -53,7 +53,7 @@ var CameraTable = param.NewTable([]param.Declaration{
 		Name:        "loop",
 		Default:     param.Bool(false),
 		Description: "Play a file again and again.",
-	}, frameID("camera"), reconnect,
+	}, frameID("camera"), reconnect, useFullName,
 }, foreign, param.WithCheck(cameraCheck))
 
 // imageLimit is the largest image [bytes]: more than any camera gives, and few

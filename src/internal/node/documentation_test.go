@@ -141,7 +141,7 @@ func typed(t *testing.T, heading, of string) map[string]string {
 func TestReadmeListsEveryTopicWithItsType(t *testing.T) {
 	want := make(map[string]string)
 	for name, kind := range typed(t, "## Topics", "msg") {
-		want["/"+name] = kind
+		want["/"+strings.TrimPrefix(name, "/")] = kind
 	}
 	got := make(map[string]string)
 	for _, n := range bothNodes(t) {

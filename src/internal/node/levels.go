@@ -2,6 +2,7 @@ package node
 
 import (
 	"fmt"
+	"strings"
 
 	"av_capture/src/internal/acquire"
 	"av_capture/src/internal/buffer"
@@ -15,16 +16,30 @@ const levelWindow = 8192
 // levels measures the newest sound of a ring for people to read.
 type levels struct {
 	format   acquire.AudioFormat
-	spectrum *dsp.Spectrum
 	meter    *dsp.Meter
-	data     []byte    // newest audio frames, one window of the spectrum
+	data     []byte    // newest audio frames, one window
 	samples  []float64 // the same as numbers
+	measured bool      // the meter has a whole window
+
+	// For the strongest frequency; nil where nobody asks for it.
+	spectrum *dsp.Spectrum
 	row      []float32 // amplitudes by channel and bin
 }
 
-// newLevels measures windows of so many audio frames.
-func newLevels(format acquire.AudioFormat, windowSize int) (*levels, error) {
-	spectrum, err := dsp.NewSpectrum(dsp.SpectrumConfig{
+// newLevels measures windows of so many audio frames, and on request their
+// strongest frequency, which costs a spectrum.
+func newLevels(format acquire.AudioFormat, windowSize int, strongest bool) (*levels, error) {
+	l := &levels{
+		format:  format,
+		meter:   dsp.NewMeter(format.Channels),
+		data:    make([]byte, windowSize*format.FrameSize()),
+		samples: make([]float64, windowSize*format.Channels),
+	}
+	if !strongest {
+		return l, nil
+	}
+	var err error
+	l.spectrum, err = dsp.NewSpectrum(dsp.SpectrumConfig{
 		SampleRate: float64(format.SampleRate),
 		Channels:   format.Channels,
 		WindowSize: windowSize,
@@ -34,30 +49,52 @@ func newLevels(format acquire.AudioFormat, windowSize int) (*levels, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &levels{
-		format:   format,
-		spectrum: spectrum,
-		meter:    dsp.NewMeter(format.Channels),
-		data:     make([]byte, windowSize*format.FrameSize()),
-		samples:  make([]float64, windowSize*format.Channels),
-		row:      make([]float32, format.Channels*spectrum.Bins()),
-	}, nil
+	l.row = make([]float32, format.Channels*l.spectrum.Bins())
+	return l, nil
 }
 
-// measure returns the first channel's level and strongest frequency, or that
-// there is too little sound yet.
-func (l *levels) measure(ring *buffer.Ring) string {
-	if _, n := ring.Snapshot(l.data); n*l.format.FrameSize() < len(l.data) {
-		return "level unknown yet"
+// measure takes the newest window of the ring, if there is a whole one.
+func (l *levels) measure(ring *buffer.Ring) {
+	_, n := ring.Snapshot(l.data)
+	if l.measured = n*l.format.FrameSize() == len(l.data); !l.measured {
+		return
 	}
 	dsp.Decode(l.samples, l.data, l.format.Encoding)
 	l.meter.Reset()
 	l.meter.Add(l.samples)
+}
+
+// text returns the first channel's level and strongest frequency, or that there
+// is too little sound yet.
+func (l *levels) text() string {
+	if !l.measured {
+		return "level unknown yet"
+	}
 	level := l.meter.Level(0)
 	text := fmt.Sprintf("level %.1f dBFS (peak %.1f)", level.RMS, level.Peak)
+	if l.spectrum == nil {
+		return text
+	}
 	l.spectrum.Compute(l.row, l.samples)
 	if frequency, ok := l.spectrum.Strongest(l.row[:l.spectrum.Bins()]); ok {
 		text += fmt.Sprintf("  strongest %.0f Hz", frequency)
 	}
 	return text
+}
+
+// diagnose adds the level of each channel.
+func (l *levels) diagnose(values *keyValues) {
+	if !l.measured {
+		values.add("level [dBFS]", "too little sound yet")
+		values.add("peak [dBFS]", "too little sound yet")
+		return
+	}
+	levels, peaks := make([]string, l.format.Channels), make([]string, l.format.Channels)
+	for channel := range levels {
+		level := l.meter.Level(channel)
+		levels[channel] = fmt.Sprintf("%.1f", level.RMS)
+		peaks[channel] = fmt.Sprintf("%.1f", level.Peak)
+	}
+	values.add("level [dBFS]", "%s", strings.Join(levels, " "))
+	values.add("peak [dBFS]", "%s", strings.Join(peaks, " "))
 }

@@ -6,9 +6,15 @@ import (
 	"time"
 
 	"av_capture/src/internal/acquire"
+	"av_capture/src/msgs/diagnostic_msgs/msg"
 )
 
-// videoMeter counts what a camera did since the last report.
+// lowRate is the share of the expected rate below which the diagnostics warn,
+// as diagnostic_updater's do.
+const lowRate = 0.9
+
+// videoMeter counts what a camera did since the last report and, for the
+// diagnostics, since the node started.
 type videoMeter struct {
 	mu       sync.Mutex
 	format   acquire.VideoFormat
@@ -22,6 +28,12 @@ type videoMeter struct {
 	latency  time.Duration // summed over sent, from acquisition to the end of publish
 	worst    time.Duration
 	since    time.Duration // start of the interval, on CLOCK_MONOTONIC
+
+	captured  uint64        // images since the node started
+	drops     uint64        // lost or refused since the node started
+	last      time.Duration // arrival of the last image or, before it, opening; on CLOCK_MONOTONIC
+	rate      rate          // of captured
+	latencies latencies     // of those that were published
 }
 
 // open notes what the source gives now.
@@ -30,6 +42,9 @@ func (m *videoMeter) open(format acquire.VideoFormat) {
 	defer m.mu.Unlock()
 	m.format = format
 	m.counting = false
+	m.last = acquire.Monotonic()
+	m.rate.reset(m.captured, m.last)
+	m.latencies.reset()
 }
 
 // add counts one image; latency is zero where it was not sent.
@@ -37,17 +52,25 @@ func (m *videoMeter) add(img *acquire.Image, latency time.Duration, err error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.images++
+	m.captured++
+	m.last = acquire.Monotonic()
 	if m.counting && img.Sequence > m.sequence {
 		m.lost += img.Sequence - m.sequence
+		m.drops += img.Sequence - m.sequence
+	}
+	if !m.counting {
+		m.rate.reset(m.captured, m.last) // it took a while to come
 	}
 	m.counting = true
 	m.sequence = img.Sequence + 1
 	switch {
 	case err != nil:
 		m.failed++
+		m.drops++
 		m.why = err
 	case latency > 0:
 		m.sent++
+		m.latencies.add(latency)
 		m.latency += latency
 		m.worst = max(m.worst, latency)
 	}
@@ -56,13 +79,13 @@ func (m *videoMeter) add(img *acquire.Image, latency time.Duration, err error) {
 // start begins the first interval.
 func (m *videoMeter) start() { m.since = acquire.Monotonic() }
 
-// report describes the interval since the last report in one line, and what
-// went wrong in it in another, empty if nothing did; then it starts anew.
-func (m *videoMeter) report() (status, trouble string) {
+// report describes the interval since the last report, then it starts anew.
+func (m *videoMeter) report() account {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	now := acquire.Monotonic()
 	elapsed := (now - m.since).Seconds()
+	var status, trouble string
 	switch {
 	case m.images == 0:
 		status = "no images"
@@ -84,7 +107,40 @@ func (m *videoMeter) report() (status, trouble string) {
 	}
 	m.images, m.sent, m.failed, m.why, m.lost = 0, 0, 0, nil, 0
 	m.latency, m.worst, m.since = 0, 0, now
-	return status, trouble
+	a := m.diagnose(now, trouble)
+	a.line, a.trouble = status, trouble
+	return a
+}
+
+// diagnose fills in what is for the diagnostics. m.mu is held.
+func (m *videoMeter) diagnose(now time.Duration, trouble string) account {
+	m.rate.add(m.captured, now)
+	a := account{device: m.format.Device}
+	expected := m.format.FrameRate
+	silent := (now - m.last).Seconds()
+	switch {
+	case silent > 2 && silent*expected > 3:
+		a.level = diagnostic_msgs_msg.DiagnosticStatus_ERROR
+		a.message = fmt.Sprintf("no image for %.0f s: check the camera's cable", silent)
+	case trouble != "":
+		a.level = diagnostic_msgs_msg.DiagnosticStatus_WARN
+		a.message = trouble
+	case m.rate.below(lowRate * expected):
+		a.level = diagnostic_msgs_msg.DiagnosticStatus_WARN
+		a.message = fmt.Sprintf("%.1f images/s instead of %.4g: the camera needs more light, or the machine is too busy", m.rate.hertz(), expected)
+	case m.rate.hertz() > 0:
+		a.message = fmt.Sprintf("capturing %.1f images/s", m.rate.hertz())
+	default:
+		a.message = "capturing"
+	}
+	a.values.add("device", "%s", m.format.Device)
+	a.values.add("format", "%dx%d %s", m.format.Width, m.format.Height, m.format.Encoding)
+	a.values.add("rate [Hz]", "%.2f", m.rate.hertz())
+	a.values.add("expected rate [Hz]", "%.2f", expected)
+	a.values.add("images", "%d", m.captured)
+	a.values.add("drops", "%d", m.drops)
+	a.values.latency(&m.latencies, "no subscriber")
+	return a
 }
 
 func milliseconds(d time.Duration) float64 { return d.Seconds() * 1000 }

@@ -42,6 +42,7 @@ type Microphone struct {
 	audio    *rclgo.Publisher
 	message  *message.AudioData
 	spectrum *av_capture_msg.SpectrumPublisher
+	always   bool        // publish spectra without subscribers too
 	stamps   clock.Guard // of ~/audio
 
 	// What goes on from one opening of the source to the next. Only the
@@ -55,12 +56,16 @@ type Microphone struct {
 // NewMicrophone makes the node and its source. It opens no device yet.
 func NewMicrophone(parent *rclgo.Context, options Options, open AudioOpener) (_ *Microphone, err error) {
 	m := &Microphone{open: open}
+	audio := &topic{name: "~/audio", depth: audioDepth}
+	spectrum := &topic{name: "~/spectrum", depth: audioDepth}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, m.Close())
 		}
 	}()
-	params, err := m.init(parent, options, MicrophoneTable, specifics{report: m.meter.report, apply: m.apply})
+	params, err := m.init(parent, options, MicrophoneTable, specifics{
+		topics: []*topic{audio, spectrum}, device: "device", report: m.meter.report, apply: m.apply,
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -69,13 +74,22 @@ func NewMicrophone(parent *rclgo.Context, options Options, open AudioOpener) (_ 
 	if m.message, err = message.NewAudioData(m.config.FrameID); err != nil {
 		return nil, err
 	}
-	m.audio, err = m.node.NewPublisher("~/audio", m.message, publisherOptions(audioDepth))
+	publishing := audio.options(params)
+	m.audio, err = m.node.NewPublisher(audio.name, m.message, publishing)
 	if err != nil {
 		return nil, fmt.Errorf("node: publisher of ~/audio: %w", err)
 	}
-	m.spectrum, err = av_capture_msg.NewSpectrumPublisher(m.node, "~/spectrum", publisherOptions(audioDepth))
+	if err = m.watch(audio, m.audio, publishing.Qos); err != nil {
+		return nil, err
+	}
+	publishing = spectrum.options(params)
+	m.always = alwaysWanted(&publishing.Qos)
+	m.spectrum, err = av_capture_msg.NewSpectrumPublisher(m.node, spectrum.name, publishing)
 	if err != nil {
 		return nil, fmt.Errorf("node: publisher of ~/spectrum: %w", err)
+	}
+	if err = m.watch(spectrum, m.spectrum.Publisher, publishing.Qos); err != nil {
+		return nil, err
 	}
 	if m.current, err = m.recording(m.config); err != nil {
 		return nil, err
@@ -210,7 +224,7 @@ func (m *Microphone) publishAudio(patience context.Context, c *capture, up func(
 		}
 		at = first + uint64(n)
 		m.timeline.published += uint64(n)
-		m.meter.add(lost, acquire.Monotonic()-c.clock.TimeOf(at), err)
+		m.meter.add(at, lost, acquire.Monotonic()-c.clock.TimeOf(at), err)
 	}
 }
 

@@ -79,7 +79,7 @@ var MicrophoneTable = param.NewTable([]param.Declaration{
 		Default:     param.String(string(dsp.Decibel)),
 		Description: "What the spectrum's numbers mean: AMPLITUDE [full scale], POWER [FS^2], DENSITY [FS^2/Hz] or DECIBEL [dBFS].",
 		Choices:     param.OneOf(words(dsp.Scalings)...),
-	}, reconnect,
+	}, reconnect, useFullName,
 }, foreign, param.WithCheck(microphoneCheck))
 
 // microphoneCheck refuses parameters that do not fit together.

@@ -85,7 +85,7 @@ func (m *Microphone) publishSpectra(patience context.Context, c *capture, from *
 			continue
 		}
 		at = first + uint64(s.config.HopSize)
-		if listeners, err := m.spectrum.GetSubscriptionCount(); err != nil || listeners == 0 {
+		if listeners, err := m.spectrum.GetSubscriptionCount(); err != nil || listeners == 0 && !m.always {
 			continue
 		}
 		s.compute(c.format.Encoding, first, stamps.Stamp(clock.System(c.clock.TimeOf(first))))

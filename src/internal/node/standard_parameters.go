@@ -39,7 +39,7 @@ func (b *base) extended(table *param.Table) (*param.Table, error) {
 		Description: "Start the ~/get_type_description service for this node.",
 		ReadOnly:    true,
 	}}
-	return table.Extend(append(declarations, overridesOf(events)...)...), nil
+	return table.Extend(append(declarations, overridesOf(events, service.DefaultEventsQos().Depth)...)...), nil
 }
 
 // resolve returns the full name of a topic after remapping.
@@ -59,9 +59,8 @@ func (b *base) resolve(topic string) (string, error) {
 const parameterEvents = "/parameter_events"
 
 // overridesOf declares the quality of service of the publisher of a topic, as
-// rclcpp names and orders it.
-func overridesOf(topic string) []param.Declaration {
-	qos := service.DefaultEventsQos()
+// rclcpp names and orders it, by default reliable, volatile, keep last depth.
+func overridesOf(topic string, depth int) []param.Declaration {
 	declare := func(policy string, value param.Value) param.Declaration {
 		return param.Declaration{
 			Name:        overrideOf(topic, policy),
@@ -74,11 +73,11 @@ func overridesOf(topic string) []param.Declaration {
 	durability.Choices = param.OneOf("volatile", "transient_local", "system_default")
 	history := declare("history", param.String("keep_last"))
 	history.Choices = param.OneOf("keep_last", "keep_all", "system_default")
-	depth := declare("depth", param.Int(int64(qos.Depth)))
-	depth.Range = param.IntegerRange{From: 0, To: math.MaxInt32}
+	kept := declare("depth", param.Int(int64(depth)))
+	kept.Range = param.IntegerRange{From: 0, To: math.MaxInt32}
 	reliability := declare("reliability", param.String("reliable"))
 	reliability.Choices = param.OneOf("reliable", "best_effort", "system_default")
-	return []param.Declaration{durability, history, depth, reliability}
+	return []param.Declaration{durability, history, kept, reliability}
 }
 
 // overrideOf returns the name of the parameter for a policy.

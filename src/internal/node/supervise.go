@@ -15,6 +15,9 @@ import (
 // a moment, and a device that is gone for good costs next to nothing.
 const firstRetry = 100 * time.Millisecond
 
+// errWithoutReason stands for a source that ended and should not have.
+var errWithoutReason = errors.New("ended without a reason")
+
 // logger is what the supervisor needs of a node's logger.
 type logger interface {
 	Infof(format string, args ...any) error
@@ -29,6 +32,7 @@ type supervisor struct {
 
 	changes chan *change
 	wake    chan struct{} // has room for one: the pause is over
+	state   sourceState
 
 	mu       sync.Mutex
 	interval time.Duration          // longest pause between two tries
@@ -125,10 +129,12 @@ func (s *supervisor) run(ctx context.Context, current session) {
 				continue
 			}
 			if errors.Is(err, acquire.ErrEnd) {
+				s.state.end(err)
 				s.log.Infof("%v; set loop to play it again and again", err)
 				ended = true
 			} else {
 				s.working = false
+				s.state.fail(err)
 				s.report(err)
 			}
 		}
@@ -169,7 +175,10 @@ func (s *supervisor) once(ctx context.Context, run session, trial *change) (open
 	open := make(chan map[string]param.Value, 1)
 	ended := make(chan error, 1)
 	go func() {
-		ended <- run(ctx, func(given map[string]param.Value) { open <- given }, s.up)
+		ended <- run(ctx, func(given map[string]param.Value) {
+			s.state.opened()
+			open <- given
+		}, s.up)
 	}()
 
 	changes := s.changes
@@ -216,6 +225,7 @@ func (s *supervisor) once(ctx context.Context, run session, trial *change) (open
 
 // up says that something has come from the source.
 func (s *supervisor) up() {
+	s.state.up()
 	if s.said != "" {
 		s.log.Infof("capturing again")
 	}
@@ -224,10 +234,10 @@ func (s *supervisor) up() {
 
 // report logs a failure, unless it is the one that was logged last.
 func (s *supervisor) report(err error) {
-	text := "ended without a reason"
-	if err != nil {
-		text = err.Error()
+	if err == nil {
+		err = errWithoutReason
 	}
+	text := err.Error()
 	if text == s.said {
 		return
 	}

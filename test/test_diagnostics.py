@@ -1,0 +1,166 @@
+"""What /diagnostics says of both nodes, once a second, as diagnostic_updater's nodes do."""
+
+import itertools
+import wave
+
+from av_capture.msg import AudioData
+from diagnostic_msgs.msg import DiagnosticArray, DiagnosticStatus
+from harness.listener import nanoseconds
+from harness.parameters import camera, microphone
+from sensor_msgs.msg import Image
+
+SYNTHETIC = ['--ros-args', '-p', 'source:=synthetic', '--']
+OK, WARN, ERROR = DiagnosticStatus.OK, DiagnosticStatus.WARN, DiagnosticStatus.ERROR
+
+
+def statuses(arrays, name):
+    """Return the statuses of that name."""
+    return [status for array in arrays for status in array.status if status.name == name]
+
+
+def wait_for_status(inbox, process, name, condition, what):
+    """Return the first status of that name for which the condition holds."""
+    found = []
+
+    def look(arrays):
+        found[:] = [status for status in statuses(arrays, name) if condition(status)]
+        return found
+    inbox.wait_until(look, process, f'a status {name}: {what}')
+    return found[0]
+
+
+def values(status):
+    """Return the key-values, each key of which is there once."""
+    result = {pair.key: pair.value for pair in status.values}
+    assert len(result) == len(status.values)
+    return result
+
+
+def test_camera_tells_rate_latency_and_device(av_capture, listener):
+    listener.subscribe(Image, '/camera/image_raw', depth=5)
+    inbox = listener.subscribe(DiagnosticArray, '/diagnostics')
+    process = av_capture(*camera(source='synthetic', framerate=20.0))
+
+    def settled(status):
+        return (status.level == OK and 19 < float(values(status)['rate [Hz]']) < 21
+                and values(status)['latency p50 [ms]'] != 'no subscriber')
+    status = wait_for_status(inbox, process, 'camera: capture', settled, '20 images/s')
+    told = values(status)
+    assert status.hardware_id == 'synthetic test pattern'
+    assert 'capturing' in status.message
+    assert told['expected rate [Hz]'] == '20.00'
+    assert told['device'] == 'synthetic test pattern'
+    assert told['format'] == '640x480 bgr8'
+    assert told['reconnects'] == '0'
+    assert int(told['drops']) >= 0
+    assert 0 < float(told['latency p50 [ms]']) <= float(told['latency p99 [ms]'])
+
+
+def test_camera_without_subscriber_still_tells_its_rate(av_capture, listener):
+    inbox = listener.subscribe(DiagnosticArray, '/diagnostics')
+    process = av_capture(*camera(source='synthetic'))
+    status = wait_for_status(inbox, process, 'camera: capture',
+                             lambda status: float(values(status)['rate [Hz]']) > 25, '30 images/s')
+    assert values(status)['latency p99 [ms]'] == 'no subscriber'
+
+
+def test_microphone_tells_rate_ring_clock_and_level(av_capture, listener):
+    inbox = listener.subscribe(DiagnosticArray, '/diagnostics')
+    process = av_capture(*microphone(source='synthetic', channels=2))
+
+    def settled(status):
+        return status.level == OK and abs(float(values(status)['rate [Hz]']) - 44100) < 1000
+    status = wait_for_status(inbox, process, 'microphone: capture', settled, '44100 Hz')
+    told = values(status)
+    assert status.hardware_id == 'synthetic tones'
+    assert told['expected rate [Hz]'] == '44100'
+    assert told['format'] == '44100 Hz, 2 channels, S16LE'
+    assert told['lost frames'] == '0'
+    assert told['reconnects'] == '0'
+    assert 0 <= float(told['ring fill [%]']) < 50
+    assert abs(float(told['rate error [ppm]'])) < 10000
+    assert float(told['lateness least [ms]']) >= -1
+    assert float(told['latency p50 [ms]']) <= float(told['latency p99 [ms]'])
+    levels = [float(level) for level in told['level [dBFS]'].split()]
+    assert len(levels) == 2 and all(-100 < level < 0 for level in levels)
+
+
+def test_one_array_a_second_from_each_node_with_its_stamp(av_capture, listener):
+    inbox = listener.subscribe(DiagnosticArray, '/diagnostics')
+    process = av_capture(*SYNTHETIC)
+    arrays = inbox.wait(12, process)
+    for name in ['camera: capture', 'microphone: capture']:
+        own = [array for array in arrays if statuses([array], name)]
+        assert all(len(array.status) == 1 for array in own)
+        stamps = [nanoseconds(array.header.stamp) for array in own]
+        gaps = [later - earlier for earlier, later in itertools.pairwise(stamps)]
+        assert len(gaps) >= 3
+        # A busy machine makes one late; the next one is on time again.
+        assert 0.9e9 < sum(gaps) / len(gaps) < 1.5e9, gaps
+
+
+def test_absent_camera_is_an_error_with_the_cure(av_capture, listener):
+    inbox = listener.subscribe(DiagnosticArray, '/diagnostics')
+    process = av_capture(*camera(video_device='/dev/no-such-camera'))
+    status = wait_for_status(inbox, process, 'camera: capture',
+                             lambda status: status.level == ERROR, 'an error')
+    assert status.hardware_id == '/dev/no-such-camera'
+    for words in ['/dev/no-such-camera', 'device absent', 'plug it in', 'video_device', '2s']:
+        assert words in status.message, status.message
+
+
+def test_unknown_microphone_is_an_error_with_the_cure(av_capture, listener, pulse):
+    pulse.add_null_sink('mic')
+    inbox = listener.subscribe(DiagnosticArray, '/diagnostics')
+    process = av_capture(*microphone(backend='pulseaudio', device='nobody'),
+                         environment=pulse.environment)
+    status = wait_for_status(inbox, process, 'microphone: capture',
+                             lambda status: status.level == ERROR, 'an error')
+    assert 'set device to one that is there' in status.message
+
+
+def test_sound_system_that_restarts_is_an_error_and_then_a_reconnect(av_capture, listener, pulse):
+    pulse.add_null_sink('mic')
+    listener.subscribe(AudioData, '/microphone/audio')
+    inbox = listener.subscribe(DiagnosticArray, '/diagnostics')
+    process = av_capture(*microphone(backend='pulseaudio', reconnect_interval=0.2),
+                         environment=pulse.environment)
+    name = 'microphone: capture'
+    before = wait_for_status(inbox, process, name, lambda status: status.level == OK, 'OK')
+    assert 'mic' in before.hardware_id
+    pulse.kill()
+    wait_for_status(inbox, process, name, lambda status: status.level == ERROR, 'an error')
+    pulse.start()
+    after = wait_for_status(
+        inbox, process, name,
+        lambda status: status.level == OK and values(status)['reconnects'] != '0', 'a reconnect')
+    assert values(after)['reconnects'] == '1'
+    # What was lost meanwhile is told.
+    assert int(values(after)['lost frames']) > 0
+
+
+def test_file_that_has_ended_is_a_warning_with_the_cure(av_capture, listener, tmp_path):
+    path = tmp_path / 'short.wav'
+    with wave.open(str(path), 'wb') as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(44100)
+        file.writeframes(bytes(2 * 4410))
+    inbox = listener.subscribe(DiagnosticArray, '/diagnostics')
+    process = av_capture(*microphone(source='file', device=path))
+    status = wait_for_status(inbox, process, 'microphone: capture',
+                             lambda status: 'end of source' in status.message, 'the end')
+    assert status.level == WARN
+    assert 'set loop' in status.message
+
+
+def test_names_are_without_namespace_unless_asked_for(av_capture, listener, tmp_path):
+    path = tmp_path / 'parameters.yaml'
+    path.write_text("""
+/**/camera: {ros__parameters: {source: synthetic, diagnostic_updater.use_fqn: true}}
+/**/microphone: {ros__parameters: {source: synthetic}}
+""")
+    inbox = listener.subscribe(DiagnosticArray, '/diagnostics')
+    process = av_capture('--ros-args', '-r', '__ns:=/robot', '--params-file', path)
+    wait_for_status(inbox, process, '/robot/camera: capture', lambda status: True, 'any')
+    wait_for_status(inbox, process, 'microphone: capture', lambda status: True, 'any')
