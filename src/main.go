@@ -33,9 +33,17 @@ func main() {
 		return
 	}
 	fmt.Fprintf(os.Stderr, "av_capture: %v\n", err)
+	os.Exit(exitStatus(err))
+}
+
+// exitStatus returns the exit status for what run returned.
+func exitStatus(err error) int {
 	var configuration *node.ConfigurationError
-	if errors.As(err, &configuration) {
-		os.Exit(exitConfiguration)
+	switch {
+	case err == nil:
+		return 0
+	case errors.As(err, &configuration):
+		return exitConfiguration
 	}
-	os.Exit(exitFault)
+	return exitFault
 }

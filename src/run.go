@@ -44,7 +44,9 @@ func run(ctx context.Context, args []string) (err error) {
 	}
 	parent, err := rclgo.NewContext(rclgo.ClockTypeSystemTime, rosArgs)
 	if err != nil {
-		return fmt.Errorf("start ROS: %w", err)
+		// What there is to go wrong is given by arguments and environment,
+		// such as ROS_DOMAIN_ID.
+		return node.Misconfigured("start ROS: %w", err)
 	}
 	defer func() { err = errors.Join(err, parent.Close()) }()
 

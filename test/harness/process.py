@@ -27,17 +27,19 @@ class Process:
         """Start it with arguments, and environment on top of this process's own."""
         self.command = [*(command or [executable()]), *map(str, arguments)]
         self._lines = []
+        self._errors = []
         self._child = subprocess.Popen(
             self.command, env={**os.environ, **environment}, stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, errors='replace')
         self._readers = [
-            threading.Thread(target=self._read, args=(stream,), daemon=True)
-            for stream in (self._child.stdout, self._child.stderr)]
+            threading.Thread(target=self._read, args=arguments, daemon=True)
+            for arguments in ((self._child.stdout, []), (self._child.stderr, self._errors))]
         for reader in self._readers:
             reader.start()
 
-    def _read(self, stream):
+    def _read(self, stream, lines):
         for line in stream:
+            lines.append(line.rstrip('\n'))
             self._lines.append(line.rstrip('\n'))
 
     @property
@@ -53,6 +55,10 @@ class Process:
     def lines(self, pattern=''):
         """Return the lines so far in which the regular expression is found."""
         return [line for line in list(self._lines) if re.search(pattern, line)]
+
+    def errors(self):
+        """Return the lines of its standard error so far."""
+        return list(self._errors)
 
     def text(self):
         """Return the command and all that it said, for failures."""
@@ -78,6 +84,10 @@ class Process:
             raise AssertionError(f'did not end within {DEADLINE:g} s\n{self.text()}') from None
         self._join()
         return self._child.returncode
+
+    def send(self, number):
+        """Send it a signal."""
+        self._child.send_signal(number)
 
     def end(self, number=signal.SIGINT):
         """End it by a signal and require that it takes this for an ordinary end."""

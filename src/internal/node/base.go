@@ -134,6 +134,7 @@ func (b backend) InForce() map[string]param.Value { return b.supervisor.inForce(
 func (b *base) watch(topic *topic, publisher *rclgo.Publisher, qos rclgo.QosProfile) error {
 	m, err := newMismatch(b.node, topic, publisher, qos)
 	if err == nil {
+		b.log.Debugf("publishing %s: depth %d, deadline %v", publisher.TopicName, qos.Depth, qos.Deadline)
 		b.mismatches = append(b.mismatches, m)
 	}
 	return err

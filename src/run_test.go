@@ -1,0 +1,158 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"av_capture/src/internal/node"
+	"av_capture/src/internal/param"
+
+	"github.com/tiiuae/rclgo/pkg/rclgo"
+)
+
+// acts is what fakes did, in order.
+type acts struct {
+	mu   sync.Mutex
+	done []string
+}
+
+func (a *acts) add(format string, args ...any) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.done = append(a.done, fmt.Sprintf(format, args...))
+}
+
+// fake is a node that writes down what is done with it, and fails when its
+// fault is given.
+type fake struct {
+	name  string
+	acts  *acts
+	ros   *rclgo.Node
+	fault chan error
+	up    func()
+}
+
+func (f *fake) Parameters() param.Node { return param.Node{Name: "/" + f.name, Table: emptyTable} }
+func (f *fake) Warn(text string)       { f.acts.add("%s warns %s", f.name, text) }
+
+func (f *fake) Run(ctx context.Context) error {
+	f.up()
+	select {
+	case <-ctx.Done():
+		f.acts.add("ended")
+		return nil
+	case err := <-f.fault:
+		f.acts.add("ended")
+		return err
+	}
+}
+
+func (f *fake) Close() error {
+	f.acts.add("%s closed", f.name)
+	return f.ros.Close() // which fails if the context is gone
+}
+
+var emptyTable = param.NewTable(nil)
+
+// fakes replaces the nodes by two fakes, and returns what they do, what makes
+// the first of them fail, and what is closed when both run.
+func fakes(t *testing.T) (*acts, chan<- error, <-chan struct{}) {
+	t.Helper()
+	t.Setenv("ROS_AUTOMATIC_DISCOVERY_RANGE", "LOCALHOST")
+	t.Setenv("ROS_DOMAIN_ID", "54")
+	before := kinds
+	t.Cleanup(func() { kinds = before })
+	done := &acts{}
+	var running sync.WaitGroup
+	fault := make(chan error, 1)
+	kinds = nil
+	for i, name := range []string{"camera", "microphone"} {
+		running.Add(1)
+		kinds = append(kinds, kind{name, emptyTable, func(parent *rclgo.Context, options node.Options, _ bool) (runner, error) {
+			ros, err := parent.NewNode(options.Name, "")
+			f := &fake{name: name, acts: done, ros: ros, up: running.Done}
+			if i == 0 {
+				f.fault = fault
+			}
+			return f, err
+		}})
+	}
+	both := make(chan struct{})
+	go func() {
+		running.Wait()
+		close(both)
+	}()
+	return done, fault, both
+}
+
+func TestASignalEndsBothNodesBeforeTheyAreClosed(t *testing.T) {
+	done, _, both := fakes(t)
+	ctx, signal := context.WithCancel(t.Context())
+	go func() {
+		<-both
+		signal()
+	}()
+	err := run(ctx, []string{"av_capture"})
+	if status := exitStatus(err); status != 0 {
+		t.Errorf("status %d (%v), want 0", status, err)
+	}
+	if want := []string{"ended", "ended", "camera closed", "microphone closed"}; !slices.Equal(done.done, want) {
+		t.Errorf("got %q, want %q", done.done, want)
+	}
+}
+
+func TestAFaultOfOneNodeEndsTheOtherAndIsStatus2(t *testing.T) {
+	done, fault, both := fakes(t)
+	go func() {
+		<-both
+		fault <- errors.New("executor: wait: no memory")
+	}()
+	err := run(t.Context(), []string{"av_capture"})
+	if status := exitStatus(err); status != 2 {
+		t.Errorf("status %d (%v), want 2", status, err)
+	}
+	if err == nil || !strings.Contains(err.Error(), "node /camera: executor: wait: no memory") {
+		t.Errorf("error %v, want one that names the node", err)
+	}
+	if want := []string{"ended", "ended", "camera closed", "microphone closed"}; !slices.Equal(done.done, want) {
+		t.Errorf("got %q, want %q", done.done, want)
+	}
+}
+
+func TestANodeThatCannotBeMadeClosesThoseBefore(t *testing.T) {
+	done, _, _ := fakes(t)
+	kinds[1].make = func(*rclgo.Context, node.Options, bool) (runner, error) {
+		return nil, errors.New("no memory")
+	}
+	err := run(t.Context(), []string{"av_capture"})
+	if status := exitStatus(err); status != 2 {
+		t.Errorf("status %d (%v), want 2", status, err)
+	}
+	if want := []string{"camera closed"}; !slices.Equal(done.done, want) {
+		t.Errorf("got %q, want %q", done.done, want)
+	}
+}
+
+func TestConfigurationErrorsAreStatus1(t *testing.T) {
+	for _, args := range [][]string{
+		{"--nodes", "telephone"},
+		{"--ros-args", "--params-file", os.DevNull + "/nowhere.yaml"},
+		{"--ros-args", "-r", "no rule"},
+	} {
+		if err := run(t.Context(), append([]string{"av_capture"}, args...)); exitStatus(err) != 1 {
+			t.Errorf("%q: status %d (%v), want 1", args, exitStatus(err), err)
+		}
+	}
+	for _, domain := range []string{"300", "abc"} {
+		t.Setenv("ROS_DOMAIN_ID", domain)
+		if err := run(t.Context(), []string{"av_capture"}); exitStatus(err) != 1 {
+			t.Errorf("ROS_DOMAIN_ID=%s: status %d (%v), want 1", domain, exitStatus(err), err)
+		}
+	}
+}

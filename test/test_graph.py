@@ -1,0 +1,163 @@
+"""Names, types and hidden entities in the graph are as of any other node."""
+
+from harness.deadline import until
+from harness.parameters import arguments
+import pytest
+from rcl_interfaces.srv import GetParameters
+import rclpy
+from sensor_msgs.msg import Image
+from type_description_interfaces.srv import GetTypeDescription
+
+SYNTHETIC = ['--ros-args', '-p', 'source:=synthetic', '--']
+TYPES = {
+    '/camera/image_raw': 'sensor_msgs/msg/Image',
+    '/microphone/audio': 'av_capture/msg/AudioData',
+    '/microphone/spectrum': 'av_capture/msg/Spectrum',
+    '/diagnostics': 'diagnostic_msgs/msg/DiagnosticArray',
+}
+
+
+def call(listener, service_type, name, request, process):
+    """Return the response of a service."""
+    client = listener.node.create_client(service_type, name)
+    until(client.service_is_ready, f'the service {name}', process)
+    future = client.call_async(request)
+    until(future.done, f'an answer of {name}', process)
+    listener.node.destroy_client(client)
+    return future.result()
+
+
+def message_class(type_name):
+    """Return rclpy's class of a type."""
+    package, _, name = type_name.split('/')
+    return getattr(__import__(package + '.msg', fromlist=[name]), name)
+
+
+def endpoint(listener, topic, node, process):
+    """Return the publisher of a node on a topic."""
+    def find():
+        return [info for info in listener.node.get_publishers_info_by_topic(topic)
+                if info.node_name == node]
+    found, = until(find, f'the publisher of {node} on {topic}', process)
+    return found
+
+
+@pytest.fixture
+def reference(listener):
+    """Return publishers of rclpy with our types, by topic."""
+    return {topic: listener.node.create_publisher(message_class(name), '/reference' + topic, 1)
+            for topic, name in TYPES.items()}
+
+
+@pytest.mark.parametrize('topic', TYPES)
+def test_type_name_and_hash_are_those_of_rclpy(av_capture, listener, reference, topic):
+    process = av_capture(*SYNTHETIC)
+    node = 'camera' if topic in ('/camera/image_raw', '/diagnostics') else 'microphone'
+    ours = endpoint(listener, topic, node, process)
+    theirs = endpoint(listener, '/reference' + topic, 'listener', process)
+    assert ours.topic_type == theirs.topic_type == TYPES[topic]
+    assert str(ours.topic_type_hash) == str(theirs.topic_type_hash)
+    assert ours.node_namespace == '/'
+
+
+@pytest.mark.parametrize('topic', TYPES)
+def test_get_type_description_answers_as_rclpy_does(av_capture, listener, reference, topic):
+    process = av_capture(*SYNTHETIC)
+    node = 'camera' if topic in ('/camera/image_raw', '/diagnostics') else 'microphone'
+    request = GetTypeDescription.Request(
+        type_name=TYPES[topic], include_type_sources=True,
+        type_hash=str(endpoint(listener, topic, node, process).topic_type_hash))
+    ours = call(listener, GetTypeDescription, f'/{node}/get_type_description', request, process)
+    theirs = call(listener, GetTypeDescription, '/listener/get_type_description', request, process)
+    assert ours.successful, ours.failure_reason
+    assert ours.type_description.type_description.type_name == TYPES[topic]
+    assert ours == theirs
+
+
+@pytest.mark.parametrize('type_hash', ['', 'nonsense', 'RIHS01_' + 64 * '0'])
+def test_unknown_type_is_refused_as_by_rclpy(av_capture, listener, type_hash):
+    process = av_capture('--nodes', 'camera', *SYNTHETIC)
+    request = GetTypeDescription.Request(type_name='no_msgs/msg/Such', type_hash=type_hash)
+    ours = call(listener, GetTypeDescription, '/camera/get_type_description', request, process)
+    theirs = call(listener, GetTypeDescription, '/listener/get_type_description', request, process)
+    assert not ours.successful
+    assert ours.failure_reason == theirs.failure_reason
+
+
+def test_type_description_service_can_be_left_out(av_capture, listener):
+    process = av_capture(
+        *SYNTHETIC, *arguments('camera', {'start_type_description_service': False}))
+    until(lambda: '/microphone/get_type_description' in services(listener, 'microphone'),
+          'the service of the microphone', process)
+    until(lambda: '/camera/get_parameters' in services(listener, 'camera'),
+          'the other services of the camera', process)
+    assert '/camera/get_type_description' not in services(listener, 'camera')
+
+
+def services(listener, node, namespace='/'):
+    """Return the services of a node with their types."""
+    try:
+        return dict(listener.node.get_service_names_and_types_by_node(node, namespace))
+    except rclpy._rclpy_pybind11.NodeNameNonExistentError:
+        return {}
+
+
+@pytest.mark.parametrize('node', ['camera', 'microphone'])
+def test_services_are_those_of_an_rclpy_node(av_capture, listener, node):
+    process = av_capture(*SYNTHETIC)
+
+    def relative(name):
+        return {service.removeprefix(f'/{name}/'): types
+                for service, types in services(listener, name).items()}
+    expected = relative('listener')
+    assert expected
+    until(lambda: relative(node) == expected, f'the services {sorted(expected)}', process)
+
+
+def test_publishers_of_a_node_are_known_with_their_types(av_capture, listener):
+    process = av_capture(*SYNTHETIC)
+
+    def published():
+        try:
+            return dict(listener.node.get_publisher_names_and_types_by_node('camera', '/'))
+        except rclpy._rclpy_pybind11.NodeNameNonExistentError:
+            return {}
+    assert until(lambda: len(published()) >= 4 and published(), 'the publishers', process) == {
+        '/camera/image_raw': ['sensor_msgs/msg/Image'],
+        '/diagnostics': ['diagnostic_msgs/msg/DiagnosticArray'],
+        '/parameter_events': ['rcl_interfaces/msg/ParameterEvent'],
+        '/rosout': ['rcl_interfaces/msg/Log'],
+    }
+
+
+def test_service_is_remapped(av_capture, listener):
+    process = av_capture(
+        *SYNTHETIC, '--ros-args', '-r', 'camera:~/get_parameters:=/eye/get')
+    response = call(listener, GetParameters, '/eye/get',
+                    GetParameters.Request(names=['source']), process)
+    assert response.values[0].string_value == 'synthetic'
+    assert '/camera/get_parameters' not in services(listener, 'camera')
+
+
+def test_namespace_of_one_node(av_capture, listener):
+    process = av_capture(*SYNTHETIC, '--ros-args', '-r', 'camera:__ns:=/front')
+    listener.wait_for_nodes(['/front/camera', '/microphone'], process)
+    listener.wait_for_topics(['/front/camera/image_raw', '/microphone/audio'], process)
+    assert until(lambda: services(listener, 'camera', '/front'), 'its services', process)
+
+
+def test_diagnostics_are_remapped(av_capture, listener):
+    process = av_capture(*SYNTHETIC, '--ros-args', '-r', '/diagnostics:=/robot/diagnostics')
+    until(lambda: listener.node.count_publishers('/robot/diagnostics') == 2,
+          'both publishers of diagnostics', process)
+    assert listener.node.count_publishers('/diagnostics') == 0
+
+
+def test_names_with_an_underscore_are_hidden(av_capture, listener):
+    # A convention of names: tools leave out what has a part that starts with one.
+    process = av_capture(
+        '--nodes', 'camera', *SYNTHETIC, '--ros-args', '-r', '__node:=_camera',
+        '-r', '~/image_raw:=_image')
+    inbox = listener.subscribe(Image, '/_image', depth=5)
+    inbox.wait(1, process)
+    listener.wait_for_nodes(['/_camera'], process)
