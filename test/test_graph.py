@@ -160,4 +160,5 @@ def test_names_with_an_underscore_are_hidden(av_capture, listener):
         '-r', '~/image_raw:=_image')
     inbox = listener.subscribe(Image, '/_image', depth=5)
     inbox.wait(1, process)
-    listener.wait_for_nodes(['/_camera'], process)
+    until(lambda: ('_camera', '/') in listener.node.get_node_names_and_namespaces(),
+          'the hidden node', process)

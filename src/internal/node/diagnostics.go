@@ -94,7 +94,7 @@ func (d *diagnostics) apply(params param.Set) {
 
 // publish sends the status. It runs on the executor's thread.
 func (d *diagnostics) publish(a account, state *sourceState) error {
-	phase, reason, reconnects := state.get()
+	phase, reconnects, reason := state.get()
 	d.mu.Lock()
 	device, interval := d.device, d.interval
 	d.mu.Unlock()

@@ -59,8 +59,8 @@ func (s *sourceState) end(reason error) {
 }
 
 // get returns what was noted.
-func (s *sourceState) get() (_ phase, reason error, reconnects int) {
+func (s *sourceState) get() (_ phase, reconnects int, reason error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.phase, s.reason, s.reconnects
+	return s.phase, s.reconnects, s.reason
 }
