@@ -3,6 +3,9 @@ package node
 import (
 	"context"
 	"errors"
+	"fmt"
+	"io"
+	"net"
 	"os"
 	"testing"
 	"time"
@@ -10,12 +13,29 @@ import (
 	"github.com/tiiuae/rclgo/pkg/rclgo"
 )
 
-// testDomain is the ROS domain of this package's tests.
-const testDomain = 53
+// testDomain is the ROS domain of this run: nodes of two runs in one domain
+// would answer each other's requests.
+var testDomain uint
 
 func TestMain(m *testing.M) {
 	os.Setenv("ROS_AUTOMATIC_DISCOVERY_RANGE", "LOCALHOST")
-	os.Exit(m.Run())
+	lock := reserveDomain()
+	status := m.Run()
+	lock.Close()
+	os.Exit(status)
+}
+
+// reserveDomain takes a domain that no other run of these tests on this machine
+// has, until the lock is closed: a socket without a file, whose name is free
+// again when the process ends, however it ends.
+func reserveDomain() (lock io.Closer) {
+	for testDomain = 40; testDomain < 60; testDomain++ {
+		name := fmt.Sprintf("@av_capture/node_test/%d", testDomain)
+		if lock, err := net.ListenPacket("unixgram", name); err == nil {
+			return lock
+		}
+	}
+	panic("no free ROS domain from 40 to 59")
 }
 
 // newContext returns a context in the tests' domain, closed at the test's end.
