@@ -46,10 +46,10 @@ def test_samples_are_the_files(av_capture, listener, tmp_path):
 
 def test_file_without_loop_arrives_to_its_last_byte(av_capture, listener, tmp_path):
     path = tmp_path / 'noise.wav'
-    content = write_noise(path, 3 * FRAMES + 100)
+    content = write_noise(path, 12 * FRAMES + 100)
     inbox = listener.subscribe(AudioData, '/microphone/audio')
     process = av_capture(*microphone(source='file', device=path))
-    end = 3 * FRAMES + 100
+    end = 12 * FRAMES + 100
     blocks = inbox.wait_until(
         lambda messages: messages and
         messages[-1].first_frame + messages[-1].frame_count >= end, process, 'the last block')
