@@ -89,7 +89,8 @@ def check_stamps(images, taken, rate):
             raise AssertionError(f'the stamp of image {number} is off the nearest of the '
                                  f"driver's by {off * 1e-6:.3f} ms")
         matching.append(buffer)
-    # The driver's own count tells what a busy machine never got out of the driver.
+    # The driver's own count tells what a busy machine never got out of the driver. Its
+    # thread, in the virtual machine, is late by up to half a period now and then.
     periods = matching[-1].sequence - matching[0].sequence
-    assert abs((stamps[-1] - stamps[0]) * 1e-9 / periods * rate - 1) < 0.01
+    assert abs((stamps[-1] - stamps[0]) * 1e-9 / periods * rate - 1) < 0.03
     return taken.index(matching[-1]) - taken.index(matching[0]) + 1 - len(stamps)
