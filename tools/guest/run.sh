@@ -35,6 +35,9 @@ rm -f "$out"/{command,status,console.log,dmesg.log}
 	# /lib/modules may be a link, or missing.
 	echo "mkdir -p /lib/modules && mount --bind ${guest@Q}/modules/lib/modules /lib/modules"
 	echo "cd ${PWD@Q}"
+	# Shortly before a hanging guest is ended it says what hangs.
+	echo "(sleep $((limit > 30 ? limit - 20 : limit)); echo; ps -eo pid,ppid,stat,wchan:24,etimes,args"
+	echo " echo w >/proc/sysrq-trigger; dmesg | tail -n 100) &"
 	# Through a pipe, as programs write otherwise to a terminal.
 	echo "${*@Q} 2>&1 | cat"
 	# shellcheck disable=SC2016
@@ -70,5 +73,5 @@ else
 	ended=125
 fi
 echo "guest: $why; the end of $out/console.log:" >&2
-tail -n 60 "$out/console.log" >&2
+tail -n 200 "$out/console.log" >&2
 exit "$ended"

@@ -2,14 +2,16 @@
 
 import subprocess
 
+from harness.deadline import DEADLINE
+
 
 def run(*command):
     """Run a command to its end and return its output; a failure is an AssertionError."""
-    result = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                            stderr=subprocess.STDOUT, check=False)
-    output = result.stdout.decode(errors='replace')
-    assert result.returncode == 0, f'{" ".join(command)}: status {result.returncode}: {output}'
-    return output
+    running = Running(*command)
+    try:
+        return running.wait(DEADLINE)
+    finally:
+        running.end()
 
 
 class Running:
@@ -27,11 +29,12 @@ class Running:
             output = self._child.communicate(timeout=deadline)[0].decode(errors='replace')
         except subprocess.TimeoutExpired:
             raise AssertionError(f'{self.command}: not within {deadline:g} s') from None
-        assert self._child.returncode == 0, f'{self.command}: {output}'
+        assert self._child.returncode == 0, (
+            f'{self.command}: status {self._child.returncode}: {output}')
         return output
 
     def end(self):
         """End it, if it runs."""
         if self._child.poll() is None:
-            self._child.terminate()
-        self._child.communicate()
+            self._child.kill()
+            self._child.communicate()
