@@ -19,7 +19,7 @@ guest=$(cd "$here/../.." && pwd)/.deps/guest
 mkdir -p "$1"
 out=$(cd "$1" && pwd)
 shift
-limit=${LIMIT:-600}
+limit=${LIMIT:-480}
 
 rm -f "$out"/{command,status,console.log,dmesg.log}
 {
