@@ -16,6 +16,8 @@ from rig.sound_card import SoundCard
 
 DEVICES = os.environ.get('AV_CAPTURE_TEST_DEVICES')  # virtual, real or unset
 
+START_OF_EXPOSURE = 1
+
 collect_ignore_glob = [] if DEVICES else ['test_*.py']
 
 
@@ -41,7 +43,9 @@ def camera():
     """Return the camera; what a test has done to it is undone."""
     device = Camera(os.environ.get('AV_CAPTURE_TEST_CAMERA', '/dev/video0'))
     if DEVICES == 'virtual':
-        device.set(percentage_of_dropped_buffers=0)
+        # Stamped at the end of a frame, which is its other way, vivid hands images out before
+        # the time that it stamps them with.
+        device.set(percentage_of_dropped_buffers=0, timestamp_source=START_OF_EXPOSURE)
     yield device
     device.plug()
 
