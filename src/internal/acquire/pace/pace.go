@@ -5,6 +5,7 @@ package pace
 
 import (
 	"context"
+	"math"
 	"math/bits"
 	"time"
 
@@ -50,7 +51,9 @@ func (p *Pace) Next(ctx context.Context, n int) (now time.Duration, lost uint64,
 		p.begun, p.start = true, now
 	}
 	if late := now - p.due(p.frames+uint64(n)); late > Buffered {
-		behind := uint64((late - Buffered).Seconds() * float64(p.rate))
+		// Rounded up: with a part of a frame left, the period would be late by
+		// more than Buffered all the same.
+		behind := uint64(math.Ceil((late - Buffered).Seconds() * float64(p.rate)))
 		lost = (behind + uint64(n) - 1) / uint64(n) * uint64(n)
 		p.frames += lost
 	}
