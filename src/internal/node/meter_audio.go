@@ -56,6 +56,11 @@ func (m *audioMeter) open(c *capture, strongest bool) error {
 func (m *audioMeter) refused(err error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	m.fail(err)
+}
+
+// fail counts a message that the middleware refused. m.mu is held.
+func (m *audioMeter) fail(err error) {
 	m.failed++
 	m.refusals++
 	m.why = err
@@ -73,9 +78,7 @@ func (m *audioMeter) add(next, lost uint64, latency time.Duration, err error) {
 	m.worst = max(m.worst, latency)
 	m.latencies.add(latency)
 	if err != nil {
-		m.failed++
-		m.refusals++
-		m.why = err
+		m.fail(err)
 	}
 }
 

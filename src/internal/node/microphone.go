@@ -194,8 +194,9 @@ func (r *recording) session(ctx context.Context, opened func(map[string]param.Va
 }
 
 // publishAudio sends the ring's content on in blocks until the ring is closed
-// and empty, or until patience ends. Publishing may block: the callback is not held up by it, and what
-// was overwritten meanwhile shows in first_frame and lost_frames.
+// and empty, or until patience ends. Publishing may block: the callback is not
+// held up by it, and what was overwritten meanwhile shows in first_frame and
+// lost_frames.
 //
 // It calls up when the first block is there, so that a device which opens but
 // stays silent is not taken for one that works.

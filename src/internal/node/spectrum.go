@@ -64,9 +64,9 @@ func (s *spectra) compute(encoding acquire.SampleFormat, first uint64, stamp tim
 }
 
 // publishSpectra publishes a spectrum each hop until the ring is closed and
-// empty, or until patience ends. A window never reaches over lost sound: the next one starts after it.
-// While nobody is subscribed, windows are passed over without being computed.
-// Other parameters count from the next window on.
+// empty, or until patience ends. A window never reaches over lost sound: the
+// next one starts after it. While nobody is subscribed, windows are passed over
+// without being computed. Other parameters count from the next window on.
 func (m *Microphone) publishSpectra(patience context.Context, c *capture, from *spectraSwitch) {
 	reader := c.ring.NewReader()
 	var stamps clock.Guard
