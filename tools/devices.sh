@@ -64,8 +64,8 @@ virtual)
 			"${suite[@]}" --junit-xml=/out/junit.xml test/devices "$@" && exit
 		status=$?
 		# Tests that fail have a status of their own. An emulated machine that
-		# stands still, seen once in ten runs on a busy host, has told nothing
-		# about them: it is started once more, and no more.
+		# stands still, seen once and not explained, has told nothing about
+		# them: it is started once more, and no more.
 		((status == 124)) || break
 		echo "devices: the guest hung in its $boot boot" >&2
 	done
