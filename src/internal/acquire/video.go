@@ -11,8 +11,12 @@ type VideoFormat struct {
 	Width     int     // [pixels]
 	Height    int     // [pixels]
 	FrameRate float64 // [images/s]; 0 where the source cannot say
-	Encoding  string  // pixel format in the words of sensor_msgs/image_encodings.hpp
+	Encoding  string  // pixel format in the words of sensor_msgs/image_encodings.hpp, or JPEG
 }
+
+// JPEG is the encoding of an image that the device itself has compressed: Data
+// is a whole JPEG file, untouched, and Step is 0.
+const JPEG = "jpeg"
 
 // Image is one video frame.
 //

@@ -53,6 +53,19 @@ var CameraTable = param.NewTable([]param.Declaration{
 		Name:        "loop",
 		Default:     param.Bool(false),
 		Description: "Play a file again and again.",
+	}, {
+		Name:        "flip_horizontal",
+		Default:     param.Bool(false),
+		Description: "Exchange left and right of the image.",
+	}, {
+		Name:        "flip_vertical",
+		Default:     param.Bool(false),
+		Description: "Exchange top and bottom of the image.",
+	}, {
+		Name:        "rotate",
+		Default:     param.Int(0),
+		Description: "Turn the image clockwise, after the flips [degrees].",
+		Choices:     param.OneOf[int64](0, 90, 180, 270),
 	}, frameID("camera"), reconnect, useFullName,
 }, foreign, param.WithCheck(cameraCheck))
 
@@ -78,6 +91,7 @@ type CameraConfig struct {
 	FrameRate   float64 // [Hz]
 	PixelFormat string  // in the words of sensor_msgs/image_encodings.hpp
 	Loop        bool
+	Orientation acquire.Orientation
 	FrameID     string
 }
 
@@ -90,14 +104,19 @@ func cameraConfig(set param.Set) CameraConfig {
 		FrameRate:   set.Double("framerate"),
 		PixelFormat: set.String("pixel_format"),
 		Loop:        set.Bool("loop"),
-		FrameID:     set.String("frame_id"),
+		Orientation: acquire.Orientation{
+			FlipHorizontal: set.Bool("flip_horizontal"),
+			FlipVertical:   set.Bool("flip_vertical"),
+			Rotate:         int(set.Int("rotate")),
+		},
+		FrameID: set.String("frame_id"),
 	}
 }
 
 // device returns the part of the values for which the source has to be opened
 // anew: the values that a source of its kind looks at.
 func (c CameraConfig) device() CameraConfig {
-	c.FrameID = ""
+	c.FrameID, c.Orientation = "", acquire.Orientation{}
 	switch c.Source {
 	case "v4l2":
 		c.Loop = false
