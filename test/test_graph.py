@@ -102,8 +102,15 @@ def services(listener, node, namespace='/'):
         return {}
 
 
+# What the nodes have beside what every node has.
+OWN_SERVICES = {
+    'camera': {'set_capture': ['std_srvs/srv/SetBool']},
+    'microphone': {'set_capture': ['std_srvs/srv/SetBool']},
+}
+
+
 @pytest.mark.parametrize('node', ['camera', 'microphone'])
-def test_services_are_those_of_an_rclpy_node(av_capture, listener, node):
+def test_services_are_those_of_an_rclpy_node_and_our_own(av_capture, listener, node):
     process = av_capture(*SYNTHETIC)
 
     def relative(name):
@@ -111,6 +118,7 @@ def test_services_are_those_of_an_rclpy_node(av_capture, listener, node):
                 for service, types in services(listener, name).items()}
     expected = relative('listener')
     assert expected
+    expected |= OWN_SERVICES[node]
     until(lambda: relative(node) == expected, f'the services {sorted(expected)}', process)
 
 

@@ -99,6 +99,11 @@ func (b *base) init(parent *rclgo.Context, options Options, table *param.Table, 
 		return param.Set{}, err
 	}
 	b.executor.serve(b.parameters.Services()...)
+	setCapture, err := b.newSetCapture()
+	if err != nil {
+		return param.Set{}, err
+	}
+	b.executor.serve(setCapture)
 	if handleOf(b.node) != nil && set.Bool(typeDescription) {
 		description, err := newTypeDescription(b.node)
 		if err != nil {

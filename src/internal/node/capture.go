@@ -18,6 +18,8 @@ type timeline struct {
 	published uint64        // [audio frames] sent to ~/audio in total
 	epoch     uint32        // openings of the source that brought sound, less one
 	started   bool          // some sound has been captured
+	skipped   uint64        // [audio frames] that nobody wanted, since capture was off
+	off       bool          // what comes before the next opening's sound is of that kind
 }
 
 // capture is one opening of the source: what its callback writes and what the
@@ -28,9 +30,11 @@ type capture struct {
 	clock  *clock.SampleClock
 	before timeline
 
-	// Only the callback's thread uses what follows, until Run has returned.
-	head uint64 // index of the next audio frame
-	live bool   // sound has arrived
+	// Only the callback's thread uses what follows, until Run has returned; but
+	// skipped is everybody's once something can be read from the ring.
+	head    uint64 // index of the next audio frame
+	live    bool   // sound has arrived
+	skipped uint64 // [audio frames] before the first, that nobody wanted
 }
 
 // add takes one period from the source. It runs on the sound system's thread:
@@ -40,7 +44,11 @@ func (c *capture) add(p acquire.Period) {
 	if !c.live {
 		c.live = true
 		c.head = c.before.next
-		p.Lost += c.gap(p)
+		gap := c.gap(p)
+		if c.before.off {
+			c.skipped = gap
+		}
+		p.Lost += gap
 	}
 	c.head += p.Lost + uint64(p.Frames)
 	c.clock.Update(c.head, p.Arrival) // before the readers are woken, who ask it for the time
@@ -48,7 +56,7 @@ func (c *capture) add(p acquire.Period) {
 	c.ring.Write(p.Data)
 }
 
-// gap estimates from the clock how many audio frames were lost while the source
+// gap estimates from the clock how many audio frames went by while the source
 // was closed. It is as good as the arrival of one period: within about one.
 func (c *capture) gap(first acquire.Period) uint64 {
 	if !c.before.started {
@@ -69,6 +77,6 @@ func (c *capture) after(t timeline) timeline {
 	t.next = c.head
 	t.end = c.clock.TimeOf(c.head)
 	t.epoch++
-	t.started = true
+	t.started, t.off = true, false
 	return t
 }

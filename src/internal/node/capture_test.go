@@ -45,6 +45,18 @@ func TestIndicesGoOnAfterAReconnectWithTheGapTheClockShows(t *testing.T) {
 	}
 }
 
+func TestWhatNobodyWantedIsNotLost(t *testing.T) {
+	before := timeline{next: 20, end: 10 * time.Second, epoch: 1, started: true, published: 20, off: true}
+	c := newCapture(before)
+	c.add(period(10, 12*time.Second+10*time.Millisecond))
+	if c.skipped != 2000 || c.ring.Head() != 2030 {
+		t.Errorf("skipped %d up to %d, want 2000 up to 2030", c.skipped, c.ring.Head())
+	}
+	if after := c.after(before); after.off || after.epoch != 2 {
+		t.Errorf("after = %+v, want on and epoch 2", after)
+	}
+}
+
 func TestAReconnectWithoutSoundIsNoEpoch(t *testing.T) {
 	before := timeline{next: 20, end: 5 * time.Second, epoch: 3, started: true, published: 20}
 	if after := newCapture(before).after(before); after != before {

@@ -21,9 +21,19 @@ var (
 	errClosed = errors.New("the source of before is still being opened or closed: try again")
 )
 
-// change asks a supervisor to go on with another session.
+// aim is what a change is to bring about.
+type aim int
+
+const (
+	exchange aim = iota // to go on with another session
+	stop                // to close the source until resume
+	resume              // to open it again
+)
+
+// change asks a supervisor for something.
 type change struct {
-	session session
+	aim     aim
+	session session // of exchange
 
 	mu      sync.Mutex
 	settled chan struct{} // closed once the outcome is decided
@@ -60,7 +70,13 @@ func (c *change) decided() bool {
 // absent is accepted all the same, with a remark. One goroutine at a time may
 // call it, while run runs.
 func (s *supervisor) replace(ctx context.Context, with session) (remark string, err error) {
-	c := &change{session: with, settled: make(chan struct{})}
+	return s.ask(ctx, &change{aim: exchange, session: with}, "", errSlow)
+}
+
+// ask hands a change to run and waits until its outcome is decided. It decides
+// it by itself when ctx ends.
+func (s *supervisor) ask(ctx context.Context, c *change, remark string, late error) (string, error) {
+	c.settled = make(chan struct{})
 	select {
 	case s.changes <- c:
 	case <-ctx.Done():
@@ -69,7 +85,7 @@ func (s *supervisor) replace(ctx context.Context, with session) (remark string, 
 	select {
 	case <-c.settled:
 	case <-ctx.Done():
-		c.settle("", errSlow)
+		c.settle(remark, late)
 	}
 	return c.remark, c.err
 }
@@ -79,6 +95,10 @@ func (s *supervisor) replace(ctx context.Context, with session) (remark string, 
 func (s *supervisor) refuse(c *change, err error) (accepted bool) {
 	if err == nil {
 		err = errors.New("the source ended at once")
+	}
+	if c.aim == resume {
+		s.answerResume(c, err)
+		return true
 	}
 	if !s.working && absent(err) {
 		// Before the answer, since the one who asked goes on with it.

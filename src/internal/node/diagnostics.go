@@ -107,6 +107,9 @@ func (d *diagnostics) publish(a account, state *sourceState) error {
 	case failing:
 		status.Level = diagnostic_msgs_msg.DiagnosticStatus_ERROR
 		status.Message = d.explain(reason, interval)
+	case off:
+		status.Level = diagnostic_msgs_msg.DiagnosticStatus_OK
+		status.Message = "capture off, the device is free: ~/set_capture turns it on"
 	case ended:
 		status.Level = diagnostic_msgs_msg.DiagnosticStatus_WARN
 		status.Message = fmt.Sprintf("%v; set loop to play it again and again", reason)

@@ -161,6 +161,7 @@ func (r *recording) session(ctx context.Context, opened func(map[string]param.Va
 	if err := m.message.Reserve(format, r.config.BlockSize); err != nil {
 		return err
 	}
+	m.timeline.off = m.supervisor.wasOff
 	capture := &capture{
 		format: format,
 		ring:   buffer.NewRing(format.FrameSize(), r.config.FifoSize, m.timeline.next),
@@ -210,9 +211,10 @@ func (m *Microphone) publishAudio(patience context.Context, c *capture, up func(
 		}
 		if !live {
 			up()
+			m.timeline.skipped += c.skipped
 			m.log.Infof("capturing from %s: %s", c.format.Device, c.format)
 		}
-		lost := first - m.timeline.published
+		lost := first - m.timeline.published - m.timeline.skipped
 		m.message.Describe(message.Block{
 			Stamp:  m.stamps.Stamp(clock.System(c.clock.TimeOf(first))),
 			First:  first,

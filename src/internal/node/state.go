@@ -10,6 +10,7 @@ const (
 	running
 	failing // the last try failed, and the next one follows
 	ended   // the source has given all it has
+	off     // nobody wants anything of it
 )
 
 // sourceState is how a node's source fares, as its supervisor sees it. Any
@@ -56,6 +57,31 @@ func (s *sourceState) end(reason error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.phase, s.reason = ended, reason
+}
+
+// close notes that the source is closed because nobody wants it.
+func (s *sourceState) close() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.phase, s.reason = off, nil
+}
+
+// reopen notes that the source is wanted again.
+func (s *sourceState) reopen() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.phase = opening
+}
+
+// trouble returns the end of a sentence that says why nothing comes from the
+// source, or nothing.
+func (s *sourceState) trouble() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.reason == nil {
+		return ""
+	}
+	return ": " + s.reason.Error()
 }
 
 // get returns what was noted.

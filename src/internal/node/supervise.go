@@ -35,6 +35,7 @@ type supervisor struct {
 	state   sourceState
 
 	mu       sync.Mutex
+	off      bool                   // capture is, or is about to be
 	interval time.Duration          // longest pause between two tries
 	given    map[string]param.Value // what the source gives that opened last, by parameter; nil before
 
@@ -43,6 +44,7 @@ type supervisor struct {
 	said    string        // the failure that was logged last: each is logged once
 	pause   time.Duration // before the next try
 	working bool          // the current source has not failed since it opened last, or ever
+	wasOff  bool          // capture has been off since something came from a source last
 }
 
 func newSupervisor(log logger, interval time.Duration, renewed func()) *supervisor {
@@ -103,9 +105,15 @@ func (s *supervisor) run(ctx context.Context, current session) {
 		if trial != nil && trial.decided() {
 			trial = nil // given up while the session of before came to its end
 		}
+		if trial != nil && trial.aim == stop {
+			current, trial = s.stopped(ctx, current, trial)
+			if ctx.Err() != nil {
+				return
+			}
+		}
 		if trial != nil || !ended {
 			run := current
-			if trial != nil {
+			if trial != nil && trial.aim == exchange {
 				run = trial.session
 			}
 			opened, next, err := s.once(ctx, run, trial)
@@ -183,18 +191,19 @@ func (s *supervisor) once(ctx context.Context, run session, trial *change) (open
 
 	changes := s.changes
 	var givenUp <-chan struct{}
-	if trial != nil {
+	exchanging := trial != nil && trial.aim == exchange
+	if exchanging {
 		changes, givenUp = nil, trial.settled // one at a time
 	}
 	accept := func(given map[string]param.Value) bool {
 		before := s.took(given)
-		if trial != nil && !trial.settle("", nil) {
+		if trial != nil && !trial.settle("", nil) && exchanging {
 			s.took(before)
 			return false
 		}
 		opened, s.working = true, true
 		changes, givenUp = s.changes, nil
-		if trial == nil {
+		if !exchanging {
 			s.renewed()
 		}
 		return true
@@ -229,7 +238,7 @@ func (s *supervisor) up() {
 	if s.said != "" {
 		s.log.Infof("capturing again")
 	}
-	s.said, s.pause = "", firstRetry
+	s.said, s.pause, s.wasOff = "", firstRetry, false
 }
 
 // report logs a failure, unless it is the one that was logged last.

@@ -18,20 +18,22 @@ import (
 // errBusy refuses a change whose turn has not come in time.
 var errBusy = errors.New("an earlier change of parameters is still being carried out: try again")
 
-// change queues what answers one request. It is called on the executor's thread
-// and does not block.
-func (s *Server) change(answer func(context.Context)) {
+// Do runs a job that must not run beside a change of parameters, when its turn
+// has come, with a context that ends when the answer to its request, which has
+// just arrived, has to be sent. It does not block, and may be called from any
+// goroutine until Close.
+func (s *Server) Do(job func(ctx context.Context)) {
 	ctx, cancel := context.WithTimeout(s.ctx, Limit)
 	s.jobs.add(ctx, func() {
 		defer cancel()
-		answer(ctx)
+		job(ctx)
 	})
 }
 
 // setAll answers SetParametersAtomically.
 func (s *Server) setAll(_ *rclgo.ServiceInfo, request types.Message, to rclgo.ServiceResponseSender) {
 	parameters := request.(*rcl_interfaces_srv.SetParametersAtomically_Request).Parameters
-	s.change(func(ctx context.Context) {
+	s.Do(func(ctx context.Context) {
 		response := rcl_interfaces_srv.NewSetParametersAtomically_Response()
 		response.Result = result(s.set(ctx, parameters))
 		s.send(to, response)
@@ -42,7 +44,7 @@ func (s *Server) setAll(_ *rclgo.ServiceInfo, request types.Message, to rclgo.Se
 // can be carried out together that is done, since each might open a device.
 func (s *Server) setEach(_ *rclgo.ServiceInfo, request types.Message, to rclgo.ServiceResponseSender) {
 	parameters := request.(*rcl_interfaces_srv.SetParameters_Request).Parameters
-	s.change(func(ctx context.Context) {
+	s.Do(func(ctx context.Context) {
 		response := rcl_interfaces_srv.NewSetParameters_Response()
 		var ok bool
 		if response.Results, ok = s.setTogether(ctx, parameters); !ok {
