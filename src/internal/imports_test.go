@@ -39,13 +39,14 @@ func internal(names ...string) []string {
 // node, then the rest.
 var allowed = map[string][]string{
 	".":                append(internal(""), ros...),
-	"internal/acquire": internal("acquire", "dsp"),
+	"internal/acquire": internal("acquire", "dsp", "wav"),
 	"internal/buffer":  internal("acquire"),
 	"internal/clock":   internal("acquire"),
 	"internal/dsp":     internal("acquire"),
 	"internal/message": append(internal("acquire", "dsp"), ros...),
 	"internal/node":    append(internal("acquire", "buffer", "clock", "dsp", "message", "param"), ros...),
 	"internal/param":   append(internal("param"), ros...),
+	"internal/wav":     internal("acquire"),
 }
 
 // within tells whether the import path p is root or lies below it.

@@ -11,6 +11,7 @@ import (
 
 	"av_capture/src/internal/acquire"
 	"av_capture/src/internal/acquire/pace"
+	"av_capture/src/internal/wav"
 )
 
 // Config says which file to play.
@@ -33,7 +34,7 @@ type Player struct {
 	mu   sync.Mutex // guards file against Close
 	file *os.File
 
-	header header
+	header wav.Header
 	pace   *pace.Pace
 	at     int64 // [bytes] from the first sample
 	data   []byte
@@ -77,34 +78,34 @@ func (p *Player) open(ctx context.Context) (acquire.AudioFormat, error) {
 		file.Close()
 		return acquire.AudioFormat{}, cause(err)
 	}
-	if h.truncated > 0 && p.config.Notice != nil {
+	if h.Truncated > 0 && p.config.Notice != nil {
 		seconds := func(bytes int64) time.Duration {
-			return time.Duration(float64(bytes) / float64(h.frameSize()*h.rate) * 1e9).Round(time.Millisecond)
+			return time.Duration(float64(bytes) / float64(h.FrameSize()*h.SampleRate) * 1e9).Round(time.Millisecond)
 		}
 		p.config.Notice(fmt.Sprintf("%q is cut off: %v of %v are there and will be played",
-			p.config.Path, seconds(h.length), seconds(h.length+h.truncated)))
+			p.config.Path, seconds(h.Length), seconds(h.Length+h.Truncated)))
 	}
 	p.file, p.header, p.at = file, h, 0
-	p.pace = pace.New(h.rate)
-	p.data = make([]byte, p.config.PeriodFrames*h.frameSize())
+	p.pace = pace.New(h.SampleRate)
+	p.data = make([]byte, p.config.PeriodFrames*h.FrameSize())
 	return acquire.AudioFormat{
 		Device:     p.config.Path,
-		SampleRate: h.rate,
-		Channels:   h.channels,
-		Encoding:   h.encoding,
+		SampleRate: h.SampleRate,
+		Channels:   h.Channels,
+		Encoding:   h.Encoding,
 	}, nil
 }
 
-func inspect(file *os.File) (header, error) {
+func inspect(file *os.File) (wav.Header, error) {
 	info, err := file.Stat()
 	if err != nil {
-		return header{}, err
+		return wav.Header{}, err
 	}
 	if !info.Mode().IsRegular() {
-		return header{}, unsupported("not a file")
+		return wav.Header{}, unsupported("not a file")
 	}
-	h, err := readHeader(file, info.Size())
-	if err == nil && h.length == 0 {
+	h, err := wav.Read(file, info.Size())
+	if err == nil && h.Length == 0 {
 		err = unsupported("a WAV file without sound")
 	}
 	return h, err
@@ -129,11 +130,11 @@ func (p *Player) Run(ctx context.Context, emit func(acquire.Period)) error {
 	if file == nil {
 		return errors.New("wavfile: run: not open")
 	}
-	frameSize := int64(p.header.frameSize())
+	frameSize := int64(p.header.FrameSize())
 	for {
 		frames := p.config.PeriodFrames
 		if !p.config.Loop {
-			frames = int(min(int64(frames), (p.header.length-p.at)/frameSize))
+			frames = int(min(int64(frames), (p.header.Length-p.at)/frameSize))
 			if frames == 0 {
 				return fmt.Errorf("wavfile: %q: %w", p.config.Path, acquire.ErrEnd)
 			}
@@ -145,7 +146,7 @@ func (p *Player) Run(ctx context.Context, emit func(acquire.Period)) error {
 		p.at += int64(lost) * frameSize
 		if !p.config.Loop {
 			// The loss may reach to the end.
-			frames = int(min(int64(frames), max(0, (p.header.length-p.at)/frameSize)))
+			frames = int(min(int64(frames), max(0, (p.header.Length-p.at)/frameSize)))
 			if frames == 0 {
 				continue
 			}
@@ -162,8 +163,8 @@ func (p *Player) Run(ctx context.Context, emit func(acquire.Period)) error {
 // loops.
 func (p *Player) read(file *os.File, data []byte) error {
 	for len(data) > 0 {
-		p.at %= p.header.length
-		n, err := file.ReadAt(data[:min(int64(len(data)), p.header.length-p.at)], p.header.start+p.at)
+		p.at %= p.header.Length
+		n, err := file.ReadAt(data[:min(int64(len(data)), p.header.Length-p.at)], p.header.Start+p.at)
 		if n == 0 && err != nil {
 			return err
 		}
@@ -187,4 +188,8 @@ func (p *Player) Close() error {
 		return fmt.Errorf("wavfile: close %q: %w", p.config.Path, cause(err))
 	}
 	return nil
+}
+
+func unsupported(format string, values ...any) error {
+	return fmt.Errorf(format+": %w", append(values, acquire.ErrUnsupported)...)
 }

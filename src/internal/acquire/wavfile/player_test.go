@@ -208,7 +208,7 @@ func TestUnplayableFilesAreRefusedWithTheReason(t *testing.T) {
 		{"text", &wav{*bytes.NewBufferString("this is not sound at all")}, "not a WAV file"},
 		{"empty", &wav{}, "not a WAV file"},
 		{"AVI", &wav{*bytes.NewBufferString("RIFF\x00\x00\x00\x00AVI LIST")}, "not a WAV file"},
-		{"RF64", &wav{*bytes.NewBufferString("RF64\xff\xff\xff\xffWAVEds64")}, "RF64"},
+		{"RF64 without lengths", &wav{*bytes.NewBufferString("RF64\xff\xff\xff\xffWAVEfmt \x10\x00\x00\x00")}, "ds64"},
 		{"µ-law", newWAV().chunk("fmt ", format(7, 1, 8000, 8)).chunk("data", noise(10)), "codec 0x0007"},
 		{"12 bits", newWAV().chunk("fmt ", format(1, 1, 8000, 12)).chunk("data", noise(10)), "12 bits"},
 		{"double", newWAV().chunk("fmt ", format(3, 1, 8000, 64)).chunk("data", noise(16)), "64 bits"},
@@ -259,6 +259,25 @@ func TestFilePlaysAgainAfterItsEnd(t *testing.T) {
 		}
 		if err := errors.Join(p.Close(), p.Close()); err != nil {
 			t.Error(err)
+		}
+	}
+}
+
+// TestLargeFilesPlay: their lengths are in the ds64 chunk, by either name.
+func TestLargeFilesPlay(t *testing.T) {
+	for _, id := range []string{"RF64", "BW64"} {
+		samples := noise(2 * 777)
+		file := &wav{}
+		file.WriteString(id + "\xff\xff\xff\xffWAVE")
+		ds64 := binary.LittleEndian.AppendUint64(nil, 0) // of the file, which readers ignore
+		ds64 = binary.LittleEndian.AppendUint64(ds64, uint64(len(samples)))
+		ds64 = binary.LittleEndian.AppendUint64(ds64, 777)
+		ds64 = binary.LittleEndian.AppendUint32(ds64, 0)
+		file.chunk("ds64", ds64).chunk("fmt ", format(1, 1, 48000, 16)).
+			chunkOfLength("data", 0xFFFFFFFF, samples).chunk("id3 ", noise(99))
+		_, data, _, err := play(t, wavfile.Config{Path: file.save(t), PeriodFrames: 100}, 0)
+		if !errors.Is(err, acquire.ErrEnd) || !bytes.Equal(data, samples) {
+			t.Errorf("%s: %d bytes, %v; want the %d in the file", id, len(data), err, len(samples))
 		}
 	}
 }
