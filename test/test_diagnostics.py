@@ -51,6 +51,7 @@ def test_camera_tells_rate_latency_and_device(av_capture, listener):
     assert told['expected rate [Hz]'] == '20.00'
     assert told['device'] == 'synthetic test pattern'
     assert told['format'] == '640x480 bgr8'
+    assert told['stamp source'] == 'schedule'
     assert told['reconnects'] == '0'
     assert int(told['drops']) >= 0
     assert 0 < float(told['latency p50 [ms]']) <= float(told['latency p99 [ms]'])

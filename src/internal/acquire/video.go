@@ -29,8 +29,19 @@ type Image struct {
 	Step     int           // [bytes] from the start of a row to the start of the next
 	Encoding string        // as in VideoFormat
 	Stamp    time.Duration // acquisition, on CLOCK_MONOTONIC
+	Stamped  StampSource   // where Stamp comes from
 	Sequence uint64        // number of the image since Open, counting those that the source knows it lost
 }
+
+// StampSource says how the time of an image's acquisition is known.
+type StampSource string
+
+// The sources of stamps, in words for people.
+const (
+	StampDriver   StampSource = "driver"   // the device's driver has noted it
+	StampArrival  StampSource = "arrival"  // it is when the image was handed over, later than it was acquired
+	StampSchedule StampSource = "schedule" // it is when the image was due: what gives it is no device
+)
 
 // VideoSource gives images.
 type VideoSource interface {

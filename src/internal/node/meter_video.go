@@ -29,6 +29,7 @@ type videoMeter struct {
 	worst    time.Duration
 	since    time.Duration // start of the interval, on CLOCK_MONOTONIC
 
+	stamped   acquire.StampSource
 	captured  uint64        // images since the node started
 	drops     uint64        // lost or refused since the node started
 	last      time.Duration // arrival of the last image or, before it, opening; on CLOCK_MONOTONIC
@@ -40,7 +41,7 @@ type videoMeter struct {
 func (m *videoMeter) open(format acquire.VideoFormat) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.format = format
+	m.format, m.stamped = format, ""
 	m.counting = false
 	m.last = acquire.Monotonic()
 	m.rate.reset(m.captured, m.last)
@@ -53,6 +54,7 @@ func (m *videoMeter) add(img *acquire.Image, latency time.Duration, err error) {
 	defer m.mu.Unlock()
 	m.images++
 	m.captured++
+	m.stamped = img.Stamped
 	m.last = acquire.Monotonic()
 	if m.counting && img.Sequence > m.sequence {
 		m.lost += img.Sequence - m.sequence
@@ -100,7 +102,7 @@ func (m *videoMeter) report() account {
 	if m.failed > 0 {
 		trouble = fmt.Sprintf("%d images could not be published: %v", m.failed, m.why)
 	} else if m.lost > 0 {
-		trouble = fmt.Sprintf("%d images lost: the source was faster than publishing", m.lost)
+		trouble = fmt.Sprintf("%d images lost: publishing is slower than the source, or the device lost them", m.lost)
 	}
 	if m.lost > 0 {
 		status += fmt.Sprintf("  lost %d", m.lost)
@@ -137,6 +139,7 @@ func (m *videoMeter) diagnose(now time.Duration, trouble string) account {
 	a.values.add("format", "%dx%d %s", m.format.Width, m.format.Height, m.format.Encoding)
 	a.values.add("rate [Hz]", "%.2f", m.rate.hertz())
 	a.values.add("expected rate [Hz]", "%.2f", expected)
+	a.values.add("stamp source", "%s", m.stamped)
 	a.values.add("images", "%d", m.captured)
 	a.values.add("drops", "%d", m.drops)
 	a.values.latency(&m.latencies, "no subscriber")

@@ -150,7 +150,7 @@ func (c *Camera) Run(ctx context.Context, emit func(*acquire.Image)) error {
 			due = c.due(c.next)
 		}
 		c.pattern.draw(c.image.Data, uint32(c.next))
-		c.image.Stamp, c.image.Sequence = due, c.next
+		c.image.Stamp, c.image.Stamped, c.image.Sequence = due, acquire.StampSchedule, c.next
 		c.next++
 		emit(&c.image)
 	}

@@ -264,7 +264,7 @@ func (s *Source) runDevice(ctx context.Context, c *capture, emit func(*acquire.I
 		if c.err != nil {
 			return c.err
 		}
-		c.image.Stamp = s.stamp(c, c.image.Stamp)
+		c.image.Stamp, c.image.Stamped = s.stamp(c, c.image.Stamp)
 		emit(&c.image)
 		c.image.Sequence++
 		images++
@@ -287,7 +287,7 @@ func lost(images int, why string) error {
 // image before (or the start) and now. The time at which the read returned is
 // taken then. So it is, without a word, for a driver that stamps with the end
 // of a period which is not over yet. Stamps always grow.
-func (s *Source) stamp(c *capture, last time.Duration) time.Duration {
+func (s *Source) stamp(c *capture, last time.Duration) (time.Duration, acquire.StampSource) {
 	ahead := 50 * time.Millisecond
 	if c.format.FrameRate > 0 {
 		ahead = max(ahead, time.Duration(float64(time.Second)/c.format.FrameRate))
@@ -295,9 +295,9 @@ func (s *Source) stamp(c *capture, last time.Duration) time.Duration {
 	stamp := time.Duration(math.Round(c.position*1000)) * time.Microsecond
 	switch {
 	case stamp > last && stamp <= c.at:
-		return stamp
+		return stamp, acquire.StampDriver
 	case stamp <= last || stamp > c.at+ahead:
 		s.notice("stamp", "the driver stamps an image with %v, which is not between %v and %v on CLOCK_MONOTONIC: the time of arrival is taken instead", stamp, last, c.at)
 	}
-	return max(c.at, last+1)
+	return max(c.at, last+1), acquire.StampArrival
 }

@@ -165,13 +165,13 @@ func (s *Source) runFile(ctx context.Context, c *capture, emit func(*acquire.Ima
 		}
 		images++
 		if live {
-			c.image.Stamp = max(c.at, c.image.Stamp+1)
+			c.image.Stamp, c.image.Stamped = max(c.at, c.image.Stamp+1), acquire.StampArrival
 		} else {
 			due := film.due(c.position, acquire.Monotonic())
 			if !pause(ctx, timer, due) {
 				return nil
 			}
-			c.image.Stamp = due
+			c.image.Stamp, c.image.Stamped = due, acquire.StampSchedule
 		}
 		emit(&c.image)
 		c.image.Sequence++
