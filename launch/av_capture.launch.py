@@ -47,7 +47,8 @@ def generate_launch_description():
             description='start the node microphone'),
         DeclareLaunchArgument(
             'log_level', default_value='info',
-            description='debug, info, warn, error or fatal, for all or as in camera:=debug'),
+            description='debug, info, warn, error or fatal, for all or for one logger, as in '
+                        'camera:=debug or, in a namespace, front.camera:=debug'),
         DeclareLaunchArgument(
             'respawn', default_value='true', choices=BOOLEANS,
             description='start the nodes again after a crash (never after an ordinary end or an '

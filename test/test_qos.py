@@ -5,7 +5,9 @@ from harness.deadline import until
 from harness.listener import Inbox
 from harness.parameters import arguments, camera, microphone
 import pytest
-from rclpy.qos import DurabilityPolicy, HistoryPolicy, QoSProfile, ReliabilityPolicy
+from rclpy.duration import Duration
+from rclpy.qos import DurabilityPolicy, HistoryPolicy, LivelinessPolicy, QoSProfile
+from rclpy.qos import ReliabilityPolicy
 from sensor_msgs.msg import Image
 
 
@@ -150,6 +152,33 @@ def test_reliable_subscriber_of_a_best_effort_publisher_is_told(av_capture, list
     line = process.wait_for_line('WARN.*asks for')
     assert 'asks for reliability reliable, we publish best_effort' in line
     assert 'qos_overrides./microphone/audio.publisher.reliability' in line
+
+
+def test_each_policy_that_does_not_fit_is_told(av_capture, listener):
+    process = av_capture(*camera(source='synthetic'),
+                         *override('/camera/image_raw', 'reliability', 'best_effort'))
+    subscribe(listener, Image, '/camera/image_raw',
+              reliability=ReliabilityPolicy.RELIABLE,
+              durability=DurabilityPolicy.TRANSIENT_LOCAL,
+              deadline=Duration(nanoseconds=50_000_000))
+    for policy, asked, published in [
+            ('reliability', 'reliable', 'best_effort'),
+            ('durability', 'transient_local', 'volatile'),
+            ('deadline', '50000000', 'without one')]:
+        line = process.wait_for_line(f'WARN.*asks for {policy}')
+        assert f'/listener asks for {policy} {asked}, we publish {published}' in line
+        assert f'set qos_overrides./camera/image_raw.publisher.{policy} to {asked}' in line
+
+
+def test_subscriber_that_asks_for_liveliness_is_told_what_to_ask_for(av_capture, listener):
+    # rclcpp has no override for it, so that the subscriber has to change.
+    process = av_capture(*camera(source='synthetic'))
+    subscribe(listener, Image, '/camera/image_raw',
+              liveliness=LivelinessPolicy.MANUAL_BY_TOPIC)
+    line = process.wait_for_line('WARN.*asks for liveliness')
+    assert '/listener asks for liveliness manual_by_topic, we publish automatic' in line
+    assert 'let the subscriber ask for automatic' in line
+    assert 'qos_overrides' not in line
 
 
 def test_missed_deadline_is_told_once(av_capture, listener):

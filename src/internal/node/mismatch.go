@@ -90,12 +90,19 @@ func (m *mismatch) explain(policy policyKind) []string {
 	return warnings
 }
 
+// liveliness is the policy's name.
+const liveliness = "liveliness"
+
 // problem is one policy that does not fit: what is asked for, what we publish.
 type problem struct{ policy, asked, offered string }
 
 func (m *mismatch) warning(subscriber string, p problem) string {
-	return fmt.Sprintf("%s: %s asks for %s %s, we publish %s, so that it gets nothing: set %s to %s, or let the subscriber ask for %s",
-		m.publisher.TopicName, subscriber, p.policy, p.asked, p.offered, overrideOf(m.topic.full, p.policy), p.asked, p.offered)
+	cure := fmt.Sprintf("let the subscriber ask for %s", p.offered)
+	if p.policy != liveliness { // which no parameter overrides, as with rclcpp
+		cure = fmt.Sprintf("set %s to %s, or %s", overrideOf(m.topic.full, p.policy), p.asked, cure)
+	}
+	return fmt.Sprintf("%s: %s asks for %s %s, we publish %s, so that it gets nothing: %s",
+		m.publisher.TopicName, subscriber, p.policy, p.asked, p.offered, cure)
 }
 
 // problems returns what a subscriber asks for and the publisher does not offer.
@@ -118,6 +125,9 @@ func (m *mismatch) problems(asked *rclgo.QosProfile) []problem {
 	if d := asked.Deadline; d > 0 && d < rclgo.DurationInfinite && (m.qos.Deadline == 0 || m.qos.Deadline > d) {
 		add(deadlinePolicy)
 	}
+	if asked.Liveliness == rclgo.LivelinessManualByTopic {
+		add(livelinessPolicy)
+	}
 	return problems
 }
 
@@ -135,7 +145,7 @@ func (m *mismatch) usual(policy policyKind) (problem, bool) {
 		}
 		return problem{"deadline", "a shorter one", offered}, true
 	case livelinessPolicy:
-		return problem{"liveliness", "manual_by_topic", "automatic"}, true
+		return problem{liveliness, "manual_by_topic", "automatic"}, true
 	}
 	return problem{}, false
 }
