@@ -43,8 +43,9 @@ var allowed = map[string][]string{
 	"internal/buffer":  internal("acquire"),
 	"internal/clock":   internal("acquire"),
 	"internal/dsp":     internal("acquire"),
+	"internal/imaging": internal("acquire"),
 	"internal/message": append(internal("acquire", "dsp"), ros...),
-	"internal/node":    append(internal("acquire", "buffer", "clock", "dsp", "message", "param"), ros...),
+	"internal/node":    append(internal("acquire", "buffer", "clock", "dsp", "imaging", "message", "param"), ros...),
 	"internal/param":   append(internal("param"), ros...),
 	"internal/wav":     internal("acquire"),
 }

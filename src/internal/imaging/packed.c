@@ -1,0 +1,86 @@
+#include "packed.h"
+
+#include <string.h>
+
+// Each loop is written for one order of bytes that the compiler knows, so that
+// it can be vectorised; for x86 it is compiled for AVX2 too, and the processor's
+// own is chosen when the program starts.
+#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
+#define FOR_EACH_PROCESSOR __attribute__((target_clones("avx2", "default")))
+#else
+#define FOR_EACH_PROCESSOR
+#endif
+
+FOR_EACH_PROCESSOR
+static void planes_yuyv(uint8_t *restrict y, uint8_t *restrict u, uint8_t *restrict v,
+                        const uint8_t *restrict src, size_t pairs) {
+	for (size_t i = 0; i < pairs; i++) {
+		y[2 * i] = src[4 * i];
+		u[i] = src[4 * i + 1];
+		y[2 * i + 1] = src[4 * i + 2];
+		v[i] = src[4 * i + 3];
+	}
+}
+
+FOR_EACH_PROCESSOR
+static void planes_uyvy(uint8_t *restrict y, uint8_t *restrict u, uint8_t *restrict v,
+                        const uint8_t *restrict src, size_t pairs) {
+	for (size_t i = 0; i < pairs; i++) {
+		u[i] = src[4 * i];
+		y[2 * i] = src[4 * i + 1];
+		v[i] = src[4 * i + 2];
+		y[2 * i + 1] = src[4 * i + 3];
+	}
+}
+
+void packed_planes(uint8_t *restrict planes, const uint8_t *restrict src,
+                   size_t step, size_t pairs, size_t rows, enum packed_order order) {
+	for (size_t row = 0; row < rows; row++, src += step, planes += 4 * pairs) {
+		uint8_t *u = planes + 2 * pairs, *v = planes + 3 * pairs;
+		if (order == packed_yuyv)
+			planes_yuyv(planes, u, v, src, pairs);
+		else
+			planes_uyvy(planes, u, v, src, pairs);
+	}
+}
+
+FOR_EACH_PROCESSOR
+static void luma_of(uint8_t *restrict luma, const uint8_t *restrict src, size_t pixels) {
+	for (size_t i = 0; i < pixels; i++)
+		luma[i] = src[2 * i];
+}
+
+void packed_luma(uint8_t *restrict luma, const uint8_t *restrict src,
+                 size_t step, size_t pairs, size_t rows, enum packed_order order) {
+	for (size_t row = 0; row < rows; row++, src += step, luma += 2 * pairs)
+		luma_of(luma, src + (order == packed_uyvy), 2 * pairs);
+}
+
+// The words below are read as the machine reads them: which byte of a pair is
+// where in a word depends on its byte order, but swapping bytes 0 and 2 (or 1
+// and 3) is a rotation of what the mask leaves by 16 bits on every machine.
+FOR_EACH_PROCESSOR
+static void reverse(uint8_t *restrict dst, const uint8_t *restrict src, size_t pairs, uint32_t luma) {
+	for (size_t i = 0; i < pairs; i++) {
+		uint32_t pair;
+		memcpy(&pair, src + 4 * i, 4);
+		uint32_t y = pair & luma;
+		pair = (pair & ~luma) | y << 16 | y >> 16;
+		memcpy(dst + 4 * (pairs - 1 - i), &pair, 4);
+	}
+}
+
+void packed_flip(uint8_t *restrict dst, const uint8_t *restrict src,
+                 size_t step, size_t pairs, size_t rows, enum packed_order order,
+                 int horizontal, int vertical) {
+	const uint8_t bytes[2][4] = {{0xff, 0, 0xff, 0}, {0, 0xff, 0, 0xff}};
+	uint32_t luma;
+	memcpy(&luma, bytes[order == packed_uyvy], 4);
+	for (size_t row = 0; row < rows; row++, src += step) {
+		uint8_t *to = dst + 4 * pairs * (vertical ? rows - 1 - row : row);
+		if (horizontal)
+			reverse(to, src, pairs, luma);
+		else
+			memcpy(to, src, 4 * pairs);
+	}
+}
