@@ -45,8 +45,9 @@ var allowed = map[string][]string{
 	"internal/dsp":     internal("acquire"),
 	"internal/imaging": internal("acquire"),
 	"internal/message": append(internal("acquire", "dsp"), ros...),
-	"internal/node":    append(internal("acquire", "buffer", "clock", "dsp", "imaging", "message", "param"), ros...),
+	"internal/node":    append(internal("acquire", "buffer", "clock", "dsp", "imaging", "message", "param", "record"), ros...),
 	"internal/param":   append(internal("param"), ros...),
+	"internal/record":  internal("acquire", "buffer", "wav"),
 	"internal/wav":     internal("acquire"),
 }
 

@@ -148,6 +148,49 @@ func (r *Ring) Snapshot(dst []byte) (first uint64, n int) {
 	return last.first + (start - last.position), n
 }
 
+// Copy copies what is readable of the audio frames from the index at on, each to
+// its place in dst, and leaves alone the places of those that are not: lost,
+// overwritten, or still to come. It returns how many it copied, and does not
+// wait. It panics if dst does not hold whole frames.
+func (r *Ring) Copy(at uint64, dst []byte) (copied int) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.copyPlaced(at, dst)
+}
+
+// Latest copies, as Copy does, the audio frames before head, which is the index
+// one past the newest, as many as dst has places for. It returns the index of
+// the frame of the first place: 0 where fewer frames than places came before
+// head, so that the last places stay free.
+func (r *Ring) Latest(dst []byte) (first, head uint64, copied int) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	head = r.head()
+	if places := uint64(len(dst) / r.frameSize); head > places {
+		first = head - places
+	}
+	return first, head, r.copyPlaced(first, dst)
+}
+
+// copyPlaced is Copy. r.mu is held.
+func (r *Ring) copyPlaced(at uint64, dst []byte) (copied int) {
+	if len(dst)%r.frameSize != 0 {
+		panic(fmt.Sprintf("buffer: copy of %d bytes from a ring of frames of %d", len(dst), r.frameSize))
+	}
+	end := at + uint64(len(dst)/r.frameSize)
+	for next := at; next < end; {
+		run := r.locate(next)
+		if run.length == 0 || run.first >= end {
+			break
+		}
+		n := min(run.length, end-run.first)
+		r.copyOut(dst[int(run.first-at)*r.frameSize:], run.position, int(n))
+		copied += int(n)
+		next = run.first + n
+	}
+	return copied
+}
+
 func (r *Ring) mustBeOpen() {
 	if r.closed {
 		panic("buffer: write to a closed ring")

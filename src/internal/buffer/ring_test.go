@@ -458,3 +458,47 @@ func BenchmarkWriteWakes(b *testing.B) {
 	ring.Close()
 	reader.Wait()
 }
+
+// TestCopyPutsFramesInTheirPlaces: what is not there leaves its place alone.
+func TestCopyPutsFramesInTheirPlaces(t *testing.T) {
+	ring := buffer.NewRing(1, 6, 10)
+	ring.Write([]byte("abc")) // 10 to 12
+	ring.Skip(2)
+	ring.Write([]byte("fg")) // 15 and 16
+	for _, c := range []struct {
+		at     uint64
+		want   string
+		copied int
+	}{
+		{10, "abc--fg", 5},
+		{8, "--abc--fg--", 5},
+		{11, "bc", 2},
+		{12, "c--f", 2},
+		{13, "--", 0},
+		{17, "---", 0},
+		{0, "---", 0},
+	} {
+		dst := bytes.Repeat([]byte{'-'}, len(c.want))
+		if copied := ring.Copy(c.at, dst); string(dst) != c.want || copied != c.copied {
+			t.Errorf("from %d: %q, %d copied, want %q, %d", c.at, dst, copied, c.want, c.copied)
+		}
+	}
+	ring.Write([]byte("hi")) // 17 and 18, over a
+	for _, c := range []struct {
+		places      int
+		first, head uint64
+		want        string
+		copied      int
+	}{
+		{6, 13, 19, "--fghi", 4},
+		{9, 10, 19, "-bc--fghi", 6},
+		{2, 17, 19, "hi", 2},
+		{30, 0, 19, "-----------bc--fghi-----------", 6},
+	} {
+		dst := bytes.Repeat([]byte{'-'}, c.places)
+		first, head, copied := ring.Latest(dst)
+		if string(dst) != c.want || first != c.first || head != c.head || copied != c.copied {
+			t.Errorf("latest %d: %q from %d to %d, %d copied, want %+v", c.places, dst, first, head, copied, c)
+		}
+	}
+}
