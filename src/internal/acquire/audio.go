@@ -58,7 +58,7 @@ func (f AudioFormat) String() string {
 }
 
 // Period is what one callback of a sound card brings: consecutive audio frames
-// that follow the previous period's without a gap, but for Lost.
+// that follow the previous period's without a gap, but for Lost and Overrun.
 //
 // The source owns Data: it is valid until emit returns.
 type Period struct {
@@ -66,6 +66,7 @@ type Period struct {
 	Frames  int           // [audio frames] in Data
 	Arrival time.Duration // when the source handed the period over, on CLOCK_MONOTONIC: never before its last audio frame was acquired
 	Lost    uint64        // [audio frames] that the source knows it lost just before this period
+	Overrun bool          // the source knows that it lost sound just before this period, but not how much
 }
 
 // AudioSource gives sound.

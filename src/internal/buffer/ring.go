@@ -22,10 +22,10 @@ type segment struct {
 // frame is one sample of every channel, and has an index that counts on from
 // the first one that [NewRing] was given.
 //
-// One goroutine or thread writes ([Ring.Write], [Ring.Skip], [Ring.Close]);
-// it may be the sound system's real-time thread: none of the three allocates,
-// and none waits for more than one memory copy of a reader. Everything else may
-// be called from any goroutine.
+// One goroutine or thread writes ([Ring.Write], [Ring.Skip], [Ring.Hold],
+// [Ring.Advance], [Ring.Release], [Ring.Close]); it may be the sound system's
+// real-time thread: none of them allocates, and none waits for more than one
+// memory copy of a reader. Everything else may be called from any goroutine.
 type Ring struct {
 	frameSize int
 	capacity  uint64
@@ -33,6 +33,8 @@ type Ring struct {
 	mu       sync.Mutex
 	data     []byte // the frame at position p lies in slot p % capacity
 	end      uint64 // position: frames written in total
+	holding  bool   // what lies behind limit is held back
+	limit    uint64 // position: where what is held back begins
 	segments []segment
 	closed   bool
 	waiting  []*Reader
@@ -95,29 +97,75 @@ func (r *Ring) Skip(n uint64) {
 	defer r.mu.Unlock()
 	r.mustBeOpen()
 
-	last := &r.segments[len(r.segments)-1]
-	if last.position == r.end { // nothing was written since the last gap
-		last.first += n
-	} else {
-		if len(r.segments) == maxSegments {
-			r.segments = r.segments[:copy(r.segments, r.segments[1:])]
-		}
-		r.segments = append(r.segments, segment{first: r.head() + n, position: r.end})
-	}
+	r.gap(n)
 	r.wake(true)
 }
 
-// Close says that nothing more will be written. Readers get what is left and
-// then io.EOF. Closing twice is allowed.
+// gap leaves out n audio frames behind those that can be read. r.mu is held.
+func (r *Ring) gap(n uint64) {
+	last := &r.segments[len(r.segments)-1]
+	if last.position == r.visible() { // nothing was written since the last gap
+		last.first += n
+		return
+	}
+	first := r.head() + n
+	if len(r.segments) == maxSegments {
+		r.segments = r.segments[:copy(r.segments, r.segments[1:])]
+	}
+	r.segments = append(r.segments, segment{first: first, position: r.visible()})
+}
+
+// Hold keeps what is written from now on from the readers, whose indices are
+// not certain yet, until [Ring.Release]. It takes room in the ring like any
+// other sound.
+func (r *Ring) Hold() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if !r.holding {
+		r.holding, r.limit = true, r.end
+	}
+}
+
+// Advance gives the readers the n oldest audio frames that are held back, which
+// follow those before. It gives them no more than there are.
+func (r *Ring) Advance(n uint64) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.holding {
+		r.limit = min(r.limit+n, r.end)
+		r.forget()
+		r.wake(false)
+	}
+}
+
+// Release gives the readers what was held back, behind a gap of lost audio
+// frames.
+func (r *Ring) Release(lost uint64) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if !r.holding {
+		return
+	}
+	r.mustBeOpen()
+	if lost > 0 {
+		r.gap(lost)
+	}
+	r.holding = false
+	r.forget()
+	r.wake(lost > 0)
+}
+
+// Close says that nothing more will be written. Readers get what is left, what
+// was held back included, and then io.EOF. Closing twice is allowed.
 func (r *Ring) Close() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.closed = true
+	r.closed, r.holding = true, false
 	r.wake(true)
 }
 
-// Head returns the index one past the newest audio frame, lost ones included:
-// the index that the next frame written will have.
+// Head returns the index one past the newest audio frame that is not held back,
+// lost ones included.
 func (r *Ring) Head() uint64 {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -140,10 +188,10 @@ func (r *Ring) Snapshot(dst []byte) (first uint64, n int) {
 	defer r.mu.Unlock()
 	last := r.segments[len(r.segments)-1]
 	start := max(last.position, r.oldestPosition())
-	if want := uint64(len(dst) / r.frameSize); r.end-start > want {
-		start = r.end - want
+	if want := uint64(len(dst) / r.frameSize); r.visible()-start > want {
+		start = r.visible() - want
 	}
-	n = int(r.end - start)
+	n = int(r.visible() - start)
 	r.copyOut(dst, start, n)
 	return last.first + (start - last.position), n
 }
@@ -199,16 +247,25 @@ func (r *Ring) mustBeOpen() {
 
 func (r *Ring) head() uint64 {
 	last := r.segments[len(r.segments)-1]
-	return last.first + (r.end - last.position)
+	return last.first + (r.visible() - last.position)
 }
 
-// oldestPosition returns the position of the oldest frame not overwritten.
+// visible returns the position one past the newest frame that is not held back.
+func (r *Ring) visible() uint64 {
+	if r.holding {
+		return r.limit
+	}
+	return r.end
+}
+
+// oldestPosition returns the position of the oldest frame that is not
+// overwritten, at most that of visible.
 func (r *Ring) oldestPosition() uint64 {
 	oldest := r.segments[0].position
 	if r.end > r.capacity {
 		oldest = max(oldest, r.end-r.capacity)
 	}
-	return oldest
+	return min(oldest, r.visible())
 }
 
 // forget drops the segments that are overwritten completely.
@@ -236,7 +293,7 @@ func (r *Ring) locate(at uint64) run {
 	oldest := r.oldestPosition()
 	for k, s := range r.segments {
 		last := k == len(r.segments)-1
-		end := r.end
+		end := r.visible()
 		if !last {
 			end = r.segments[k+1].position
 		}
@@ -268,7 +325,7 @@ func (r *Ring) copyOut(dst []byte, position uint64, n int) {
 func (r *Ring) wake(all bool) {
 	kept := r.waiting[:0]
 	for _, reader := range r.waiting {
-		if all || reader.until <= r.end {
+		if all || reader.until <= r.visible() {
 			reader.ready <- struct{}{} // never blocks: room for one, and a waiting reader has none
 		} else {
 			kept = append(kept, reader)

@@ -179,6 +179,60 @@ func TestCancelAtTheSameTimeAsWrite(t *testing.T) {
 	}
 }
 
+func TestWhatIsHeldIsReadAfterItsRelease(t *testing.T) {
+	ring := buffer.NewRing(frameSize, 20, 0)
+	ring.Write(frames(0, 3))
+	ring.Hold()
+	ring.Write(frames(103, 2))
+	ring.Hold() // changes nothing
+	ring.Write(frames(105, 4))
+	if got := ring.Head(); got != 3 {
+		t.Errorf("head %d while 6 frames are held, want 3", got)
+	}
+	if _, n := ring.Snapshot(make([]byte, 20*frameSize)); n != 3 {
+		t.Errorf("snapshot of %d frames while 6 are held, want 3", n)
+	}
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		r := ring.NewReader()
+		checkRead(t, r, 0, 5, 0, 3, nil) // ends before the gap
+		checkRead(t, r, 3, 6, 103, 6, nil)
+	}()
+	ring.Release(100)
+	<-done
+	ring.Hold()
+	ring.Write(frames(109, 1))
+	ring.Release(0)
+	ring.Release(7) // nothing is held
+	checkRead(t, ring.NewReader(), 103, 7, 103, 7, nil)
+	ring.Hold()
+	ring.Write(frames(110, 1))
+	ring.Close()
+	checkRead(t, ring.NewReader(), 110, 1, 110, 1, nil)
+}
+
+func TestWhatIsHeldMayBeGivenInParts(t *testing.T) {
+	ring := buffer.NewRing(frameSize, 20, 0)
+	r := ring.NewReader()
+	ring.Advance(5) // nothing is held
+	ring.Write(frames(0, 2))
+	ring.Hold()
+	ring.Write(frames(2, 3))
+	ring.Write(frames(15, 1))
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		checkRead(t, r, 0, 5, 0, 5, nil)
+	}()
+	ring.Advance(3)
+	<-done
+	ring.Release(10)
+	ring.Close()
+	checkRead(t, r, 5, 5, 15, 1, nil)
+	checkRead(t, r, 16, 5, 16, 0, io.EOF)
+}
+
 func TestSnapshotIsTheNewestWithoutAGap(t *testing.T) {
 	ring := buffer.NewRing(frameSize, 10, 0)
 	check := func(size int, wantFirst uint64, wantN int) {
@@ -256,6 +310,7 @@ type model struct {
 	capacity int
 	head     uint64
 	kept     []uint64
+	held     []uint64 // takes room from kept
 }
 
 func (m *model) write(n int) {
@@ -263,7 +318,26 @@ func (m *model) write(n int) {
 		m.kept = append(m.kept, m.head)
 		m.head++
 	}
-	m.kept = m.kept[max(0, len(m.kept)-m.capacity):]
+	m.evict()
+}
+
+// hold writes n frames that are held back, the first of all with the index first.
+func (m *model) hold(first uint64, n int) {
+	for i := range n {
+		m.held = append(m.held, first+uint64(i))
+	}
+	m.evict()
+}
+
+func (m *model) evict() {
+	m.held = m.held[max(0, len(m.held)-m.capacity):]
+	m.kept = m.kept[max(0, len(m.kept)-(m.capacity-len(m.held))):]
+}
+
+// release gives back what is held; next is the index behind it.
+func (m *model) release(next uint64) {
+	m.kept, m.held = append(m.kept, m.held...), nil
+	m.head = next
 }
 
 // read returns what a read that need not wait gives.
@@ -292,9 +366,23 @@ func TestRingEqualsModel(t *testing.T) {
 		reader := ring.NewReader()
 		stopped, stop := context.WithCancel(t.Context())
 		stop() // a read that would wait returns at once
-		closed := false
+		closed, holding := false, false
+		var lost, next uint64 // before what is held, and the index behind it
 		for step := range 300 {
 			switch op := rng.IntN(10); {
+			case op == 9 && !closed && !holding:
+				holding, lost = true, rng.Uint64N(2)*rng.Uint64N(30)
+				next = m.head + lost
+				ring.Hold()
+			case op == 9 && holding || step > 290 && holding:
+				holding = false
+				ring.Release(lost)
+				m.release(next)
+			case op < 5 && holding:
+				n := rng.IntN(capacity + 1)
+				ring.Write(frames(next, n))
+				m.hold(next, n)
+				next += uint64(n)
 			case op < 4 && !closed:
 				n := rng.IntN(2*capacity + 1)
 				ring.Write(frames(m.head, n))
@@ -412,7 +500,9 @@ func TestRingAllocatesNothing(t *testing.T) {
 		}
 		at += uint64(n)
 		ring.Skip(3)
-		at += 3
+		ring.Hold()
+		ring.Release(2)
+		at += 5
 	}); got != 0 {
 		t.Errorf("%v allocations per block, want 0", got)
 	}

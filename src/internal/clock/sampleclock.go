@@ -27,7 +27,7 @@ const (
 // SampleClock estimates when a sound card acquired each audio frame, from the
 // times at which its periods arrived. The package's text says how.
 //
-// Update and Restart are for one goroutine or thread, which may be the sound
+// Update and Rebase are for one goroutine or thread, which may be the sound
 // system's real-time thread: neither allocates, both take a bounded time of a
 // few microseconds. All else may be called from any goroutine.
 type SampleClock struct {
@@ -95,17 +95,15 @@ func (c *SampleClock) Update(frames uint64, arrival time.Duration) {
 	c.observe(point{frames, arrival})
 }
 
-// Restart forgets everything: the next period begins anew. It is for when the
-// indices no longer follow the device's clock, as after an overrun of unknown
-// size.
-func (c *SampleClock) Restart() {
-	c.points = c.points[:0]
+// Rebase forgets everything and begins anew with a period, as Update takes it.
+// It is for when the indices no longer follow the device's clock, as after an
+// overrun of unknown size.
+func (c *SampleClock) Rebase(frames uint64, arrival time.Duration) {
+	c.points = append(c.points[:0], point{frames, arrival})
 	c.slot = 1
 	c.watch = watch{}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.line = line{}
-	c.lateness = Lateness{}
+	c.solve()
+	c.observe(c.points[0])
 }
 
 // TimeOf returns when the audio frame with this index was acquired, on

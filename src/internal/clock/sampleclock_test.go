@@ -135,21 +135,21 @@ func TestRateErrorHasTheSignOfTheDevice(t *testing.T) {
 	}
 }
 
-func TestRestartForgets(t *testing.T) {
+func TestRebaseForgets(t *testing.T) {
 	c := clock.NewSampleClock(1000)
 	for i := range uint64(1000) {
 		c.Update(100*i, time.Duration(i)*101*time.Millisecond)
 	}
-	c.Restart()
-	if got := c.TimeOf(7); got != 0 {
-		t.Errorf("after Restart: %v, want 0", got)
-	}
-	c.Update(500_000, time.Hour)
+	c.Rebase(500_000, time.Hour)
 	if got, want := c.TimeOf(500_010), time.Hour+10*time.Millisecond; got != want {
-		t.Errorf("after Restart: %v, want %v", got, want)
+		t.Errorf("after Rebase: %v, want %v", got, want)
 	}
 	if got := c.RateError(); got != 0 {
-		t.Errorf("after Restart: rate error %v ppm, want 0", got)
+		t.Errorf("after Rebase: rate error %v ppm, want 0", got)
+	}
+	c.Update(500_100, time.Hour+101*time.Millisecond)
+	if got := c.TimeOf(500_100) - time.Hour; got < 100*time.Millisecond || got > 101*time.Millisecond {
+		t.Errorf("100 frames after Rebase: %v, want 100ms to 101ms", got)
 	}
 }
 

@@ -16,7 +16,8 @@ type timeline struct {
 	next      uint64        // [audio frames] index that the next one gets if none is lost
 	end       time.Duration // when that one would be acquired, on CLOCK_MONOTONIC
 	published uint64        // [audio frames] sent to ~/audio in total
-	epoch     uint32        // openings of the source that brought sound, less one
+	epoch     uint32        // openings of the source that brought sound and losses of unknown size, less one
+	estimated uint64        // [audio frames] lost whose number is estimated from the clock
 	started   bool          // some sound has been captured
 	skipped   uint64        // [audio frames] that nobody wanted, since capture was off
 	off       bool          // what comes before the next opening's sound is of that kind
@@ -32,28 +33,96 @@ type capture struct {
 
 	// Only the callback's thread uses what follows, until Run has returned; but
 	// skipped is everybody's once something can be read from the ring.
-	head    uint64 // index of the next audio frame
+	head    uint64 // index of the next audio frame, if none is lost in the present doubt
 	live    bool   // sound has arrived
 	skipped uint64 // [audio frames] before the first, that nobody wanted
+	watch   *clock.LossWatch
+	holding bool
+	held    uint64 // index of the oldest audio frame that is held back; as head
+
+	losses losses
 }
 
 // add takes one period from the source. It runs on the sound system's thread:
 // it copies, never blocks on a subscriber, and allocates nothing after the
 // first period.
 func (c *capture) add(p acquire.Period) {
+	first := c.advance(p)
+	late := p.Arrival - c.clock.TimeOf(c.head)
+	here := clock.Arrivals{First: first, Next: c.head, Arrival: p.Arrival}
+	switch c.watch.Judge(here, late, p.Overrun) {
+	case clock.Certain:
+		c.clock.Update(c.head, p.Arrival) // before the readers are woken, who ask it for the time
+		c.release(0)
+		c.ring.Write(p.Data)
+	case clock.Doubtful:
+		c.hold(first)
+		c.ring.Write(p.Data)
+	case clock.Lost:
+		c.hold(first)
+		c.ring.Write(p.Data)
+		lost := uint64(math.Round(c.watch.Lost().Seconds() * c.rate()))
+		c.head += lost
+		best := c.watch.Best()
+		c.clock.Rebase(best.Next+lost, best.Arrival)
+		c.losses.add(c.held+lost, lost)
+		c.release(lost)
+	case clock.Settled:
+		best := c.watch.Best()
+		c.clock.Rebase(best.Next, best.Arrival)
+		c.release(0)
+		c.ring.Write(p.Data)
+	}
+}
+
+// advance counts a period, and returns the index of its first audio frame.
+func (c *capture) advance(p acquire.Period) (first uint64) {
 	if !c.live {
 		c.live = true
 		c.head = c.before.next
 		gap := c.gap(p)
 		if c.before.off {
 			c.skipped = gap
+		} else {
+			c.losses.away(gap)
 		}
 		p.Lost += gap
+		c.clock.Update(c.head+p.Lost+uint64(p.Frames), p.Arrival)
 	}
-	c.head += p.Lost + uint64(p.Frames)
-	c.clock.Update(c.head, p.Arrival) // before the readers are woken, who ask it for the time
-	c.ring.Skip(p.Lost)
-	c.ring.Write(p.Data)
+	if p.Lost > 0 {
+		c.release(0) // a source that counts its losses has no others
+		c.watch.Restart()
+		c.ring.Skip(p.Lost)
+	}
+	first = c.head + p.Lost
+	c.head = first + uint64(p.Frames)
+	return first
+}
+
+// hold keeps the readers from sound that may follow a loss, and lets those parts
+// go that do not.
+func (c *capture) hold(first uint64) {
+	if !c.holding {
+		c.ring.Hold()
+		c.holding, c.held = true, first
+	}
+	if doubtful := c.watch.Held(); doubtful > c.held {
+		c.ring.Advance(doubtful - c.held)
+		c.held = doubtful
+	}
+}
+
+// release gives the readers what is held, after a gap of lost audio frames.
+func (c *capture) release(lost uint64) {
+	if c.holding {
+		c.ring.Release(lost)
+		c.holding = false
+	}
+}
+
+// rate returns the audio frames that the device really gives in a second.
+func (c *capture) rate() float64 {
+	return float64(c.format.SampleRate) * (1 + c.clock.RateError()*1e-6)
 }
 
 // gap estimates from the clock how many audio frames went by while the source
@@ -68,6 +137,9 @@ func (c *capture) gap(first acquire.Period) uint64 {
 	return uint64(max(frames, 0))
 }
 
+// epoch returns the epoch of an audio frame.
+func (c *capture) epoch(frame uint64) uint32 { return c.before.epoch + c.losses.epoch(frame) }
+
 // after returns the timeline behind this opening. Run has returned and
 // everything is published.
 func (c *capture) after(t timeline) timeline {
@@ -76,7 +148,9 @@ func (c *capture) after(t timeline) timeline {
 	}
 	t.next = c.head
 	t.end = c.clock.TimeOf(c.head)
-	t.epoch++
+	estimated, _ := c.losses.total()
+	t.epoch += c.losses.epochs + 1
+	t.estimated += estimated
 	t.started, t.off = true, false
 	return t
 }

@@ -2,6 +2,7 @@ package node
 
 import (
 	"fmt"
+	"math"
 	"strings"
 	"sync"
 	"time"
@@ -25,6 +26,7 @@ type audioMeter struct {
 	worst   time.Duration
 	lost    uint64        // [audio frames] since the node started
 	told    uint64        // of them told in an earlier report
+	losses  int           // of the device in this opening of the source, told in an earlier report
 	since   time.Duration // start of the interval, on CLOCK_MONOTONIC
 
 	next      uint64        // index of the audio frame that the next block starts with
@@ -45,6 +47,7 @@ func (m *audioMeter) open(c *capture, strongest bool) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.capture, m.levels = c, l
+	m.losses = 0
 	m.next, m.head = c.before.next, c.before.next
 	m.grown = acquire.Monotonic()
 	m.rate.reset(m.head, m.grown)
@@ -110,6 +113,10 @@ func (m *audioMeter) report() account {
 		trouble = fmt.Sprintf("%d messages could not be published: %v", m.failed, m.why)
 	case m.lost > m.told:
 		trouble = fmt.Sprintf("lost %d audio frames, %d since the node started", m.lost-m.told, m.lost)
+		if _, losses := m.capture.losses.total(); losses > m.losses {
+			trouble += fmt.Sprintf(": the device or the sound system dropped some; how many is estimated from the clock, and epoch %d begins", m.capture.epoch(math.MaxUint64))
+			m.losses = losses
+		}
 	}
 	m.told = m.lost
 	m.blocks, m.failed, m.why = 0, 0, nil
@@ -161,6 +168,9 @@ func (m *audioMeter) diagnose(now time.Duration, trouble string) account {
 	a.values.add("ring fill [%]", "%.1f", 100*float64(min(head-min(m.next, head), uint64(c.ring.Capacity())))/float64(c.ring.Capacity()))
 	a.values.add("audio frames", "%d", head)
 	a.values.add("lost frames", "%d", m.lost)
+	estimated, _ := c.losses.total()
+	a.values.add("lost frames, estimated", "%d", c.before.estimated+estimated)
+	a.values.add("epoch", "%d", c.epoch(math.MaxUint64))
 	a.values.add("drops", "%d", m.refusals)
 	a.values.latency(&m.latencies, "no block yet")
 	m.levels.diagnose(&a.values)

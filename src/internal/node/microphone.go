@@ -166,6 +166,7 @@ func (r *recording) session(ctx context.Context, opened func(map[string]param.Va
 		format: format,
 		ring:   buffer.NewRing(format.FrameSize(), r.config.FifoSize, m.timeline.next),
 		clock:  clock.NewSampleClock(float64(format.SampleRate)),
+		watch:  clock.NewLossWatch(float64(format.SampleRate)),
 		before: m.timeline,
 	}
 	if err := r.spectra.begin(format); err != nil {
@@ -219,7 +220,7 @@ func (m *Microphone) publishAudio(patience context.Context, c *capture, up func(
 			Stamp:  m.stamps.Stamp(clock.System(c.clock.TimeOf(first))),
 			First:  first,
 			Frames: n,
-			Epoch:  m.timeline.epoch,
+			Epoch:  c.epoch(first),
 			Lost:   lost,
 		})
 		if err = m.frameID.renew(m.message); err == nil {

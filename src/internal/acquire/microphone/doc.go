@@ -1,8 +1,10 @@
 // Package microphone is the source of sound of the machine's microphones, by
 // miniaudio (github.com/gen2brain/malgo). Nothing else imports it.
 //
-// miniaudio tells neither the time of a period nor how much it lost, and a
-// device that vanishes may simply fall silent: the callbacks stop, without an
+// miniaudio tells neither the time of a period nor how much it lost: an overrun
+// is a line in its log, from which [Source] takes that there was one. What a
+// PulseAudio server dropped for a client that was stopped it does not even know.
+// A device that vanishes may simply fall silent: the callbacks stop, without an
 // error. [Source] therefore watches the age of the last callback, and makes
 // everything anew when it is opened again, miniaudio's context included.
 //

@@ -86,7 +86,7 @@ func (r *recorder) arrived(_, input []byte, frames uint32) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.emit != nil && frames > 0 {
-		r.emit(acquire.Period{Data: input, Frames: int(frames), Arrival: now})
+		r.emit(acquire.Period{Data: input, Frames: int(frames), Arrival: now, Overrun: r.system.overrun.Swap(false)})
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"github.com/gen2brain/malgo"
 
@@ -19,9 +20,16 @@ type system struct {
 	backend Backend
 	context *malgo.AllocatedContext
 
+	overrun atomic.Bool // miniaudio has told of a loss of unknown size
+
 	mu   sync.Mutex
 	last string // miniaudio's newest word, which explains an error
 }
+
+// What miniaudio says when sound was lost: ALSA's buffer ran over, or the
+// PulseAudio server left something out. It says so on the device's thread, just
+// before it hands over what came after.
+var overruns = []string{"EPIPE (read)", "Hole."}
 
 // connect makes a connection. It blocks while a sound server does not answer.
 func connect(backend Backend) (*system, error) {
@@ -48,6 +56,11 @@ func (s *system) close() {
 
 // log is called by miniaudio on threads of its own.
 func (s *system) log(message string) {
+	for _, text := range overruns {
+		if strings.Contains(message, text) {
+			s.overrun.Store(true)
+		}
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.last = strings.TrimSpace(message)
