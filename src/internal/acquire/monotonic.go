@@ -1,6 +1,7 @@
 package acquire
 
 import (
+	"context"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -17,4 +18,21 @@ func Monotonic() time.Duration {
 	// call has no way to fail.
 	_ = unix.ClockGettime(unix.CLOCK_MONOTONIC, &now)
 	return time.Duration(now.Nano())
+}
+
+// WaitUntil waits until a time on CLOCK_MONOTONIC, and says whether ctx has not
+// ended before. The timer is the caller's, to be used again and again.
+func WaitUntil(ctx context.Context, timer *time.Timer, until time.Duration) bool {
+	for {
+		wait := until - Monotonic()
+		if wait <= 0 {
+			return ctx.Err() == nil
+		}
+		timer.Reset(wait)
+		select {
+		case <-ctx.Done():
+			return false
+		case <-timer.C:
+		}
+	}
 }

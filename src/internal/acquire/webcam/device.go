@@ -252,7 +252,7 @@ func (s *Source) runDevice(ctx context.Context, c *capture, emit func(*acquire.I
 			if err := present(c.path); err != nil {
 				return lost(images, err.Error())
 			}
-			if !pause(ctx, timer, acquire.Monotonic()+retryPause) {
+			if !acquire.WaitUntil(ctx, timer, acquire.Monotonic()+retryPause) {
 				return nil
 			}
 			if c.at-failing > stallLimit {

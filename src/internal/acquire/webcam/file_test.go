@@ -16,6 +16,7 @@ import (
 	"gocv.io/x/gocv"
 
 	"av_capture/src/internal/acquire"
+	"av_capture/src/internal/acquire/film"
 	"av_capture/src/internal/acquire/synthetic"
 )
 
@@ -114,7 +115,7 @@ func TestFileGivesEveryImageAndThenEnds(t *testing.T) {
 	for i, stamp := range stamps {
 		want := stamps[0] + time.Duration(i)*10*time.Millisecond
 		// A machine that stands still for a second stops the film.
-		if d := stamp - want; d < -time.Microsecond || d > time.Microsecond && d < latenessLimit/2 {
+		if d := stamp - want; d < -time.Microsecond || d > time.Microsecond && d < film.LatenessLimit/2 {
 			t.Errorf("stamp of image %d: off by %v", i, d)
 		}
 	}
@@ -176,7 +177,7 @@ func TestFileLoops(t *testing.T) {
 		if image.Sequence != uint64(count) {
 			t.Errorf("sequence: got %d, want %d", image.Sequence, count)
 		}
-		if d := image.Stamp - last; count > 0 && (d < 4999*time.Microsecond || d > 5001*time.Microsecond) && d < latenessLimit/2 {
+		if d := image.Stamp - last; count > 0 && (d < 4999*time.Microsecond || d > 5001*time.Microsecond) && d < film.LatenessLimit/2 {
 			t.Errorf("image %d: %v after the one before, want 5 ms", count, d)
 		}
 		last = image.Stamp
@@ -209,7 +210,7 @@ func TestFileSkipsNothingForLateConsumer(t *testing.T) {
 		t.Errorf("images: got %d, want %d", len(stamps), len(images))
 	}
 	for i := 1; i < len(stamps); i++ {
-		if d := stamps[i] - stamps[i-1]; d < 4999*time.Microsecond || d > 5001*time.Microsecond && d < latenessLimit/2 {
+		if d := stamps[i] - stamps[i-1]; d < 4999*time.Microsecond || d > 5001*time.Microsecond && d < film.LatenessLimit/2 {
 			t.Errorf("image %d: %v after the one before, want 5 ms", i, d)
 		}
 	}

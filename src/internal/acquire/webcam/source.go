@@ -173,23 +173,6 @@ func (s *Source) errorf(format string, values ...any) error {
 	return fmt.Errorf("webcam: %q: "+format, append([]any{s.config.Device}, values...)...)
 }
 
-// pause waits until a time on CLOCK_MONOTONIC, and says whether ctx has not
-// ended before. The timer is the caller's, to be used again and again.
-func pause(ctx context.Context, timer *time.Timer, until time.Duration) bool {
-	for {
-		wait := until - acquire.Monotonic()
-		if wait <= 0 {
-			return ctx.Err() == nil
-		}
-		timer.Reset(wait)
-		select {
-		case <-ctx.Done():
-			return false
-		case <-timer.C:
-		}
-	}
-}
-
 // wait waits for the call that is out, and says whether ctx has not ended
 // before.
 func wait(ctx context.Context, c *capture) bool {
