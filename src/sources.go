@@ -2,6 +2,7 @@ package main
 
 import (
 	"av_capture/src/internal/acquire"
+	"av_capture/src/internal/acquire/ffmpeg"
 	"av_capture/src/internal/acquire/microphone"
 	"av_capture/src/internal/acquire/synthetic"
 	"av_capture/src/internal/acquire/wavfile"
@@ -11,8 +12,11 @@ import (
 
 // openCamera makes the video source that the camera's parameters ask for.
 func openCamera(config node.CameraConfig, notice func(string)) (acquire.VideoSource, error) {
-	if config.Source == "synthetic" {
+	switch config.Source {
+	case "synthetic":
 		return syntheticCamera(config), nil
+	case "ffmpeg":
+		return ffmpegCamera(config, notice), nil
 	}
 	kind := webcam.V4L2
 	if config.Source == "file" {
@@ -28,6 +32,20 @@ func openCamera(config node.CameraConfig, notice func(string)) (acquire.VideoSou
 		Loop:        config.Loop,
 		Notice:      notice,
 	}), nil
+}
+
+func ffmpegCamera(config node.CameraConfig, notice func(string)) acquire.VideoSource {
+	return ffmpeg.New(ffmpeg.Config{
+		Args:        config.FFmpegArgs,
+		Device:      config.VideoDevice,
+		Resolve:     webcam.Resolve,
+		Width:       config.ImageWidth,
+		Height:      config.ImageHeight,
+		FrameRate:   config.FrameRate,
+		PixelFormat: config.PixelFormat,
+		Loop:        config.Loop,
+		Notice:      notice,
+	})
 }
 
 func syntheticCamera(config node.CameraConfig) acquire.VideoSource {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"reflect"
 
 	"av_capture/src/internal/acquire"
 	"av_capture/src/internal/clock"
@@ -81,7 +82,7 @@ func (c *Camera) Run(ctx context.Context) error {
 // apply puts parameters into force.
 func (c *Camera) apply(ctx context.Context, asked param.Set) (remark string, err error) {
 	config := cameraConfig(asked)
-	if config.device() != c.config.device() {
+	if !reflect.DeepEqual(config.device(), c.config.device()) {
 		session, err := c.session(config)
 		if err != nil {
 			return "", err

@@ -14,13 +14,17 @@ var CameraTable = param.NewTable([]param.Declaration{
 	{
 		Name:        "source",
 		Default:     param.String("v4l2"),
-		Description: "Where images come from: a V4L2 device, a file or URL that OpenCV reads, or a synthetic test pattern.",
-		Choices:     param.OneOf("v4l2", "file", "synthetic"),
+		Description: "Where images come from: a V4L2 device, a file or URL that OpenCV reads, the program ffmpeg, or a synthetic test pattern.",
+		Choices:     param.OneOf("v4l2", "file", "ffmpeg", "synthetic"),
 	}, {
 		Name:          "video_device",
 		Default:       param.String("/dev/video0"),
-		Description:   "Device by index, /dev path, or by-id or by-path link; with source file the path or URL.",
+		Description:   "Device by index, /dev path, by-id or by-path link, card name or USB vendor:product; with source file or ffmpeg also a path or URL.",
 		AcceptInteger: true,
+	}, {
+		Name:        "ffmpeg_args",
+		Default:     param.Strings(),
+		Description: "Input for source ffmpeg in ffmpeg's own words, each an element of the list, as in [\"-f\", \"lavfi\", \"-i\", \"testsrc2\"]; empty takes video_device.",
 	}, {
 		Name:        "image_width",
 		Default:     param.Int(640),
@@ -84,8 +88,9 @@ func cameraCheck(set param.Set) error {
 
 // CameraConfig holds the values of the camera's parameters.
 type CameraConfig struct {
-	Source      string // v4l2, file or synthetic
+	Source      string // v4l2, file, ffmpeg or synthetic
 	VideoDevice string
+	FFmpegArgs  []string
 	ImageWidth  int     // [pixels]
 	ImageHeight int     // [pixels]
 	FrameRate   float64 // [Hz]
@@ -99,6 +104,7 @@ func cameraConfig(set param.Set) CameraConfig {
 	return CameraConfig{
 		Source:      set.String("source"),
 		VideoDevice: set.String("video_device"),
+		FFmpegArgs:  set.Strings("ffmpeg_args"),
 		ImageWidth:  int(set.Int("image_width")),
 		ImageHeight: int(set.Int("image_height")),
 		FrameRate:   set.Double("framerate"),
@@ -117,9 +123,16 @@ func cameraConfig(set param.Set) CameraConfig {
 // anew: the values that a source of its kind looks at.
 func (c CameraConfig) device() CameraConfig {
 	c.FrameID, c.Orientation = "", acquire.Orientation{}
+	if c.Source != "ffmpeg" {
+		c.FFmpegArgs = nil
+	}
 	switch c.Source {
 	case "v4l2":
 		c.Loop = false
+	case "ffmpeg":
+		if len(c.FFmpegArgs) > 0 {
+			c.VideoDevice, c.ImageWidth, c.ImageHeight, c.FrameRate = "", 0, 0, 0
+		}
 	case "file":
 		c.ImageWidth, c.ImageHeight, c.FrameRate = 0, 0, 0
 	case "synthetic":

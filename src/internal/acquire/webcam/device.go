@@ -111,6 +111,18 @@ func (s *Source) openDevice(c *capture) error {
 	return nil
 }
 
+// Resolve returns the node of the camera that a name means (see [Config]), which
+// is there, captures and may be opened by this process.
+//
+// The errors are [acquire.ErrAbsent], [acquire.ErrBusy] and
+// [acquire.ErrUnknownDevice]; the text says which cameras there are instead.
+func Resolve(name string) (path string, err error) {
+	if path, err = resolve(name, List); err == nil {
+		_, _, err = inspect(path)
+	}
+	return path, err
+}
+
 // inspect asks a node what it is.
 func inspect(path string) (capability, []Format, error) {
 	n, err := openNode(path)
@@ -120,7 +132,7 @@ func inspect(path string) (capability, []Format, error) {
 	case errors.Is(err, unix.EBUSY):
 		return capability{}, nil, fmt.Errorf("%w: %w", err, acquire.ErrBusy)
 	case errors.Is(err, fs.ErrPermission):
-		return capability{}, nil, fmt.Errorf("%w; add the user to the group that owns %s, mostly \"video\"", err, path)
+		return capability{}, nil, denied(path, err)
 	case err != nil:
 		return capability{}, nil, err
 	}

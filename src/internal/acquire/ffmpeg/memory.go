@@ -1,0 +1,35 @@
+package ffmpeg
+
+import (
+	"fmt"
+
+	"golang.org/x/sys/unix"
+)
+
+// memory is room for one image outside of Go's heap, so that C may keep its
+// address. The zero memory has none.
+type memory struct{ bytes []byte }
+
+// room returns so many bytes, the same ones as long as they are enough.
+func (m *memory) room(size int) ([]byte, error) {
+	if size <= len(m.bytes) {
+		return m.bytes[:size:size], nil
+	}
+	m.free()
+	// A compressed image is a bit larger than the one before now and then.
+	capacity := size + size/4
+	bytes, err := unix.Mmap(-1, 0, capacity, unix.PROT_READ|unix.PROT_WRITE, unix.MAP_PRIVATE|unix.MAP_ANONYMOUS)
+	if err != nil {
+		return nil, fmt.Errorf("no memory for an image of %d bytes: %w", size, err)
+	}
+	m.bytes = bytes
+	return m.bytes[:size:size], nil
+}
+
+// free gives the memory back.
+func (m *memory) free() {
+	if m.bytes != nil {
+		_ = unix.Munmap(m.bytes) // it is a mapping of our own
+		m.bytes = nil
+	}
+}

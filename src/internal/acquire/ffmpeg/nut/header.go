@@ -1,0 +1,276 @@
+package nut
+
+import (
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+)
+
+// Flags of an image's header.
+const (
+	flagPts      = 1 << 3
+	flagStream   = 1 << 4
+	flagSize     = 1 << 5
+	flagChecksum = 1 << 6
+	flagReserved = 1 << 7
+	flagSide     = 1 << 8
+	flagHeader   = 1 << 10
+	flagMatch    = 1 << 11
+	flagCoded    = 1 << 12
+	flagInvalid  = 1 << 13
+)
+
+// frameCode is what the first byte of an image stands for.
+type frameCode struct {
+	flags    uint64
+	stream   uint64
+	mul, lsb uint64 // of the size
+	delta    int64  // [ticks] since the image before
+	reserved uint64
+	header   uint64 // which of the elisions
+}
+
+// mainHeader is what holds for the whole stream.
+type mainHeader struct {
+	bases    []base
+	codes    [256]frameCode
+	elisions [][]byte // starts of images that are left out of the stream
+}
+
+func parseMain(f *fields) (*mainHeader, error) {
+	m := &mainHeader{elisions: [][]byte{nil}}
+	version := f.v()
+	if version > 3 {
+		f.v() // minor version
+	}
+	streams := f.v()
+	f.v() // longest distance between two syncpoints
+	bases := f.v()
+	switch {
+	case f.short:
+	case version < 2 || version > 4:
+		return nil, fmt.Errorf("version %d: %w", version, ErrFormat)
+	case streams != 1:
+		return nil, fmt.Errorf("%d streams: %w", streams, ErrFormat)
+	case bases < 1 || bases > maxBases:
+		return nil, fmt.Errorf("%d clocks: %w", bases, ErrFormat)
+	}
+	for range bases {
+		b := base{f.v(), f.v()}
+		if b.num < 1 || b.den < 1 || b.num >= 1<<31 || b.den >= 1<<31 {
+			f.short = true
+			break
+		}
+		m.bases = append(m.bases, b)
+	}
+	m.parseCodes(f)
+	if len(f.rest) > 0 {
+		for range min(f.v(), 127) {
+			m.elisions = append(m.elisions, f.bytes())
+		}
+	}
+	if f.short {
+		return nil, fmt.Errorf("a damaged main header: %w", ErrFormat)
+	}
+	return m, nil
+}
+
+// parseCodes reads the table of frame codes, of which neighbours are written
+// together. A field that is not written keeps its value, or has a default.
+func (m *mainHeader) parseCodes(f *fields) {
+	var c frameCode
+	c.mul = 1
+	for i := 0; i < 256 && !f.short; {
+		c.flags = f.v()
+		count := f.v()
+		if count > 0 {
+			c.delta = f.s()
+		}
+		if count > 1 {
+			c.mul = f.v()
+		}
+		if count > 2 {
+			c.stream = f.v()
+		}
+		c.lsb, c.reserved = 0, 0
+		if count > 3 {
+			c.lsb = f.v()
+		}
+		if count > 4 {
+			c.reserved = f.v()
+		}
+		codes := c.mul - c.lsb
+		if count > 5 {
+			codes = f.v()
+		}
+		if count > 6 {
+			f.s() // match_time_delta
+		}
+		if count > 7 {
+			c.header = f.v()
+		}
+		for j := uint64(8); j < count && !f.short; j++ {
+			f.v()
+		}
+		if codes == 0 || codes > 256 || c.mul > maxSize {
+			f.short = true
+			return
+		}
+		for j := uint64(0); j < codes && i < 256; i++ {
+			if i == 'N' { // it begins startcodes
+				m.codes[i].flags = flagInvalid
+				continue
+			}
+			m.codes[i] = c
+			m.codes[i].lsb += j
+			j++
+		}
+	}
+}
+
+// streamHeader is what holds for the video.
+type streamHeader struct {
+	id            uint64
+	fourCC        string
+	base          int  // of its clock
+	shift         uint // bits of a short time
+	width, height int  // [pixels]
+}
+
+func parseStream(f *fields, bases int) (*streamHeader, error) {
+	s := &streamHeader{id: f.v()}
+	class := f.v()
+	s.fourCC = string(f.bytes())
+	clock, shift := f.v(), f.v()
+	f.v()     // longest distance between two times
+	f.v()     // decode_delay
+	f.v()     // flags
+	f.bytes() // of the codec
+	width, height := f.v(), f.v()
+	switch {
+	case f.short, clock >= uint64(bases), shift > 32:
+		return nil, fmt.Errorf("a damaged stream header: %w", ErrFormat)
+	case class != 0:
+		return nil, fmt.Errorf("a stream that is no video: %w", ErrFormat)
+	case width < 1 || width > 1<<16 || height < 1 || height > 1<<16:
+		return nil, fmt.Errorf("images of %dx%d: %w", width, height, ErrFormat)
+	}
+	s.base, s.shift = int(clock), uint(shift)
+	s.width, s.height = int(width), int(height)
+	return s, nil
+}
+
+// full returns the time that is meant, given the time of the image before: the
+// lower bits of one that is near, or all of it, and then so much more.
+func (s *streamHeader) full(coded, last int64) int64 {
+	bits := int64(1) << s.shift
+	if coded >= bits {
+		return coded - bits
+	}
+	delta := last - (bits-1)/2
+	return (coded-delta)&(bits-1) + delta
+}
+
+// parseRate returns the frame rate that an info packet holds, if it does.
+func parseRate(f *fields) (float64, bool) {
+	f.v() // which stream
+	f.s() // chapter
+	f.v() // its start
+	f.v() // its length
+	count := f.v()
+	for ; count > 0 && !f.short; count-- {
+		name := string(f.bytes())
+		var value string
+		switch kind := f.s(); {
+		case kind == -1:
+			value = string(f.bytes())
+		case kind == -2:
+			f.bytes()
+			value = string(f.bytes())
+		case kind == -4:
+			f.v()
+		case kind < -2:
+			f.s()
+		}
+		if num, den, ok := strings.Cut(value, "/"); name == "r_frame_rate" && ok && !f.short {
+			n, err1 := strconv.ParseFloat(num, 64)
+			d, err2 := strconv.ParseFloat(den, 64)
+			if rate := n / d; err1 == nil && err2 == nil && rate > 0 && rate < 1e6 {
+				return rate, true
+			}
+		}
+	}
+	return 0, false
+}
+
+// fields takes the fields of a packet apart. short is set where one is missing
+// or out of range; every further field is 0 then.
+type fields struct {
+	rest  []byte
+	short bool
+}
+
+// ReadByte makes fields an [io.ByteReader].
+func (f *fields) ReadByte() (byte, error) {
+	if f.short || len(f.rest) == 0 {
+		return 0, io.ErrUnexpectedEOF
+	}
+	b := f.rest[0]
+	f.rest = f.rest[1:]
+	return b, nil
+}
+
+// v returns an unsigned number.
+func (f *fields) v() uint64 {
+	v, err := readV(f)
+	if err != nil {
+		f.short = true
+		return 0
+	}
+	return v
+}
+
+// s returns a signed number.
+func (f *fields) s() int64 {
+	v := f.v() + 1
+	if v&1 != 0 {
+		return -int64(v >> 1)
+	}
+	return int64(v >> 1)
+}
+
+// bytes returns a string with its length before it. It shares the packet's memory.
+func (f *fields) bytes() []byte {
+	size := f.v()
+	if f.short || size > uint64(len(f.rest)) {
+		f.short = true
+		return nil
+	}
+	b := f.rest[:size:size]
+	f.rest = f.rest[size:]
+	return b
+}
+
+// readV reads an unsigned number: 7 bits a byte, the highest first, each but the
+// last with its highest bit set.
+func readV(in io.ByteReader) (uint64, error) {
+	v, _, err := readCounted(in)
+	return v, err
+}
+
+// readCounted is readV and says how many bytes it has read.
+func readCounted(in io.ByteReader) (v uint64, n int, err error) {
+	for n < 10 {
+		b, err := in.ReadByte()
+		if err != nil {
+			return 0, n, unexpected(err)
+		}
+		n++
+		v = v<<7 | uint64(b&0x7f)
+		if b&0x80 == 0 {
+			return v, n, nil
+		}
+	}
+	return 0, n, fmt.Errorf("a number that is too long: %w", ErrFormat)
+}
