@@ -42,6 +42,8 @@ func run(ctx context.Context, args []string) (err error) {
 	if parsed.print(os.Stdout) {
 		return nil
 	}
+	images := prepareTransport()
+	defer func() { err = errors.Join(err, images.Close()) }()
 	parent, err := rclgo.NewContext(rclgo.ClockTypeSystemTime, rosArgs)
 	if err != nil {
 		// What there is to go wrong is given by arguments and environment,
@@ -58,6 +60,12 @@ func run(ctx context.Context, args []string) (err error) {
 		}
 	}()
 	if err != nil {
+		return err
+	}
+	if images.Warning != "" {
+		nodes[0].Warn(images.Warning)
+	}
+	if err := images.Close(); err != nil { // the middleware has read it by now
 		return err
 	}
 	return runAll(ctx, nodes)

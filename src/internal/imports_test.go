@@ -49,6 +49,9 @@ var allowed = map[string][]string{
 	"internal/param":   append(internal("param"), ros...),
 	"internal/record":  internal("acquire", "buffer", "wav"),
 	"internal/wav":     internal("acquire"),
+
+	// Environment variables of the middleware, and nothing else.
+	"internal/transport": nil,
 }
 
 // within tells whether the import path p is root or lies below it.

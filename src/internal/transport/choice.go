@@ -1,0 +1,36 @@
+package transport
+
+import "os"
+
+// Variables by which a profile is chosen: Fast DDS 2 (up to Jazzy) reads the
+// first, Fast DDS 3 (from Kilted on) the second.
+var profileVariables = []string{"FASTRTPS_DEFAULT_PROFILES_FILE", "FASTDDS_DEFAULT_PROFILES_FILE"}
+
+// Profiles that Fast DDS 2 and 3 read by themselves from the working directory.
+var localProfiles = []string{"DEFAULT_FASTRTPS_PROFILES.xml", "DEFAULT_FASTDDS_PROFILES.xml"}
+
+// chosenByUser says what makes a profile of ours unwanted, "" where nothing
+// does: another middleware, a profile, or transports that the user has chosen.
+func chosenByUser() string {
+	switch rmw := os.Getenv("RMW_IMPLEMENTATION"); rmw {
+	case "", "rmw_fastrtps_cpp", "rmw_fastrtps_dynamic_cpp":
+	default:
+		return "RMW_IMPLEMENTATION=" + rmw
+	}
+	// Somebody who wants UDP alone, say between containers, would get our
+	// shared memory beside it.
+	for _, name := range append(profileVariables, "FASTDDS_BUILTIN_TRANSPORTS") {
+		if value := os.Getenv(name); value != "" {
+			return name + "=" + value
+		}
+	}
+	if os.Getenv("SKIP_DEFAULT_XML_FILE") == "1" {
+		return ""
+	}
+	for _, name := range localProfiles {
+		if _, err := os.Stat(name); err == nil {
+			return name
+		}
+	}
+	return ""
+}
