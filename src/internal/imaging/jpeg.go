@@ -100,12 +100,8 @@ func (d *Decoder) Decode(img *acquire.Image, encoding string) (*acquire.Image, e
 	if d.to.Empty() {
 		return nil, errNotJPEG
 	}
-	d.image = acquire.Image{
-		Width: d.to.Cols(), Height: d.to.Rows(), Step: d.to.Step(), Encoding: encoding,
-		Stamp: img.Stamp, Sequence: img.Sequence,
-	}
-	var err error
-	d.image.Data, err = d.to.DataPtrUint8()
+	data, err := d.to.DataPtrUint8()
+	d.image = described(img, data, d.to.Cols(), d.to.Rows(), d.to.Step(), encoding)
 	return &d.image, err
 }
 

@@ -40,10 +40,16 @@ func (p *Picture) Copy(img *acquire.Image) error {
 	return nil
 }
 
-// describe says what Data holds; stamp and number are those of img.
+// describe says what Data holds; all else is as in img.
 func (p *Picture) describe(img *acquire.Image, width, height, step int, encoding string) {
-	p.Width, p.Height, p.Step, p.Encoding = width, height, step, encoding
-	p.Stamp, p.Sequence = img.Stamp, img.Sequence
+	p.Image = described(img, p.Data, width, height, step, encoding)
+}
+
+// described returns an image with other data than img, and all else as it is.
+func described(img *acquire.Image, data []byte, width, height, step int, encoding string) acquire.Image {
+	made := *img
+	made.Data, made.Width, made.Height, made.Step, made.Encoding = data, width, height, step, encoding
+	return made
 }
 
 // reserve makes Data so many bytes long. What they hold is left over from

@@ -61,11 +61,8 @@ func (s *Spectrum) Compute(luma *acquire.Image) (*acquire.Image, error) {
 	if err := s.compute(from); err != nil {
 		return nil, fmt.Errorf("imaging: spectrum: %w", err)
 	}
-	s.image = acquire.Image{
-		Width: s.full.X, Height: s.full.Y, Step: s.full.X, Encoding: "mono8",
-		Stamp: luma.Stamp, Sequence: luma.Sequence,
-	}
-	s.image.Data, err = s.shifted.DataPtrUint8()
+	data, err := s.shifted.DataPtrUint8()
+	s.image = described(luma, data, s.full.X, s.full.Y, s.full.X, "mono8")
 	return &s.image, err
 }
 

@@ -60,10 +60,9 @@ func (t *Turner) Turn(img *acquire.Image, o acquire.Orientation) (*acquire.Image
 	if err := turn(from, &t.to, mirrored, turns); err != nil {
 		return nil, fmt.Errorf("imaging: turn an image: %w", err)
 	}
-	t.image = *img
-	t.image.Width, t.image.Height = o.Size(img.Width, img.Height)
-	t.image.Step = img.Step / img.Width * t.image.Width
-	t.image.Data, err = t.to.DataPtrUint8()
+	data, err := t.to.DataPtrUint8()
+	width, height := o.Size(img.Width, img.Height)
+	t.image = described(img, data, width, height, img.Step/img.Width*width, img.Encoding)
 	return &t.image, err
 }
 

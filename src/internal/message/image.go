@@ -29,9 +29,10 @@ import (
 // One goroutine at a time may use it. Close it after its publisher.
 type Image struct {
 	persistent
-	c        *C.sensor_msgs__msg__Image // owned; data is never ours
-	encoding string                     // what c.encoding holds, to set it only on a change
-	data     []byte                     // what the next publish sends
+	c        *C.sensor_msgs__msg__Image // owned, but for data
+	frameID  text
+	encoding text
+	data     borrowed
 }
 
 var (
@@ -45,33 +46,36 @@ func NewImage(frameID string) (*Image, error) {
 	if c == nil {
 		return nil, errors.New("message: out of memory")
 	}
-	m := &Image{c: c}
+	m := &Image{
+		c:        c,
+		frameID:  text{field: &c.header.frame_id},
+		encoding: text{field: &c.encoding},
+		data:     borrowed{field: &c.data},
+	}
 	m.persistent = persistent{self: m, memory: unsafe.Pointer(c)}
-	if err := assign(&c.header.frame_id, frameID); err != nil {
+	if err := m.SetFrameID(frameID); err != nil {
 		m.Close()
 		return nil, err
 	}
 	return m, nil
 }
 
-// SetFrameID sets header.frame_id.
-func (m *Image) SetFrameID(frameID string) error { return assign(&m.c.header.frame_id, frameID) }
+// SetFrameID sets header.frame_id. It costs nothing where that is so already.
+func (m *Image) SetFrameID(frameID string) error { return m.frameID.set(frameID) }
 
-// Point makes the message describe img, acquired at stamp (ROS time). It copies
+// Point makes the message describe img, acquired at stamp (ROS time). Raw 4:2:2
+// gets the name under which rviz2 of this distribution shows it. It copies
 // nothing: img.Data must stay valid and unchanged until Publish has returned,
 // and must be C's memory or pinned.
 func (m *Image) Point(img *acquire.Image, stamp time.Time) error {
-	if m.encoding != img.Encoding {
-		if err := assign(&m.c.encoding, img.Encoding); err != nil {
-			return err
-		}
-		m.encoding = img.Encoding
+	if err := m.encoding.set(Encoding(img.Encoding)); err != nil {
+		return err
 	}
 	setStamp(&m.c.header.stamp, stamp)
 	m.c.height = C.uint32_t(img.Height)
 	m.c.width = C.uint32_t(img.Width)
 	m.c.step = C.uint32_t(img.Step)
-	m.data = img.Data
+	m.data.data = img.Data
 	return nil
 }
 
@@ -86,20 +90,13 @@ func (m *Image) Close() {
 }
 
 // SetDefaults forgets the data that the message points at.
-func (m *Image) SetDefaults() { m.data = nil }
+func (m *Image) SetDefaults() { m.data.data = nil }
 
 // AsCStruct points the C struct's data at the memory given to Point.
-func (m *Image) AsCStruct(unsafe.Pointer, types.Message) {
-	m.c.data.data = (*C.uint8_t)(unsafe.SliceData(m.data))
-	m.c.data.size = C.size_t(len(m.data))
-	m.c.data.capacity = C.size_t(len(m.data))
-}
+func (m *Image) AsCStruct(unsafe.Pointer, types.Message) { m.data.lend() }
 
-// ReleaseMemory lets go of the data, so that nobody frees what is not ours.
-func (m *Image) ReleaseMemory(unsafe.Pointer) {
-	m.data = nil
-	m.c.data = C.rosidl_runtime_c__uint8__Sequence{}
-}
+// ReleaseMemory lets go of the data.
+func (m *Image) ReleaseMemory(unsafe.Pointer) { m.data.giveBack() }
 
 // TypeSupport returns the *rosidl_message_type_support_t of sensor_msgs/Image.
 func (m *Image) TypeSupport() unsafe.Pointer {
