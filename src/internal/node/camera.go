@@ -3,11 +3,12 @@ package node
 import (
 	"context"
 	"errors"
-	"fmt"
 	"reflect"
+	"sync"
 
 	"av_capture/src/internal/acquire"
 	"av_capture/src/internal/clock"
+	"av_capture/src/internal/imaging"
 	"av_capture/src/internal/message"
 	"av_capture/src/internal/param"
 
@@ -26,12 +27,18 @@ type Camera struct {
 	base
 	open    VideoOpener
 	config  CameraConfig // in force; the one who applies parameters uses it
+	current *viewing     // of config; likewise
 	frameID frameName
 
-	images  *rclgo.Publisher
-	always  bool // publish without subscribers too
-	message *message.Image
-	stamps  clock.Guard
+	raw        *rawImages
+	compressed *compressedImages
+	planes     *imagePlanes
+	spectrum   *imageSpectrum
+	outputs    []imageOutput // all of them, in the order in which images go out
+
+	// The source's goroutine uses these.
+	stamps clock.Guard
+	turner imaging.Turner
 
 	meter videoMeter
 }
@@ -40,115 +47,109 @@ type Camera struct {
 // overrides give it, and its source. It opens no device yet.
 func NewCamera(parent *rclgo.Context, options Options, open VideoOpener) (_ *Camera, err error) {
 	c := &Camera{open: open}
-	images := &topic{name: "~/image_raw", depth: imageDepth}
+	c.raw = newRawImages(&c.meter)
+	c.compressed = newCompressedImages(&c.meter, &c.raw.topic)
+	c.planes = newImagePlanes(&c.meter, c.Warn)
+	c.spectrum = newImageSpectrum(&c.meter)
+	c.outputs = []imageOutput{c.raw, c.compressed, c.planes, c.spectrum}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, c.Close())
 		}
 	}()
 	params, err := c.init(parent, options, CameraTable, specifics{
-		topics: []*topic{images}, device: "video_device", report: c.meter.report, apply: c.apply,
+		topics: []*topic{&c.raw.topic, &c.compressed.topic, &c.planes.topic, &c.spectrum.topic},
+		device: "video_device", report: c.report, apply: c.apply,
 	})
 	if err != nil {
 		return nil, err
 	}
 	c.config = cameraConfig(params)
-	c.frameID.set(c.config.FrameID)
-	if c.message, err = message.NewImage(c.config.FrameID); err != nil {
+	c.take(c.config)
+	if err = c.advertise(params); err != nil {
 		return nil, err
 	}
-	publishing := images.options(params)
-	c.always = alwaysWanted(&publishing.Qos)
-	c.images, err = c.node.NewPublisher(images.name, c.message, publishing)
-	if err != nil {
-		return nil, fmt.Errorf("node: publisher of ~/image_raw: %w", err)
-	}
-	if err = c.watch(images, c.images, publishing.Qos); err != nil {
+	if c.current, err = c.viewing(c.config); err != nil {
 		return nil, err
 	}
-	if c.first, err = c.session(c.config); err != nil {
-		return nil, err
-	}
+	c.first = c.current.session
 	return c, nil
+}
+
+// advertise makes the publishers of images.
+func (c *Camera) advertise(params param.Set) error {
+	for _, o := range []*outlet{&c.raw.outlet, &c.planes.outlet, &c.spectrum.outlet} {
+		m, err := message.NewImage(c.config.FrameID)
+		if err != nil {
+			return err
+		}
+		if err := o.open(&c.base, params, &c.frameID, m); err != nil {
+			return err
+		}
+	}
+	m, err := message.NewCompressedImage(c.config.FrameID)
+	if err != nil {
+		return err
+	}
+	return c.compressed.open(&c.base, params, &c.frameID, m)
 }
 
 // Run captures and publishes until ctx ends, then returns nil; or until the
 // node cannot go on, then it says why. The device is free when it returns.
 func (c *Camera) Run(ctx context.Context) error {
 	c.meter.start()
-	return c.run(ctx)
+	working, cancel := context.WithCancel(ctx)
+	var workers sync.WaitGroup
+	for _, output := range c.outputs {
+		workers.Go(func() { output.run(working) })
+	}
+	err := c.run(ctx)
+	cancel()
+	workers.Wait()
+	return err
 }
 
 // apply puts parameters into force.
 func (c *Camera) apply(ctx context.Context, asked param.Set) (remark string, err error) {
 	config := cameraConfig(asked)
 	if !reflect.DeepEqual(config.device(), c.config.device()) {
-		session, err := c.session(config)
+		next, err := c.viewing(config)
 		if err != nil {
 			return "", err
 		}
-		if remark, err = c.supervisor.replace(ctx, session); err != nil {
+		if remark, err = c.supervisor.replace(ctx, next.session); err != nil {
 			return "", err
 		}
+		c.current = next
 	}
-	c.frameID.set(config.FrameID)
+	c.current.turn(config.Orientation)
+	c.take(config)
 	c.config = config
 	return remark, nil
 }
 
-// session makes a source and returns what opens it once and publishes its
-// images until it fails.
-func (c *Camera) session(config CameraConfig) (session, error) {
-	source, err := c.open(config, c.Warn)
-	if err != nil {
-		return nil, err
-	}
-	return func(ctx context.Context, opened func(map[string]param.Value), up func()) error {
-		format, err := source.Open(ctx)
-		if err != nil {
-			return err
-		}
-		defer source.Close()
-		c.meter.open(format)
-		opened(cameraGives(format))
-		live := false
-		return source.Run(ctx, func(img *acquire.Image) {
-			if !live {
-				// Only now: a device may open and then give nothing.
-				live = true
-				up()
-				c.log.Infof("capturing from %s: %dx%d, %s, %.4g images/s",
-					format.Device, format.Width, format.Height, format.Encoding, format.FrameRate)
-			}
-			c.publish(img)
-		})
-	}, nil
+// take puts what needs no other source into force.
+func (c *Camera) take(config CameraConfig) {
+	c.frameID.set(config.FrameID)
+	c.compressed.quality.Store(int64(config.JPEGQuality))
+	c.spectrum.setRate(config.SpectrumRate)
 }
 
-// publish sends one image on. It runs on the source's goroutine and blocks
-// while the middleware copies. Nothing is done where nobody listens: as long as
-// durability is volatile, nobody could ever see the image.
-func (c *Camera) publish(img *acquire.Image) {
-	stamp := c.stamps.Stamp(clock.System(img.Stamp))
-	if listeners, err := c.images.GetSubscriptionCount(); err == nil && listeners == 0 && !c.always {
-		c.meter.add(img, 0, nil)
-		return
+// report says what the node did since it was last called.
+func (c *Camera) report() account {
+	var skipped uint64
+	for _, output := range c.outputs {
+		skipped += output.missed()
 	}
-	err := c.frameID.renew(c.message)
-	if err == nil {
-		err = c.message.Point(img, stamp)
-	}
-	if err == nil {
-		err = c.images.Publish(c.message)
-	}
-	c.meter.add(img, acquire.Monotonic()-img.Stamp, err)
+	return c.meter.report(skipped)
 }
 
 // Close gives back what NewCamera took. Run must have returned.
 func (c *Camera) Close() error {
 	err := c.base.close()
-	if c.message != nil {
-		c.message.Close() // after its publisher, which base has closed with the node
+	for _, output := range c.outputs {
+		output.close() // after its publisher, which base has closed with the node
 	}
+	c.turner.Close()
 	return err
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"av_capture/src/internal/acquire"
+	"av_capture/src/internal/imaging"
 	"av_capture/src/internal/param"
 )
 
@@ -43,15 +44,20 @@ var CameraTable = param.NewTable([]param.Declaration{
 	}, {
 		Name:        "pixel_format",
 		Default:     param.String("bgr8"),
-		Description: "Encoding of the published image; yuv422_yuy2 is the camera's raw frame.",
-		Choices:     param.OneOf("bgr8", "rgb8", "mono8", "yuv422_yuy2"),
+		Description: "Encoding of the image: converted to bgr8, rgb8 or mono8; the camera's own raw 4:2:2 data (yuv422_yuy2, uyvy); or its own JPEG (mjpeg), untouched in image_raw/compressed and decoded for image_raw.",
+		Choices:     param.OneOf("bgr8", "rgb8", "mono8", "yuv422_yuy2", "uyvy", "mjpeg"),
 		Aliases: map[string]string{
+			"bgr":       "bgr8",
+			"m4202rgb":  "rgb8",
+			"mjpeg2rgb": "rgb8",
+			"mono":      "mono8",
+			"raw_mjpeg": "mjpeg",
+			"rgb":       "rgb8",
+			"uyvy2rgb":  "rgb8",
+			"y102mono8": "mono8",
+			"yuv422":    "uyvy",
 			"yuyv":      "yuv422_yuy2",
 			"yuyv2rgb":  "rgb8",
-			"mjpeg2rgb": "rgb8",
-			"rgb":       "rgb8",
-			"bgr":       "bgr8",
-			"mono":      "mono8",
 		},
 	}, {
 		Name:        "loop",
@@ -70,6 +76,16 @@ var CameraTable = param.NewTable([]param.Declaration{
 		Default:     param.Int(0),
 		Description: "Turn the image clockwise, after the flips [degrees].",
 		Choices:     param.OneOf[int64](0, 90, 180, 270),
+	}, {
+		Name:        "image_raw.compressed.jpeg_quality",
+		Default:     param.Int(95),
+		Description: "Quality of the JPEG that is made for image_raw/compressed where the camera sends none, 100 the best.",
+		Range:       param.IntegerRange{From: 1, To: 100},
+	}, {
+		Name:        "spectrum_rate",
+		Default:     param.Double(5),
+		Description: "Spectra per second in spectrum, at most as many as images [Hz].",
+		Range:       param.DoubleRange{From: 0.01, To: 1000},
 	}, frameID("camera"), reconnect, useFullName,
 }, foreign, param.WithCheck(cameraCheck))
 
@@ -83,7 +99,32 @@ func cameraCheck(set param.Set) error {
 	if size := 3 * width * height; size > imageLimit {
 		return fmt.Errorf("parameters \"image_width\" and \"image_height\" are %d and %d, but at most %d pixels are allowed together", width, height, imageLimit/3)
 	}
+	config := cameraConfig(set)
+	if err := imaging.CheckTurn(encodingOf(config.PixelFormat), config.Orientation); err != nil {
+		return fmt.Errorf("parameters \"flip_horizontal\", \"flip_vertical\" and \"rotate\" are %t, %t and %d and \"pixel_format\" is %q, but %w; take pixel_format bgr8",
+			config.Orientation.FlipHorizontal, config.Orientation.FlipVertical, config.Orientation.Rotate, config.PixelFormat, err)
+	}
 	return nil
+}
+
+// The camera's own JPEG is mjpeg as a pixel_format, as usb_cam has it, and
+// acquire.JPEG as the encoding of a single image.
+const motionJPEG = "mjpeg"
+
+// encodingOf returns the encoding of the images that a pixel_format asks for.
+func encodingOf(pixelFormat string) string {
+	if pixelFormat == motionJPEG {
+		return acquire.JPEG
+	}
+	return pixelFormat
+}
+
+// pixelFormatOf returns the pixel_format whose images have an encoding.
+func pixelFormatOf(encoding string) string {
+	if encoding == acquire.JPEG {
+		return motionJPEG
+	}
+	return encoding
 }
 
 // CameraConfig holds the values of the camera's parameters.
@@ -94,10 +135,13 @@ type CameraConfig struct {
 	ImageWidth  int     // [pixels]
 	ImageHeight int     // [pixels]
 	FrameRate   float64 // [Hz]
-	PixelFormat string  // in the words of sensor_msgs/image_encodings.hpp
+	PixelFormat string  // in the words of sensor_msgs/image_encodings.hpp, or mjpeg
 	Loop        bool
 	Orientation acquire.Orientation
-	FrameID     string
+
+	JPEGQuality  int     // 1 to 100
+	SpectrumRate float64 // [Hz]
+	FrameID      string
 }
 
 func cameraConfig(set param.Set) CameraConfig {
@@ -115,7 +159,9 @@ func cameraConfig(set param.Set) CameraConfig {
 			FlipVertical:   set.Bool("flip_vertical"),
 			Rotate:         int(set.Int("rotate")),
 		},
-		FrameID: set.String("frame_id"),
+		JPEGQuality:  int(set.Int("image_raw.compressed.jpeg_quality")),
+		SpectrumRate: set.Double("spectrum_rate"),
+		FrameID:      set.String("frame_id"),
 	}
 }
 
@@ -126,6 +172,7 @@ func (c CameraConfig) device() CameraConfig {
 	if c.Source != "ffmpeg" {
 		c.FFmpegArgs = nil
 	}
+	c.JPEGQuality, c.SpectrumRate = 0, 0
 	switch c.Source {
 	case "v4l2":
 		c.Loop = false
@@ -146,7 +193,7 @@ func cameraGives(format acquire.VideoFormat) map[string]param.Value {
 	given := map[string]param.Value{
 		"image_width":  param.Int(int64(format.Width)),
 		"image_height": param.Int(int64(format.Height)),
-		"pixel_format": param.String(format.Encoding),
+		"pixel_format": param.String(pixelFormatOf(format.Encoding)),
 	}
 	if format.FrameRate > 0 { // it is known
 		given["framerate"] = param.Double(format.FrameRate)

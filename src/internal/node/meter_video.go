@@ -19,8 +19,8 @@ type videoMeter struct {
 	mu       sync.Mutex
 	format   acquire.VideoFormat
 	images   int           // captured
-	sent     int           // of them published
-	failed   int           // of them refused by the middleware
+	sent     int           // messages with images published
+	failed   int           // messages that could not be made or were refused by the middleware
 	why      error         // the last refusal
 	lost     uint64        // images that the source knows it lost
 	sequence uint64        // number of the next image if none is lost
@@ -48,8 +48,8 @@ func (m *videoMeter) open(format acquire.VideoFormat) {
 	m.latencies.reset()
 }
 
-// add counts one image; latency is zero where it was not sent.
-func (m *videoMeter) add(img *acquire.Image, latency time.Duration, err error) {
+// add counts one image that was captured.
+func (m *videoMeter) add(img *acquire.Image) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.images++
@@ -65,24 +65,34 @@ func (m *videoMeter) add(img *acquire.Image, latency time.Duration, err error) {
 	}
 	m.counting = true
 	m.sequence = img.Sequence + 1
-	switch {
-	case err != nil:
-		m.failed++
-		m.drops++
-		m.why = err
-	case latency > 0:
-		m.sent++
-		m.latencies.add(latency)
-		m.latency += latency
-		m.worst = max(m.worst, latency)
-	}
+}
+
+// published counts one message with an image as it is, sent so long after it
+// was acquired.
+func (m *videoMeter) published(latency time.Duration) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.sent++
+	m.latencies.add(latency)
+	m.latency += latency
+	m.worst = max(m.worst, latency)
+}
+
+// refused counts one message that could not be made or sent.
+func (m *videoMeter) refused(err error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.failed++
+	m.drops++
+	m.why = err
 }
 
 // start begins the first interval.
 func (m *videoMeter) start() { m.since = acquire.Monotonic() }
 
 // report describes the interval since the last report, then it starts anew.
-func (m *videoMeter) report() account {
+// skipped is how many images were not worked on since the node started.
+func (m *videoMeter) report(skipped uint64) account {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	now := acquire.Monotonic()
@@ -110,6 +120,7 @@ func (m *videoMeter) report() account {
 	m.images, m.sent, m.failed, m.why, m.lost = 0, 0, 0, nil, 0
 	m.latency, m.worst, m.since = 0, 0, now
 	a := m.diagnose(now, trouble)
+	a.values.add("skipped", "%d", skipped)
 	a.line, a.trouble = status, trouble
 	return a
 }

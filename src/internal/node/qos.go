@@ -14,6 +14,7 @@ import (
 // overridden at start, by the parameters that rclcpp's nodes declare for it.
 type topic struct {
 	name  string // as the node calls it, as in "~/image_raw"
+	below *topic // (optional) the topic that the name is below, wherever that is remapped to
 	depth int    // of the history by default [messages]
 
 	full string // after remapping, for the names of the parameters
@@ -52,6 +53,9 @@ func (b *base) extendedByTopics(table *param.Table) (*param.Table, error) {
 	var declarations []param.Declaration
 	for _, topic := range b.topics {
 		var err error
+		if topic.below != nil {
+			topic.name, topic.below = topic.below.full+"/"+topic.name, nil
+		}
 		if topic.full, err = b.resolve(topic.name); err != nil {
 			return nil, err
 		}

@@ -1,0 +1,78 @@
+package node
+
+import (
+	"fmt"
+	"sync"
+	"time"
+
+	"av_capture/src/internal/acquire"
+	"av_capture/src/internal/param"
+
+	"github.com/tiiuae/rclgo/pkg/rclgo"
+	"github.com/tiiuae/rclgo/pkg/rclgo/types"
+)
+
+// imageMessage is a message that can be made to describe an image.
+type imageMessage interface {
+	types.Message
+	types.MessageTypeSupport
+	SetFrameID(frameID string) error
+	Point(img *acquire.Image, stamp time.Time) error
+	Close()
+}
+
+// outlet is one topic that a camera's images go out on. Any goroutine may
+// publish.
+type outlet struct {
+	topic     topic
+	frameID   *frameName
+	publisher *rclgo.Publisher
+	always    bool // publish without subscribers too
+
+	mu      sync.Mutex   // guards what follows
+	message imageMessage // nil before open
+	last    time.Time    // the stamp of the last message
+}
+
+// open makes the publisher. The message is the outlet's from now on.
+func (o *outlet) open(b *base, params param.Set, frameID *frameName, message imageMessage) (err error) {
+	o.frameID, o.message = frameID, message
+	publishing := o.topic.options(params)
+	o.always = alwaysWanted(&publishing.Qos)
+	if o.publisher, err = b.node.NewPublisher(o.topic.name, message, publishing); err != nil {
+		return fmt.Errorf("node: publisher of %s: %w", o.topic.name, err)
+	}
+	return b.watch(&o.topic, o.publisher, publishing.Qos)
+}
+
+// wanted says whether anybody could ever see what is published now.
+func (o *outlet) wanted() bool {
+	listeners, err := o.publisher.GetSubscriptionCount()
+	return err != nil || listeners > 0 || o.always
+}
+
+// publish sends an image and blocks while the middleware copies it. An image
+// that is not newer than the last is left out: it was computed for long, by a
+// goroutine that a change of parameters has made superfluous.
+func (o *outlet) publish(img *acquire.Image, stamp time.Time) error {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if !stamp.After(o.last) {
+		return nil
+	}
+	if err := o.message.SetFrameID(o.frameID.now()); err != nil {
+		return err
+	}
+	if err := o.message.Point(img, stamp); err != nil {
+		return err
+	}
+	o.last = stamp
+	return o.publisher.Publish(o.message)
+}
+
+// close frees the message. The publisher must have been closed, with its node.
+func (o *outlet) close() {
+	if o.message != nil {
+		o.message.Close()
+	}
+}
