@@ -32,18 +32,19 @@ def av_capture(domain, tmp_path):
     """
     Return a function that starts the installed executable in the test's domain.
 
-    Its arguments are the command line's; environment is added to this process's own.
+    Its arguments are the command line's; environment is added to this process's own;
+    command replaces the executable by what runs it.
     What still runs when the test ends is ended by SIGINT, and has to exit with 0.
     """
     started = []
 
-    def start(*arguments, environment=None):
+    def start(*arguments, environment=None, command=None):
         process = Process(arguments, {
             'ROS_DOMAIN_ID': str(domain),
             'ROS_LOG_DIR': str(tmp_path / 'log'),
             'RCUTILS_COLORIZED_OUTPUT': '0',
             **(environment or {}),
-        })
+        }, command)
         started.append(process)
         return process
 

@@ -69,11 +69,13 @@ class Listener:
         except ExternalShutdownException:
             pass
 
-    def subscribe(self, message_type, topic, depth=1000):
-        """Return the inbox of a reliable subscription."""
+    def subscribe(self, message_type, topic, depth=1000, best_effort=False):
+        """Return the inbox of a subscription."""
         inbox = Inbox()
         self.node.create_subscription(message_type, topic, inbox.put, QoSProfile(
-            reliability=ReliabilityPolicy.RELIABLE, durability=DurabilityPolicy.VOLATILE,
+            reliability=ReliabilityPolicy.BEST_EFFORT if best_effort
+            else ReliabilityPolicy.RELIABLE,
+            durability=DurabilityPolicy.VOLATILE,
             history=HistoryPolicy.KEEP_LAST, depth=depth))
         self._executor.wake()
         return inbox

@@ -1,0 +1,134 @@
+"""Images go through shared memory that they fit into, where there is enough of it."""
+
+import glob
+import os
+import re
+import sys
+
+from ament_index_python.packages import get_package_share_directory
+from harness import namespace
+from harness.deadline import until
+from harness.image import pixels
+from harness.parameters import camera
+from harness.pattern import frame_number
+from harness.process import executable, Process
+import pytest
+from sensor_msgs.msg import Image
+
+PROFILE = os.path.join(get_package_share_directory('av_capture'), 'config', 'fastdds.xml')
+OWN = {'FASTRTPS_DEFAULT_PROFILES_FILE': '', 'FASTDDS_DEFAULT_PROFILES_FILE': '',
+       'FASTDDS_BUILTIN_TRANSPORTS': '', 'RMW_IMPLEMENTATION': ''}
+SIZE = {'image_width': 1920, 'image_height': 1080}
+MIB = 2**20
+RECEIVER = os.path.join(os.path.dirname(__file__), 'harness', 'receiver.py')
+
+
+def segments(pid):
+    """Return the sizes of a process's own shared memory [bytes], the largest first."""
+    names = glob.glob(f'/proc/{pid}/root/dev/shm/fast*')
+    mapped = set(re.findall(r'/dev/shm/(fast(?:rtps|dds)_[0-9a-f]{16})\b',
+                            open(f'/proc/{pid}/maps').read()))
+    return sorted((os.stat(name).st_size for name in names
+                   if os.path.basename(name) in mapped), reverse=True)
+
+
+def run_on(av_capture, megabytes, **parameters):
+    """Start the camera with so much of /dev/shm [MiB]."""
+    script = f'mount -t tmpfs -o size={megabytes}m tmpfs /dev/shm'
+    return av_capture(*camera(source='synthetic', **parameters), environment=OWN,
+                      command=[*namespace.command(script), executable()])
+
+
+@pytest.mark.parametrize('width, height', [(640, 480), (1280, 720), (1920, 1080)])
+def test_best_effort_loses_no_image(av_capture, listener, width, height):
+    inbox = listener.subscribe(Image, '/camera/image_raw', depth=60, best_effort=True)
+    process = av_capture(*camera(source='synthetic', image_width=width, image_height=height,
+                                 framerate=30.0), environment=OWN)
+    numbers = []
+
+    def unbroken(images):
+        """Tell whether the last 60 images are consecutive."""
+        numbers.extend(frame_number(pixels(image), 'bgr8') for image in images[len(numbers):])
+        return len(numbers) >= 60 and numbers[-1] - numbers[-60] == 59
+
+    # Sixty in a row, whenever: a machine that is busy for a fifth of a second loses images of
+    # its own. On the default transport, which loses every second one at least, they never come.
+    inbox.wait_until(unbroken, process, '60 consecutive images')
+
+
+def test_segment_takes_several_images(av_capture, listener):
+    process = av_capture(*camera(source='synthetic', **SIZE), environment=OWN)
+    listener.wait_for_topics(['/camera/image_raw'], process)
+    assert 64 * MIB <= segments(process.pid)[0] < 80 * MIB
+
+
+@pytest.mark.parametrize('megabytes, segment', [(64, 32), (24, 16)])
+def test_smaller_segment_where_shared_memory_is_short(av_capture, domain, megabytes, segment):
+    process = run_on(av_capture, megabytes, **SIZE)
+    line = process.wait_for_line('/dev/shm has')
+    assert 'WARN' in line and '--shm-size' in line and '--ipc=host' in line
+    assert f'it gets {segment} MiB' in line
+    process.wait_for_line('capturing from')
+    sizes = segments(process.pid)
+    assert segment * MIB <= sizes[0] < (segment + segment // 4) * MIB, sizes
+    assert not glob.glob('/tmp/av_capture-fastdds-*'), 'a temporary profile is left behind'
+    # Who has another /dev/shm gets nothing, as with every transport of shared memory.
+    subscriber = Process(
+        ['/camera/image_raw', 20], {'ROS_DOMAIN_ID': str(domain)},
+        command=[*namespace.entering(process.pid), sys.executable, RECEIVER])
+    try:
+        assert subscriber.status() == 0, subscriber.text()
+    finally:
+        subscriber.kill()
+
+
+def test_default_transport_where_there_is_hardly_any(av_capture):
+    process = run_on(av_capture, 4, **SIZE)
+    line = process.wait_for_line('/dev/shm has')
+    assert 'WARN' in line and '--shm-size' in line
+    process.wait_for_line('capturing from')
+    assert segments(process.pid)[0] < MIB
+
+
+@pytest.mark.parametrize('environment', [
+    {'FASTDDS_BUILTIN_TRANSPORTS': 'UDPv4'},
+    {'FASTRTPS_DEFAULT_PROFILES_FILE': '{path}', 'FASTDDS_DEFAULT_PROFILES_FILE': '{path}'},
+])
+def test_users_choice_stays(av_capture, tmp_path, environment):
+    mine = tmp_path / 'mine.xml'
+    with open(PROFILE) as shipped:
+        mine.write_text(shipped.read().replace('>67108864<', '>8388608<'))
+    process = av_capture(*camera(source='synthetic'), environment={
+        **OWN, **{name: value.format(path=mine) for name, value in environment.items()}})
+    process.wait_for_line('capturing from')
+    expected = 8 * MIB if 'FASTRTPS_DEFAULT_PROFILES_FILE' in environment else 0
+    assert expected <= segments(process.pid)[0] < expected + 2 * MIB
+
+
+@pytest.mark.parametrize('discovery, leaves', [('LOCALHOST', False), ('SUBNET', True)])
+def test_packets_leave_the_machine_only_if_asked_to(av_capture, discovery, leaves):
+    # A network of one device that leads nowhere, so that SUBNET stays on this machine too.
+    script = """
+        ip link set lo up
+        ip link add outside type veth peer name nowhere
+        for name in outside nowhere; do
+            echo 1 > /proc/sys/net/ipv6/conf/$name/disable_ipv6
+            ip link set $name arp off up
+        done
+        ip address add 10.99.0.1/24 dev outside
+        ip route add default dev outside
+        mount -t sysfs none /sys"""
+    process = av_capture(
+        *camera(source='synthetic'), environment={**OWN, 'ROS_AUTOMATIC_DISCOVERY_RANGE': discovery},
+        command=[*namespace.command(script, network=True), executable()])
+    process.wait_for_line('capturing from')
+
+    def sent(device):
+        return int(namespace.output(
+            process.pid, 'cat', f'/sys/class/net/{device}/statistics/tx_packets'))
+
+    # Announcements are repeated: when three are out on either device, others are too.
+    before = sent('outside'), sent('lo')
+    until(lambda: sent('lo') >= before[1] + 3 or sent('outside') >= before[0] + 3,
+          'announcements', process)
+    assert (sent('outside') > 0) == leaves
