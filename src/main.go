@@ -26,6 +26,9 @@ const (
 )
 
 func main() {
+	// A file that may not grow any further is an error of whoever writes it, not
+	// the end of all.
+	signal.Ignore(syscall.SIGXFSZ)
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	err := run(ctx, os.Args)
 	stop()

@@ -105,7 +105,11 @@ def services(listener, node, namespace='/'):
 # What the nodes have beside what every node has.
 OWN_SERVICES = {
     'camera': {'set_capture': ['std_srvs/srv/SetBool']},
-    'microphone': {'set_capture': ['std_srvs/srv/SetBool']},
+    'microphone': {
+        'save_snippet': ['std_srvs/srv/Trigger'],
+        'set_capture': ['std_srvs/srv/SetBool'],
+        'set_recording': ['std_srvs/srv/SetBool'],
+    },
 }
 
 

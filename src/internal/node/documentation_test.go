@@ -104,6 +104,18 @@ func rows(t *testing.T, heading string) [][]string {
 	return table[2:] // after the titles and the line below them
 }
 
+// ownServices returns the heading of the services that only one node has; none
+// where there is no such section.
+func ownServices(t *testing.T, node string) (heading string, found bool) {
+	t.Helper()
+	readme, err := os.ReadFile(readmeFile)
+	if err != nil {
+		t.Fatal(err)
+	}
+	heading = "### Services of `" + node + "`"
+	return heading, strings.Contains(string(readme), "\n"+heading+"\n")
+}
+
 // link matches a link in Markdown.
 var link = regexp.MustCompile(`\[(.*)\]\(.*\)`)
 
@@ -165,6 +177,11 @@ func TestReadmeListsEveryServiceWithItsType(t *testing.T) {
 		want := make(map[string]string)
 		for name, kind := range typed(t, "## Services", "srv") {
 			want[n.node.FullyQualifiedName()+"/"+name] = kind
+		}
+		if heading, found := ownServices(t, n.node.Name()); found {
+			for name, kind := range typed(t, heading, "srv") {
+				want[n.node.FullyQualifiedName()+"/"+name] = kind
+			}
 		}
 		services, err := n.node.GetServiceNamesAndTypesByNode(n.node.Name(), n.node.Namespace())
 		if err != nil {

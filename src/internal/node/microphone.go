@@ -50,7 +50,8 @@ type Microphone struct {
 	// use it.
 	timeline timeline
 
-	meter audioMeter
+	meter      audioMeter
+	recordings *recordings
 }
 
 // NewMicrophone makes the node and its source. It opens no device yet.
@@ -64,13 +65,16 @@ func NewMicrophone(parent *rclgo.Context, options Options, open AudioOpener) (_ 
 		}
 	}()
 	params, err := m.init(parent, options, MicrophoneTable, specifics{
-		topics: []*topic{audio, spectrum}, device: "device", report: m.meter.report, apply: m.apply,
+		topics: []*topic{audio, spectrum}, device: "device", report: m.report, apply: m.apply,
 	})
 	if err != nil {
 		return nil, err
 	}
 	m.config = microphoneConfig(params)
 	m.frameID.set(m.config.FrameID)
+	if m.recordings, err = newRecordings(&m.base, m.config.RecordDirectory); err != nil {
+		return nil, err
+	}
 	if m.message, err = message.NewAudioData(m.config.FrameID); err != nil {
 		return nil, err
 	}
@@ -98,13 +102,6 @@ func NewMicrophone(parent *rclgo.Context, options Options, open AudioOpener) (_ 
 	return m, nil
 }
 
-// Run captures and publishes until ctx ends, then returns nil; or until the
-// node cannot go on, then it says why. The device is free when it returns.
-func (m *Microphone) Run(ctx context.Context) error {
-	m.meter.start()
-	return m.run(ctx)
-}
-
 // apply puts parameters into force. Those of the spectrum alone leave the
 // source open.
 func (m *Microphone) apply(ctx context.Context, asked param.Set) (remark string, err error) {
@@ -125,8 +122,11 @@ func (m *Microphone) apply(ctx context.Context, asked param.Set) (remark string,
 		}
 	}
 	m.frameID.set(config.FrameID)
+	if config.RecordDirectory != m.config.RecordDirectory {
+		err = m.recordings.apply(config.RecordDirectory)
+	}
 	m.config = config
-	return remark, nil
+	return remark, err
 }
 
 // recording is a source with the parameters that it was made for.
@@ -176,6 +176,8 @@ func (r *recording) session(ctx context.Context, opened func(map[string]param.Va
 	if err := m.meter.open(capture, m.options.Report != nil); err != nil {
 		return err
 	}
+	end := m.recordings.during(capture.ring, format)
+	defer end()
 	opened(microphoneGives(format))
 
 	// Publishing goes on after the source until it has caught up, or until

@@ -79,6 +79,10 @@ var MicrophoneTable = param.NewTable([]param.Declaration{
 		Default:     param.String(string(dsp.Decibel)),
 		Description: "What the spectrum's numbers mean: AMPLITUDE [full scale], POWER [FS^2], DENSITY [FS^2/Hz] or DECIBEL [dBFS].",
 		Choices:     param.OneOf(words(dsp.Scalings)...),
+	}, {
+		Name:        "record_directory",
+		Default:     param.String(""),
+		Description: "Folder of recordings and snippets, which is made if it is not there, ~ for the user's; empty for av_capture in ROS_HOME, mostly ~/.ros.",
 	}, reconnect, useFullName,
 }, foreign, param.WithCheck(microphoneCheck))
 
@@ -113,6 +117,7 @@ type MicrophoneConfig struct {
 	FifoSize        int // [audio frames]
 	Loop            bool
 	FrameID         string
+	RecordDirectory string
 	Spectrum        SpectrumConfig
 }
 
@@ -137,6 +142,7 @@ func microphoneConfig(set param.Set) MicrophoneConfig {
 		FifoSize:        int(set.Int("fifo_size")),
 		Loop:            set.Bool("loop"),
 		FrameID:         set.String("frame_id"),
+		RecordDirectory: set.String("record_directory"),
 		Spectrum: SpectrumConfig{
 			WindowSize: int(set.Int("spectrum.window_size")),
 			HopSize:    int(set.Int("spectrum.hop_size")),
@@ -149,7 +155,7 @@ func microphoneConfig(set param.Set) MicrophoneConfig {
 // device returns the part of the values for which the source has to be opened
 // anew: the values that a source of its kind looks at.
 func (c MicrophoneConfig) device() MicrophoneConfig {
-	c.FrameID, c.Spectrum = "", SpectrumConfig{}
+	c.FrameID, c.RecordDirectory, c.Spectrum = "", "", SpectrumConfig{}
 	switch c.Source {
 	case "device":
 		c.Loop = false

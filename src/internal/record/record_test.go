@@ -348,6 +348,7 @@ func (f *file) Truncate(size int64) error {
 	if more := int(size) - len(f.data); more > 0 {
 		f.data = append(f.data, make([]byte, more)...)
 	}
+	f.data = f.data[:size]
 	return nil
 }
 

@@ -325,6 +325,7 @@ type State struct {
 	Path     string        // of the file that is written; empty while nothing is recorded
 	Duration time.Duration // of the sound in it
 	Silence  uint64        // [audio frames] in it for lost sound
+	Late     uint64        // [audio frames] lost since the disk was too slow
 	Waiting  float64       // how much of the backlog is taken, 0 to 1
 	Err      error         // why it is cut off; nil if it is not
 }
@@ -347,6 +348,7 @@ func (r *Recorder) State() State {
 		Path:     status.Path,
 		Duration: part.duration(status.Frames),
 		Silence:  status.Silence,
+		Late:     status.Late,
 		Waiting:  float64(status.Waiting) / Backlog,
 		Err:      status.Err,
 	}

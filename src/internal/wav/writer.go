@@ -46,6 +46,7 @@ type Writer struct {
 	length    int64  // [bytes] of samples so far
 	extent    int64  // [bytes] of samples up to which the file reaches; less than length after silence
 	committed int64  // [bytes] of samples that the header tells of
+	failed    bool   // a write has, which may have left a part of what it should have written
 	quiet     []byte // some silence, for encodings whose silence is no zeros
 }
 
@@ -87,6 +88,7 @@ func (w *Writer) Write(data []byte) error {
 		w.extent = w.length
 	}
 	if err != nil {
+		w.failed = true
 		return fmt.Errorf("wav: write: %w", err)
 	}
 	return nil
@@ -142,6 +144,10 @@ func (w *Writer) Commit() error {
 // Close commits and closes the file, which it also does on an error.
 func (w *Writer) Close() error {
 	var err error
+	if w.failed {
+		err = w.file.Truncate(w.start + w.length)
+		w.extent = w.length
+	}
 	if w.length%2 == 1 && w.extent == w.length {
 		// Chunks are padded. What was written is whole without it, too.
 		_, err = w.file.WriteAt([]byte{0}, w.start+w.length)

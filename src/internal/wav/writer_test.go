@@ -279,6 +279,10 @@ func (d *disk) Truncate(size int64) error {
 	if int(size) > d.room {
 		return errFull
 	}
+	if less := len(d.data) - int(size); less > 0 {
+		d.data = d.data[:size]
+		return nil
+	}
 	d.data = append(d.data, make([]byte, int(size)-len(d.data))...)
 	d.check()
 	return nil
@@ -371,6 +375,9 @@ func TestFullDiskKeepsWhatWasWritten(t *testing.T) {
 	want := append(append([]byte{}, data...), data...)[:h.Length]
 	if !bytes.Equal(d.data[h.Start:h.Start+h.Length], want) || h.Length < 4001-128-3 {
 		t.Errorf("%d bytes of samples, want all that fitted into 4001", h.Length)
+	}
+	if over := len(d.data) - int(h.Start+h.Length); over > 1 {
+		t.Errorf("%d bytes follow the samples", over)
 	}
 }
 
