@@ -14,16 +14,19 @@
 // from its centre on, so that a sine on a bin's centre leaks nowhere else.
 // scipy.signal.get_window gives the same form by default.
 //
-//	name             gonum            terms K  scipy's name
-//	rectangular      Rectangular      1        boxcar
-//	hann             Hann             2        hann
-//	hamming          Hamming          2        hamming
-//	blackman         Blackman         3        blackman
-//	blackman_harris  BlackmanHarris   4        blackmanharris
-//	nuttall          Nuttall          4        general_cosine([0.355768, 0.487396, 0.144232, 0.012604])
-//	flat_top         FlatTop          5        flattop
+//	name              gonum            terms K  scipy's name
+//	rectangular       Rectangular      1        boxcar
+//	hann              Hann             2        hann
+//	hamming           Hamming          2        hamming
+//	blackman          Blackman         3        blackman
+//	blackman_harris   BlackmanHarris   4        blackmanharris
+//	blackman_nuttall  BlackmanNuttall  4        nuttall
+//	nuttall           Nuttall          4        general_cosine([0.355768, 0.487396, 0.144232, 0.012604])
+//	flat_top          FlatTop          5        flattop
 //
-// (scipy's own "nuttall" has the coefficients that gonum calls BlackmanNuttall.)
+// gonum has more, which are no sums of cosines (Triangular, Lanczos, …): they
+// leak from every sine into every bin, so that even a sine on a bin's centre
+// would not read its amplitude.
 //
 // # Scalings
 //
@@ -41,6 +44,14 @@
 // list of window functions and some new flat-top windows" (2002), equations 23
 // and 24, gives these, with S₁ = Σw and S₂ = Σw². Its power spectrum is that of
 // RMS values: half of POWER.
+//
+// Averaged over several windows ([Spectrum.Mean]), |X[k]|² is their mean.
+//
+// scipy's functions give, with detrend=False where they have it:
+//
+//	DENSITY    scipy.signal.welch, periodogram(scaling="density")
+//	POWER      twice welch, periodogram(scaling="spectrum") where c = 2, the same where c = 1
+//	AMPLITUDE  c·|ShortTimeFFT.stft| of scale_to="magnitude"
 //
 // A constant of 1.0 reads 1.0 at zero frequency. A sine closer than K bins to
 // zero or to half the sample rate overlaps with its own mirror image: what it

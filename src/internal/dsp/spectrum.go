@@ -28,6 +28,8 @@ type Spectrum struct {
 
 	windowed     []float64
 	coefficients []complex128
+	power        []float64 // Σ|X|² of the windows since the last Mean, channels × bins
+	windows      int       // how many these are
 }
 
 // NewSpectrum returns a Spectrum, or an error that names the field and what is
@@ -61,6 +63,7 @@ func NewSpectrum(config SpectrumConfig) (*Spectrum, error) {
 		windowed:     make([]float64, config.WindowSize),
 		coefficients: make([]complex128, config.WindowSize/2+1),
 	}
+	s.power = make([]float64, config.Channels*s.Bins())
 	s.edge = 1 / sum
 	if config.Scaling == Density {
 		s.edge = 1 / (config.SampleRate * sumOfSquares)
@@ -85,38 +88,71 @@ func (s *Spectrum) Frequency(bin int) float64 {
 // then those of the second. It allocates nothing. It panics if samples is not
 // one window or dst has another size.
 func (s *Spectrum) Compute(dst []float32, samples []float64) {
+	s.Discard()
+	s.Add(samples)
+	s.Mean(dst)
+}
+
+// Add takes one window of interleaved samples into account for the next
+// [Spectrum.Mean]. It allocates nothing. It panics if samples is not one window.
+func (s *Spectrum) Add(samples []float64) {
 	channels, bins := s.config.Channels, s.Bins()
-	if len(samples) != channels*s.config.WindowSize || len(dst) != channels*bins {
-		panic(fmt.Sprintf("dsp: spectrum of %d samples into %d numbers, want %d and %d",
-			len(samples), len(dst), channels*s.config.WindowSize, channels*bins))
+	if len(samples) != channels*s.config.WindowSize {
+		panic(fmt.Sprintf("dsp: window of %d samples, want %d", len(samples), channels*s.config.WindowSize))
 	}
 	for c := range channels {
 		for i, w := range s.window {
 			s.windowed[i] = w * samples[i*channels+c]
 		}
 		s.fft.Coefficients(s.coefficients, s.windowed)
-		s.scale(dst[c*bins : (c+1)*bins])
+		power := s.power[c*bins : (c+1)*bins]
+		for k, x := range s.coefficients {
+			power[k] += real(x)*real(x) + imag(x)*imag(x)
+		}
 	}
+	s.windows++
 }
 
-func (s *Spectrum) scale(dst []float32) {
-	for k, x := range s.coefficients {
+// Windows returns how many windows were added since the last Mean or Discard.
+func (s *Spectrum) Windows() int { return s.windows }
+
+// Discard forgets the windows that were added.
+func (s *Spectrum) Discard() {
+	clear(s.power)
+	s.windows = 0
+}
+
+// Mean computes the spectrum of the windows that were added, averaged in power,
+// into dst as [Spectrum.Compute] does, and forgets them. It allocates nothing.
+// It panics if none was added or dst has another size.
+//
+// This is Welch's method (P. D. Welch, "The use of fast Fourier transform for
+// the estimation of power spectra", 1967): |X[k]|² in the package's formulas is
+// then the mean over the windows.
+func (s *Spectrum) Mean(dst []float32) {
+	if len(dst) != len(s.power) || s.windows == 0 {
+		panic(fmt.Sprintf("dsp: spectrum of %d windows into %d numbers, want at least 1 and %d", s.windows, len(dst), len(s.power)))
+	}
+	bins := s.Bins()
+	each := 1 / float64(s.windows)
+	for i, sum := range s.power {
+		power := sum * each
 		factor := s.inner
-		if k == 0 || 2*k == s.config.WindowSize {
+		if k := i % bins; k == 0 || 2*k == s.config.WindowSize {
 			factor = s.edge
 		}
-		re, im := real(x), imag(x)
 		switch s.config.Scaling {
 		case Amplitude:
-			dst[k] = float32(factor * math.Sqrt(re*re+im*im))
+			dst[i] = float32(factor * math.Sqrt(power))
 		case Power:
-			dst[k] = float32(factor * factor * (re*re + im*im))
+			dst[i] = float32(factor * factor * power)
 		case Density:
-			dst[k] = float32(factor * (re*re + im*im))
+			dst[i] = float32(factor * power)
 		case Decibel:
-			dst[k] = float32(Decibels(factor * math.Sqrt(re*re+im*im)))
+			dst[i] = float32(Decibels(factor * math.Sqrt(power)))
 		}
 	}
+	s.Discard()
 }
 
 // Strongest returns the frequency [Hz] of the strongest sine in one channel's

@@ -12,17 +12,18 @@ type Window string
 
 // The window functions; the package's text compares them.
 const (
-	Rectangular    Window = "rectangular"
-	Hann           Window = "hann"
-	Hamming        Window = "hamming"
-	Blackman       Window = "blackman"
-	BlackmanHarris Window = "blackman_harris"
-	Nuttall        Window = "nuttall"
-	FlatTop        Window = "flat_top"
+	Rectangular     Window = "rectangular"
+	Hann            Window = "hann"
+	Hamming         Window = "hamming"
+	Blackman        Window = "blackman"
+	BlackmanHarris  Window = "blackman_harris"
+	BlackmanNuttall Window = "blackman_nuttall"
+	Nuttall         Window = "nuttall"
+	FlatTop         Window = "flat_top"
 )
 
 // Windows lists all of them.
-var Windows = []Window{Rectangular, Hann, Hamming, Blackman, BlackmanHarris, Nuttall, FlatTop}
+var Windows = []Window{Rectangular, Hann, Hamming, Blackman, BlackmanHarris, BlackmanNuttall, Nuttall, FlatTop}
 
 // Samples returns the window's n samples, in the periodic form.
 func (w Window) Samples(n int) ([]float64, error) {
@@ -52,6 +53,8 @@ func (w Window) function() (func([]float64) []float64, error) {
 		return window.Blackman, nil
 	case BlackmanHarris:
 		return window.BlackmanHarris, nil
+	case BlackmanNuttall:
+		return window.BlackmanNuttall, nil
 	case Nuttall:
 		return window.Nuttall, nil
 	case FlatTop:

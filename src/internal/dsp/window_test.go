@@ -36,7 +36,7 @@ func TestWindowsArePeriodic(t *testing.T) {
 func TestWindowsLeakNoFurtherThanTheirTerms(t *testing.T) {
 	terms := map[dsp.Window]int{
 		dsp.Rectangular: 1, dsp.Hann: 2, dsp.Hamming: 2, dsp.Blackman: 3,
-		dsp.BlackmanHarris: 4, dsp.Nuttall: 4, dsp.FlatTop: 5,
+		dsp.BlackmanHarris: 4, dsp.BlackmanNuttall: 4, dsp.Nuttall: 4, dsp.FlatTop: 5,
 	}
 	const size, bin = 441, 100
 	for _, window := range dsp.Windows {

@@ -1,0 +1,94 @@
+package dsp
+
+import (
+	"fmt"
+	"math"
+	"slices"
+)
+
+// FrequencyScale says how a [FrequencyAxis] divides its range.
+type FrequencyScale string
+
+// The frequency scales.
+const (
+	Linear      FrequencyScale = "linear"      // rows of equally many Hz
+	Logarithmic FrequencyScale = "logarithmic" // rows of equal intervals, as in music
+)
+
+// FrequencyScales lists both.
+var FrequencyScales = []FrequencyScale{Linear, Logarithmic}
+
+// FrequencyAxis divides a range of frequencies into rows of a picture, the
+// highest one on top. Row r of n, counted from 0 at the top, reaches
+//
+//	linear       from lo + (hi−lo)·(n−1−r)/n  to lo + (hi−lo)·(n−r)/n
+//	logarithmic  from lo·(hi/lo)^((n−1−r)/n)  to lo·(hi/lo)^((n−r)/n)
+type FrequencyAxis struct {
+	Minimum float64 // [Hz] lo, lower edge of the bottom row; above 0 on a logarithmic scale
+	Maximum float64 // [Hz] hi, upper edge of the top row
+	Rows    int
+	Scale   FrequencyScale
+}
+
+func (a FrequencyAxis) validate() error {
+	switch {
+	case a.Rows < 1:
+		return fmt.Errorf("dsp: frequency axis of %d rows, must be at least 1", a.Rows)
+	case !slices.Contains(FrequencyScales, a.Scale):
+		return fmt.Errorf("dsp: unknown frequency scale %q, must be one of %v", a.Scale, FrequencyScales)
+	case !(a.Minimum >= 0 && a.Minimum < a.Maximum) || math.IsInf(a.Maximum, 0):
+		return fmt.Errorf("dsp: frequencies from %v to %v Hz: the minimum must be 0 or more, and below the maximum", a.Minimum, a.Maximum)
+	case a.Scale == Logarithmic && a.Minimum == 0:
+		return fmt.Errorf("dsp: frequencies from 0 Hz: a logarithmic scale has no zero")
+	}
+	return nil
+}
+
+// Edge returns the upper edge of a row [Hz], which is the lower edge of the row
+// above it; Edge(Rows) is the lower edge of the whole axis.
+func (a FrequencyAxis) Edge(row int) float64 {
+	return a.at(float64(a.Rows-row) / float64(a.Rows))
+}
+
+// Center returns the frequency in the middle of a row [Hz], on the axis' scale.
+func (a FrequencyAxis) Center(row int) float64 {
+	return a.at((float64(a.Rows-row) - 0.5) / float64(a.Rows))
+}
+
+// at returns the frequency at a height from 0 to 1.
+func (a FrequencyAxis) at(height float64) float64 {
+	if a.Scale == Logarithmic {
+		return a.Minimum * math.Pow(a.Maximum/a.Minimum, height)
+	}
+	return a.Minimum + (a.Maximum-a.Minimum)*height
+}
+
+// span is a row's bins, from first up to but without end; none if they are equal.
+type span struct{ first, end int }
+
+// spans returns the bins that each row shows: those whose centres lie in the
+// row, its lower edge included, and at the top of the axis the upper one; where
+// there is no such bin, the one closest to the row's centre. Rows that lie
+// above all bins show none.
+func (a FrequencyAxis) spans(bins int, spacing float64) []span {
+	// index returns the first bin at or above a frequency. Edges and bins that
+	// are the same frequency may differ in their last digit.
+	index := func(frequency float64) int {
+		return int(min(math.Ceil(frequency/spacing-1e-9), float64(bins)))
+	}
+	spans := make([]span, a.Rows)
+	for row := range spans {
+		s := span{index(a.Edge(row + 1)), index(a.Edge(row))}
+		if row == 0 {
+			s.end = int(min(math.Floor(a.Maximum/spacing+1e-9)+1, float64(bins)))
+		}
+		if s.first >= s.end {
+			s = span{}
+			if closest := math.Round(a.Center(row) / spacing); closest < float64(bins) {
+				s = span{int(closest), int(closest) + 1}
+			}
+		}
+		spans[row] = s
+	}
+	return spans
+}
