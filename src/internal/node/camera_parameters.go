@@ -100,9 +100,9 @@ func cameraCheck(set param.Set) error {
 		return fmt.Errorf("parameters \"image_width\" and \"image_height\" are %d and %d, but at most %d pixels are allowed together", width, height, imageLimit/3)
 	}
 	config := cameraConfig(set)
-	if err := imaging.CheckTurn(encodingOf(config.PixelFormat), config.Orientation); err != nil {
+	if err := imaging.CheckTurn(config.PixelFormat, config.Orientation); err != nil {
 		return fmt.Errorf("parameters \"flip_horizontal\", \"flip_vertical\" and \"rotate\" are %t, %t and %d and \"pixel_format\" is %q, but %w; take pixel_format bgr8",
-			config.Orientation.FlipHorizontal, config.Orientation.FlipVertical, config.Orientation.Rotate, config.PixelFormat, err)
+			config.Orientation.FlipHorizontal, config.Orientation.FlipVertical, config.Orientation.Rotate, pixelFormatOf(config.PixelFormat), err)
 	}
 	return nil
 }
@@ -135,7 +135,7 @@ type CameraConfig struct {
 	ImageWidth  int     // [pixels]
 	ImageHeight int     // [pixels]
 	FrameRate   float64 // [Hz]
-	PixelFormat string  // in the words of sensor_msgs/image_encodings.hpp, or mjpeg
+	PixelFormat string  // in the words of acquire.VideoFormat
 	Loop        bool
 	Orientation acquire.Orientation
 
@@ -152,7 +152,7 @@ func cameraConfig(set param.Set) CameraConfig {
 		ImageWidth:  int(set.Int("image_width")),
 		ImageHeight: int(set.Int("image_height")),
 		FrameRate:   set.Double("framerate"),
-		PixelFormat: set.String("pixel_format"),
+		PixelFormat: encodingOf(set.String("pixel_format")),
 		Loop:        set.Bool("loop"),
 		Orientation: acquire.Orientation{
 			FlipHorizontal: set.Bool("flip_horizontal"),

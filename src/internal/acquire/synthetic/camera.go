@@ -25,7 +25,7 @@ const (
 
 // CameraConfig says what images a [Camera] makes. No field has a default.
 type CameraConfig struct {
-	Width     int     // [pixels] MinWidth to MaxSide; even for yuv422_yuy2
+	Width     int     // [pixels] MinWidth to MaxSide; even for yuv422_yuy2 and uyvy
 	Height    int     // [pixels] MinHeight to MaxSide
 	FrameRate float64 // [images/s] MinFrameRate to MaxFrameRate, kept exactly
 	Encoding  string  // one of Encodings

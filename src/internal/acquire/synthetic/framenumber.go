@@ -20,7 +20,8 @@ package synthetic
 //
 // To read a block, take the mean over its central half (from side/4 to
 // 3*side/4, both ways) of the green channel, of the only channel of mono8, or
-// of Y in yuv422_yuy2 (every other byte, from the first): below 88 is 0, above
+// of Y in yuv422_yuy2 (every other byte, from the first; in uyvy from the
+// second): below 88 is 0, above
 // 168 is 1, and anything between is no frame number.
 const (
 	numberColumns = 8

@@ -148,7 +148,7 @@ func (p *pattern) makePlate() {
 	}
 	for i := range p.plateGrey {
 		grey := round8(127.5 + 127.5*math.Cos(2*math.Pi*float64(i)/256))
-		p.plateGrey[i] = p.solid(rgb{grey, grey, grey}, p.format.group)[0]
+		p.plateGrey[i] = p.solid(rgb{grey, grey, grey}, p.format.group)[p.format.green]
 	}
 }
 
@@ -210,9 +210,10 @@ func (p *pattern) drawPlate(dst []byte, number uint32) {
 			}
 		case 2:
 			// Luma alternates with chroma, which is 128 for grey.
+			luma := p.format.green
 			for x, phase := range row.phase {
 				pixel := out[2*x : 2*x+2 : 2*x+2]
-				pixel[0], pixel[1] = p.plateGrey[phase-move], 128
+				pixel[luma], pixel[1-luma] = p.plateGrey[phase-move], 128
 			}
 		case 3:
 			for x, phase := range row.phase {

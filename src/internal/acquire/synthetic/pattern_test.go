@@ -36,7 +36,7 @@ func TestPatternMovesInEveryBand(t *testing.T) {
 			}
 		}
 		y := p.plateTop + len(p.plateRows)/2
-		if middle := y*p.step + p.step/2; one[middle] == two[middle] {
+		if middle := y*p.step + p.step/2 + p.format.green; one[middle] == two[middle] {
 			t.Errorf("%s: the zone plate does not move", encoding)
 		}
 	}
@@ -48,6 +48,7 @@ func TestPatternIsTheSamePictureInEveryEncoding(t *testing.T) {
 	bgr8 := render(t, width, height, "bgr8", number)
 	mono8 := render(t, width, height, "mono8", number)
 	yuy2 := render(t, width, height, "yuv422_yuy2", number)
+	uyvy := render(t, width, height, "uyvy", number)
 	for i := range width * height {
 		r, g, b := rgb8[3*i], rgb8[3*i+1], rgb8[3*i+2]
 		if bgr8[3*i] != b || bgr8[3*i+1] != g || bgr8[3*i+2] != r {
@@ -60,6 +61,9 @@ func TestPatternIsTheSamePictureInEveryEncoding(t *testing.T) {
 		}
 		if d := int(yuy2[2*i]) - (16 + 219*luma/255); d < -2 || d > 2 {
 			t.Fatalf("pixel %d: Y is %d, luma of rgb8 %d", i, yuy2[2*i], luma)
+		}
+		if uyvy[2*i] != yuy2[2*i+1] || uyvy[2*i+1] != yuy2[2*i] {
+			t.Fatalf("pixel %d: uyvy is %v, yuv422_yuy2 is %v", i, uyvy[2*i:2*i+2], yuy2[2*i:2*i+2])
 		}
 		if i%2 == 1 || !bytes.Equal(rgb8[3*i:3*i+3], rgb8[3*i+3:3*i+6]) {
 			continue // chroma is a mean of two different colours

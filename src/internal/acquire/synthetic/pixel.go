@@ -2,7 +2,7 @@ package synthetic
 
 // Encodings lists the pixel formats of [Camera] in the words of
 // sensor_msgs/image_encodings.hpp.
-var Encodings = []string{"bgr8", "rgb8", "mono8", "yuv422_yuy2"}
+var Encodings = []string{"bgr8", "rgb8", "mono8", "yuv422_yuy2", "uyvy"}
 
 // rgb is a colour, 0 to 255 in each component.
 type rgb struct{ r, g, b uint8 }
@@ -36,14 +36,20 @@ var pixelFormats = map[string]pixelFormat{
 			dst[i] = round8(0.299*float64(c.r) + 0.587*float64(c.g) + 0.114*float64(c.b))
 		}
 	}},
-	"yuv422_yuy2": {size: 2, group: 2, green: 0, pack: func(dst []byte, colors []rgb) {
-		for i := 0; i+1 < len(colors); i += 2 {
-			y0, u0, v0 := yuv(colors[i])
-			y1, u1, v1 := yuv(colors[i+1])
-			dst[2*i], dst[2*i+2] = round8(y0), round8(y1)
-			dst[2*i+1], dst[2*i+3] = round8((u0+u1)/2), round8((v0+v1)/2)
-		}
-	}},
+	"yuv422_yuy2": {size: 2, group: 2, green: 0, pack: func(dst []byte, colors []rgb) { pack422(dst, colors, 0) }},
+	"uyvy":        {size: 2, group: 2, green: 1, pack: func(dst []byte, colors []rgb) { pack422(dst, colors, 1) }},
+}
+
+// pack422 writes two pixels in four bytes: luma alternates with chroma, of which
+// both pixels have the mean. luma is the offset of the first luma, 0 or 1.
+func pack422(dst []byte, colors []rgb, luma int) {
+	for i := 0; i+1 < len(colors); i += 2 {
+		y0, u0, v0 := yuv(colors[i])
+		y1, u1, v1 := yuv(colors[i+1])
+		pair := dst[2*i : 2*i+4]
+		pair[luma], pair[luma+2] = round8(y0), round8(y1)
+		pair[1-luma], pair[3-luma] = round8((u0+u1)/2), round8((v0+v1)/2)
+	}
 }
 
 // yuv converts by ITU-R BT.601 in the limited range (Y 16 to 235, U and V 16

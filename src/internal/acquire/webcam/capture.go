@@ -75,6 +75,9 @@ func (c *capture) read() {
 		last = next
 	}
 	c.image.Width, c.image.Height, c.image.Step = last.Cols(), last.Rows(), last.Step()
+	if c.plan.compressed {
+		c.image.Width, c.image.Height, c.image.Step = c.format.Width, c.format.Height, 0
+	}
 	// The pointer may be another one than before: it is taken anew each time.
 	c.image.Data, c.err = last.DataPtrUint8()
 }

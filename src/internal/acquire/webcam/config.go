@@ -22,8 +22,8 @@ const (
 )
 
 // Encodings lists the pixel formats of a [Source] in the words of
-// sensor_msgs/image_encodings.hpp. A File has no yuv422_yuy2.
-var Encodings = []string{"bgr8", "rgb8", "mono8", "yuv422_yuy2"}
+// [acquire.VideoFormat]. A File has no yuv422_yuy2 and no uyvy.
+var Encodings = []string{"bgr8", "rgb8", "mono8", "yuv422_yuy2", "uyvy", acquire.JPEG}
 
 // Bounds of [Config].
 const (
@@ -53,7 +53,8 @@ type Config struct {
 	FrameRate float64
 
 	// PixelFormat is one of Encodings. Images are converted to it where the
-	// device does not give it, but for yuv422_yuy2, which is the raw image.
+	// device does not give it, but for those that are the device's own data:
+	// yuv422_yuy2, uyvy and acquire.JPEG.
 	PixelFormat string
 
 	// Loop starts a File again at its end.
@@ -72,7 +73,7 @@ func (c Config) validate() error {
 	}
 	encodings := Encodings
 	if c.Kind == File {
-		encodings = []string{"bgr8", "rgb8", "mono8"}
+		encodings = []string{"bgr8", "rgb8", "mono8", acquire.JPEG}
 	}
 	switch {
 	case c.Kind != V4L2 && c.Kind != File:
@@ -80,7 +81,7 @@ func (c Config) validate() error {
 	case c.Device == "":
 		return errors.New("webcam: video_device is empty, must be an index, a path, a name or a URL")
 	case !slices.Contains(encodings, c.PixelFormat):
-		return refuse("pixel_format", fmt.Sprintf("%q", c.PixelFormat), "one of "+strings.Join(encodings, ", "))
+		return refuse("pixel_format", fmt.Sprintf("%q", word(c.PixelFormat)), "one of "+word(strings.Join(encodings, ", ")))
 	case c.Width < 0 || c.Width > MaxSide:
 		return refuse("image_width", c.Width, fmt.Sprintf("1 to %d", MaxSide))
 	case c.Height < 0 || c.Height > MaxSide:
@@ -92,6 +93,11 @@ func (c Config) validate() error {
 		return refuse("framerate", c.FrameRate, fmt.Sprintf("%d to %d", MinFrameRate, MaxFrameRate))
 	}
 	return nil
+}
+
+// word replaces acquire.JPEG in a text by the camera's parameter for it.
+func word(encodings string) string {
+	return strings.Replace(encodings, acquire.JPEG, "mjpeg", 1)
 }
 
 // wholeRate returns the frame rate as OpenCV asks the device for it.

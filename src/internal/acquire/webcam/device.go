@@ -54,7 +54,7 @@ func (s *Source) openDevice(c *capture) error {
 	p, ok := choose(formats, s.config.PixelFormat, s.config.Width, s.config.Height, s.config.FrameRate)
 	if !ok {
 		return fmt.Errorf("pixel_format %s cannot be made of what the device offers: %s: %w",
-			s.config.PixelFormat, offers(formats, s.config.PixelFormat), acquire.ErrUnsupported)
+			word(s.config.PixelFormat), offers(formats, s.config.PixelFormat), acquire.ErrUnsupported)
 	}
 	if err := s.negotiate(path, p, formats); err != nil {
 		return err

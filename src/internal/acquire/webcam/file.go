@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -26,9 +27,42 @@ const (
 	streamTimeout = 10000
 )
 
-// openVideo opens a file or a stream with OpenCV. It is called on the
-// capture's thread.
-func openVideo(name string) (*gocv.VideoCapture, error) {
+// openVideo opens a file or a stream with OpenCV, which hands out images as
+// they are compressed if the plan says so. It is called on the capture's thread.
+func openVideo(name string, p plan) (*gocv.VideoCapture, error) {
+	video, err := openDecoded(name)
+	if err != nil || !p.compressed {
+		return video, err
+	}
+	if got := FourCC(video.Get(gocv.VideoCaptureFOURCC)); !slices.Contains(motionJPEGs, got) {
+		err = noMotionJPEG(got.String())
+	} else {
+		// The packets of the file. Only the FFmpeg back-end has them.
+		video.Set(gocv.VideoCaptureFormat, -1)
+		if video.Get(gocv.VideoCaptureFormat) != -1 {
+			err = fmt.Errorf("this OpenCV has no raw data of it: take another pixel_format: %w", acquire.ErrUnsupported)
+		}
+	}
+	if err != nil {
+		video.Close() // always nil
+		return nil, err
+	}
+	return video, nil
+}
+
+// motionJPEGs are the codes under which films hold JPEG images. With mp4v they
+// may hold others too, which their first image shows.
+var motionJPEGs = []FourCC{mjpg, jpeg, fourCC("mjpg"), fourCC("mjpe"), fourCC("jpeg"), fourCC("mp4v")}
+
+func noMotionJPEG(what string) error {
+	return fmt.Errorf("its images are %s, and pixel_format mjpeg wants motion JPEG: take another pixel_format: %w", what, acquire.ErrUnsupported)
+}
+
+// isJPEG says whether data begins as a JPEG file does.
+func isJPEG(data []byte) bool { return len(data) > 2 && data[0] == 0xff && data[1] == 0xd8 }
+
+// openDecoded opens a file or a stream whose images OpenCV decodes.
+func openDecoded(name string) (*gocv.VideoCapture, error) {
 	if film.IsURL(name) {
 		video, err := gocv.VideoCaptureFileWithAPIParams(name, gocv.VideoCaptureFFmpeg, []gocv.VideoCaptureProperties{
 			openTimeoutMsec, streamTimeout, readTimeoutMsec, streamTimeout,
@@ -66,11 +100,15 @@ func openVideo(name string) (*gocv.VideoCapture, error) {
 
 // openFile opens a file or a stream. It is called on the capture's thread.
 func (s *Source) openFile(c *capture) error {
-	video, err := openVideo(s.config.Device)
+	p := fromBGR(s.config.PixelFormat)
+	if s.config.PixelFormat == acquire.JPEG {
+		p = compressed(mjpg)
+	}
+	video, err := openVideo(s.config.Device, p)
 	if err != nil {
 		return err
 	}
-	c.use(video, fromBGR(s.config.PixelFormat))
+	c.use(video, p)
 	c.format = acquire.VideoFormat{
 		Device:    s.config.Device,
 		Width:     int(video.Get(gocv.VideoCaptureFrameWidth)),
@@ -93,7 +131,7 @@ func (s *Source) openFile(c *capture) error {
 func (s *Source) rewind(c *capture) error {
 	c.video.Close() // always nil
 	c.video = nil
-	video, err := openVideo(s.config.Device)
+	video, err := openVideo(s.config.Device, c.plan)
 	if err != nil {
 		return err
 	}
@@ -136,6 +174,9 @@ func (s *Source) runFile(ctx context.Context, c *capture, emit func(*acquire.Ima
 			continue
 		default:
 			return fmt.Errorf("after %d images: %w", images, acquire.ErrEnd)
+		}
+		if images == 0 && c.plan.compressed && !isJPEG(c.image.Data) {
+			return noMotionJPEG("of another kind")
 		}
 		images++
 		if live {

@@ -13,6 +13,9 @@ func fourCC(s string) FourCC {
 // The formats that are captured without a conversion, or with one of our own.
 var (
 	yuyv = fourCC("YUYV")
+	uyvy = fourCC("UYVY")
+	mjpg = fourCC("MJPG")
+	jpeg = fourCC("JPEG")
 	grey = fourCC("GREY")
 	bgr3 = fourCC("BGR3")
 	rgb3 = fourCC("RGB3")

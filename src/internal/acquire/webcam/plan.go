@@ -4,14 +4,17 @@ import (
 	"slices"
 
 	"gocv.io/x/gocv"
+
+	"av_capture/src/internal/acquire"
 )
 
 // plan says how one of a device's formats becomes images of an encoding.
 type plan struct {
-	format FourCC
-	raw    bool                       // OpenCV hands out the device's bytes instead of BGR
-	matrix gocv.MatType               // of what OpenCV hands out
-	codes  []gocv.ColorConversionCode // conversions from there on, one after the other
+	format     FourCC
+	raw        bool                       // OpenCV hands out the device's bytes instead of BGR
+	compressed bool                       // which are a file
+	matrix     gocv.MatType               // of what OpenCV hands out
+	codes      []gocv.ColorConversionCode // conversions from there on, one after the other
 }
 
 // readable is a format that OpenCV can read.
@@ -24,9 +27,9 @@ type readable struct {
 // device compressed is the last resort, but for Bayer mosaics, which OpenCV
 // interpolates coarsely.
 var readables = []readable{
-	{bgr3, 3}, {rgb3, 3}, {yuyv, 2}, {fourCC("UYVY"), 2}, {fourCC("XR24"), 4}, {fourCC("AR24"), 4},
+	{bgr3, 3}, {rgb3, 3}, {yuyv, 2}, {uyvy, 2}, {fourCC("XR24"), 4}, {fourCC("AR24"), 4},
 	{nv12, 1}, {nv21, 1}, {fourCC("YU12"), 1}, {fourCC("YV12"), 1}, {fourCC("411P"), 1}, {grey, 1},
-	{fourCC("MJPG"), 0}, {fourCC("JPEG"), 0},
+	{mjpg, 0}, {jpeg, 0},
 	{fourCC("Y16 "), 2}, {fourCC("Y10 "), 2}, {fourCC("BA81"), 1}, {fourCC("GBRG"), 1},
 }
 
@@ -39,10 +42,12 @@ func rank(format FourCC) int {
 func planFor(format FourCC, encoding string) (plan, bool) {
 	raw := plan{format: format, raw: true}
 	switch {
-	case format == yuyv && encoding == "yuv422_yuy2":
+	case format == yuyv && encoding == "yuv422_yuy2", format == uyvy && encoding == "uyvy":
 		raw.matrix = gocv.MatTypeCV8UC2
 		return raw, true
-	case encoding == "yuv422_yuy2" || rank(format) < 0:
+	case (format == mjpg || format == jpeg) && encoding == acquire.JPEG:
+		return compressed(format), true
+	case slices.Contains(rawEncodings, encoding) || rank(format) < 0:
 		return plan{}, false
 	case format == grey && encoding == "mono8":
 		raw.matrix = gocv.MatTypeCV8UC1
@@ -65,6 +70,15 @@ func planFor(format FourCC, encoding string) (plan, bool) {
 	p := fromBGR(encoding)
 	p.format = format
 	return p, true
+}
+
+// rawEncodings are those that nothing is converted to.
+var rawEncodings = []string{"yuv422_yuy2", "uyvy", acquire.JPEG}
+
+// compressed returns the plan for files that the camera has compressed, which
+// OpenCV hands out as one row of bytes.
+func compressed(format FourCC) plan {
+	return plan{format: format, raw: true, compressed: true, matrix: gocv.MatTypeCV8UC1}
 }
 
 // fromBGR returns the plan for what OpenCV itself has made BGR of.

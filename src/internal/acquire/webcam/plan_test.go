@@ -1,6 +1,10 @@
 package webcam
 
-import "testing"
+import (
+	"testing"
+
+	"av_capture/src/internal/acquire"
+)
 
 // uvc is what a common USB webcam offers: raw images fast when they are small,
 // large ones only as JPEG.
@@ -29,6 +33,9 @@ func TestChooseTakesLeastConversionThatReachesSizeAndRate(t *testing.T) {
 			{FourCC: fourCC("MJPG"), Sizes: []Size{{640, 480, []float64{30}}}},
 		}, "bgr8", 640, 480, 30, "YUYV"},
 		{"YUYV for the raw encoding, whatever it reaches", uvc, "yuv422_yuy2", 1920, 1080, 30, "YUYV"},
+		{"UYVY as it is", []Format{{FourCC: yuyv}, {FourCC: uyvy}, {FourCC: mjpg}}, "uyvy", 640, 480, 30, "UYVY"},
+		{"the camera's own JPEG", uvc, acquire.JPEG, 640, 480, 30, "MJPG"},
+		{"JPEG by its other name", []Format{{FourCC: yuyv}, {FourCC: jpeg}}, acquire.JPEG, 640, 480, 30, "JPEG"},
 		{"no size asked for", uvc, "bgr8", 0, 0, 0, "YUYV"},
 		{"grey for mono8", vivid, "mono8", 320, 180, 30, "GREY"},
 		{"RGB for rgb8", vivid, "rgb8", 320, 180, 30, "RGB3"},
@@ -48,6 +55,8 @@ func TestChooseTakesLeastConversionThatReachesSizeAndRate(t *testing.T) {
 func TestChooseRefusesWhatCannotBecomeEncoding(t *testing.T) {
 	for encoding, formats := range map[string][]Format{
 		"yuv422_yuy2": uvc[:1],
+		"uyvy":        uvc,
+		acquire.JPEG:  uvc[1:],
 		"bgr8":        {{FourCC: fourCC("H264")}},
 		"mono8":       nil,
 	} {
