@@ -1,7 +1,9 @@
-"""WAV files, as others read them."""
+"""WAV files, as others write and read them."""
 
 import subprocess
 import wave
+
+import numpy as np
 
 
 def read(path):
@@ -24,3 +26,19 @@ def decoded(path):
                             check=True, capture_output=True)
     assert not result.stderr, result.stderr
     return result.stdout
+
+
+def write(path, samples, rate=44100):
+    """
+    Write numbers in [-1, 1], frames or frames x channels, as S16LE.
+
+    Return the numbers that the file holds, frames x channels.
+    """
+    integers = np.clip(np.round(np.asarray(samples) * 32768), -32768, 32767).astype('<i2')
+    integers = integers.reshape(len(integers), -1)
+    with wave.open(str(path), 'wb') as file:
+        file.setnchannels(integers.shape[1])
+        file.setsampwidth(2)
+        file.setframerate(rate)
+        file.writeframes(integers.tobytes())
+    return integers / 32768

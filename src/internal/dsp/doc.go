@@ -51,7 +51,7 @@
 //
 //	DENSITY    scipy.signal.welch, periodogram(scaling="density")
 //	POWER      twice welch, periodogram(scaling="spectrum") where c = 2, the same where c = 1
-//	AMPLITUDE  c·|ShortTimeFFT.stft| of scale_to="magnitude"
+//	AMPLITUDE  c times spectrogram(mode="magnitude", scaling="spectrum")
 //
 // A constant of 1.0 reads 1.0 at zero frequency. A sine closer than K bins to
 // zero or to half the sample rate overlaps with its own mirror image: what it

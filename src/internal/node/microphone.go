@@ -39,11 +39,13 @@ type Microphone struct {
 	current *recording       // of config; likewise
 	frameID frameName
 
-	audio    *rclgo.Publisher
-	message  *message.AudioData
-	spectrum *av_capture_msg.SpectrumPublisher
-	always   bool        // publish spectra without subscribers too
-	stamps   clock.Guard // of ~/audio
+	audio          *rclgo.Publisher
+	message        *message.AudioData
+	spectrum       *av_capture_msg.SpectrumPublisher
+	always         bool        // publish spectra without subscribers too
+	stamps         clock.Guard // of ~/audio
+	spectrumStamps clock.Guard
+	spectrogram    spectrogram
 
 	// What goes on from one opening of the source to the next. Only the
 	// goroutine of a session and, while it waits for it, that of publishAudio
@@ -59,13 +61,14 @@ func NewMicrophone(parent *rclgo.Context, options Options, open AudioOpener) (_ 
 	m := &Microphone{open: open}
 	audio := &topic{name: "~/audio", depth: audioDepth}
 	spectrum := &topic{name: "~/spectrum", depth: audioDepth}
+	m.spectrogram.topic = &topic{name: "~/spectrogram", depth: imageDepth}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, m.Close())
 		}
 	}()
 	params, err := m.init(parent, options, MicrophoneTable, specifics{
-		topics: []*topic{audio, spectrum}, device: "device", report: m.report, apply: m.apply,
+		topics: []*topic{audio, spectrum, m.spectrogram.topic}, device: "device", report: m.report, apply: m.apply,
 	})
 	if err != nil {
 		return nil, err
@@ -95,6 +98,9 @@ func NewMicrophone(parent *rclgo.Context, options Options, open AudioOpener) (_ 
 	if err = m.watch(spectrum, m.spectrum.Publisher, publishing.Qos); err != nil {
 		return nil, err
 	}
+	if err = m.spectrogram.init(&m.base, params); err != nil {
+		return nil, err
+	}
 	if m.current, err = m.recording(m.config); err != nil {
 		return nil, err
 	}
@@ -102,8 +108,8 @@ func NewMicrophone(parent *rclgo.Context, options Options, open AudioOpener) (_ 
 	return m, nil
 }
 
-// apply puts parameters into force. Those of the spectrum alone leave the
-// source open.
+// apply puts parameters into force. Those of the spectrum and the spectrogram
+// alone leave the source open.
 func (m *Microphone) apply(ctx context.Context, asked param.Set) (remark string, err error) {
 	config := microphoneConfig(asked)
 	switch {
@@ -116,8 +122,11 @@ func (m *Microphone) apply(ctx context.Context, asked param.Set) (remark string,
 			return "", err
 		}
 		m.current = next
-	case config.Spectrum != m.config.Spectrum:
+	default:
 		if err := m.current.spectra.change(config.Spectrum); err != nil {
+			return "", err
+		}
+		if err := m.current.pictures.change(config.picture()); err != nil {
 			return "", err
 		}
 	}
@@ -131,10 +140,11 @@ func (m *Microphone) apply(ctx context.Context, asked param.Set) (remark string,
 
 // recording is a source with the parameters that it was made for.
 type recording struct {
-	node    *Microphone
-	config  MicrophoneConfig
-	source  acquire.AudioSource
-	spectra spectraSwitch
+	node     *Microphone
+	config   MicrophoneConfig
+	source   acquire.AudioSource
+	spectra  handover[SpectrumConfig, *spectra]
+	pictures handover[pictureConfig, *picture]
 }
 
 // recording makes a source.
@@ -144,7 +154,8 @@ func (m *Microphone) recording(config MicrophoneConfig) (*recording, error) {
 		return nil, err
 	}
 	r := &recording{node: m, config: config, source: source}
-	r.spectra.config = config.Spectrum
+	r.spectra.make, r.spectra.config = newSpectra, config.Spectrum
+	r.pictures.make, r.pictures.config = m.newPicture, config.picture()
 	return r, nil
 }
 
@@ -173,6 +184,10 @@ func (r *recording) session(ctx context.Context, opened func(map[string]param.Va
 		return err
 	}
 	defer r.spectra.end()
+	if err := r.pictures.begin(format); err != nil {
+		return err
+	}
+	defer r.pictures.end()
 	if err := m.meter.open(capture, m.options.Report != nil); err != nil {
 		return err
 	}
@@ -187,6 +202,7 @@ func (r *recording) session(ctx context.Context, opened func(map[string]param.Va
 	var publishing sync.WaitGroup
 	publishing.Go(func() { m.publishAudio(patience, capture, up) })
 	publishing.Go(func() { m.publishSpectra(patience, capture, &r.spectra) })
+	publishing.Go(func() { m.publishSpectrogram(patience, capture, &r.pictures) })
 	err = r.source.Run(ctx, capture.add)
 	capture.ring.Close()
 	late := time.AfterFunc(drainLimit, give)
@@ -240,5 +256,6 @@ func (m *Microphone) Close() error {
 	if m.message != nil {
 		m.message.Close() // after its publisher, which base has closed with the node
 	}
+	m.spectrogram.close() // likewise
 	return err
 }

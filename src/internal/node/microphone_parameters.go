@@ -2,6 +2,7 @@ package node
 
 import (
 	"fmt"
+	"slices"
 
 	"av_capture/src/internal/acquire"
 	"av_capture/src/internal/dsp"
@@ -11,7 +12,7 @@ import (
 // MicrophoneTable declares the microphone's parameters. It is the only place
 // that holds their defaults: config/av_capture.yaml and the README are compared
 // with it.
-var MicrophoneTable = param.NewTable([]param.Declaration{
+var MicrophoneTable = param.NewTable(slices.Concat([]param.Declaration{
 	{
 		Name:        "source",
 		Default:     param.String("device"),
@@ -80,11 +81,18 @@ var MicrophoneTable = param.NewTable([]param.Declaration{
 		Description: "What the spectrum's numbers mean: AMPLITUDE [full scale], POWER [FS^2], DENSITY [FS^2/Hz] or DECIBEL [dBFS].",
 		Choices:     param.OneOf(words(dsp.Scalings)...),
 	}, {
+		Name:        "spectrum.average",
+		Default:     param.Int(1),
+		Description: "Windows that one spectrum is the mean of, in power (Welch's method); 1 for each window by itself.",
+		Range:       param.IntegerRange{From: 1, To: 1 << 16},
+	},
+}, spectrogramParameters, []param.Declaration{
+	{
 		Name:        "record_directory",
 		Default:     param.String(""),
 		Description: "Folder of recordings and snippets, which is made if it is not there, ~ for the user's; empty for av_capture in ROS_HOME, mostly ~/.ros.",
 	}, reconnect, useFullName,
-}, foreign, param.WithCheck(microphoneCheck))
+}), foreign, param.WithCheck(microphoneCheck))
 
 // microphoneCheck refuses parameters that do not fit together.
 func microphoneCheck(set param.Set) error {
@@ -98,7 +106,7 @@ func microphoneCheck(set param.Set) error {
 	if fifo*frame > fifoLimit {
 		return fmt.Errorf("parameter \"fifo_size\" is %d, but at most %d is allowed with %d channels of %s", fifo, fifoLimit/frame, set.Int("channels"), set.String("sample_format"))
 	}
-	return nil
+	return spectrogramCheck(set)
 }
 
 // fifoLimit is the most memory that sound is kept in [bytes].
@@ -119,6 +127,7 @@ type MicrophoneConfig struct {
 	FrameID         string
 	RecordDirectory string
 	Spectrum        SpectrumConfig
+	Spectrogram     SpectrogramConfig
 }
 
 // SpectrumConfig holds the values of the parameters of ~/spectrum.
@@ -127,6 +136,7 @@ type SpectrumConfig struct {
 	HopSize    int // [audio frames]
 	Window     dsp.Window
 	Scaling    dsp.Scaling
+	Average    int // windows in one spectrum
 }
 
 func microphoneConfig(set param.Set) MicrophoneConfig {
@@ -148,14 +158,17 @@ func microphoneConfig(set param.Set) MicrophoneConfig {
 			HopSize:    int(set.Int("spectrum.hop_size")),
 			Window:     dsp.Window(set.String("spectrum.window")),
 			Scaling:    dsp.Scaling(set.String("spectrum.scaling")),
+			Average:    int(set.Int("spectrum.average")),
 		},
+		Spectrogram: spectrogramConfig(set),
 	}
 }
 
 // device returns the part of the values for which the source has to be opened
 // anew: the values that a source of its kind looks at.
 func (c MicrophoneConfig) device() MicrophoneConfig {
-	c.FrameID, c.RecordDirectory, c.Spectrum = "", "", SpectrumConfig{}
+	c.FrameID, c.RecordDirectory = "", ""
+	c.Spectrum, c.Spectrogram = SpectrumConfig{}, SpectrogramConfig{}
 	switch c.Source {
 	case "device":
 		c.Loop = false

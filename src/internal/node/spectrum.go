@@ -53,23 +53,30 @@ func newSpectra(format acquire.AudioFormat, config SpectrumConfig) (*spectra, er
 	}, nil
 }
 
-// compute fills the message from data, which starts at the audio frame first,
-// acquired at stamp.
-func (s *spectra) compute(encoding acquire.SampleFormat, first uint64, stamp time.Time) {
+// add takes the window in data into account, which starts at the audio frame
+// first, acquired at stamp, and says whether that completes the message.
+func (s *spectra) add(encoding acquire.SampleFormat, first uint64, stamp time.Time) (complete bool) {
 	dsp.Decode(s.samples, s.data, encoding)
-	s.transform.Compute(s.message.Amplitude, s.samples)
-	s.message.FirstFrame = first
-	s.message.Header.Stamp.Sec = int32(stamp.Unix())
-	s.message.Header.Stamp.Nanosec = uint32(stamp.Nanosecond())
+	if s.transform.Windows() == 0 {
+		s.message.FirstFrame = first
+		s.message.Header.Stamp.Sec = int32(stamp.Unix())
+		s.message.Header.Stamp.Nanosec = uint32(stamp.Nanosecond())
+	}
+	s.transform.Add(s.samples)
+	if s.transform.Windows() < s.config.Average {
+		return false
+	}
+	s.transform.Mean(s.message.Amplitude)
+	return true
 }
 
-// publishSpectra publishes a spectrum each hop until the ring is closed and
-// empty, or until patience ends. A window never reaches over lost sound: the
-// next one starts after it. While nobody is subscribed, windows are passed over
-// without being computed. Other parameters count from the next window on.
-func (m *Microphone) publishSpectra(patience context.Context, c *capture, from *spectraSwitch) {
+// publishSpectra publishes a spectrum each hop, or of as many windows as one is
+// averaged over, until the ring is closed and empty, or until patience ends. A
+// window never reaches over lost sound, nor does an average: the next one starts
+// after it. While nobody is subscribed, windows are passed over without being
+// computed. Other parameters count from the next window on.
+func (m *Microphone) publishSpectra(patience context.Context, c *capture, from *handover[SpectrumConfig, *spectra]) {
 	reader := c.ring.NewReader()
-	var stamps clock.Guard
 	at := c.before.next
 	for patience.Err() == nil {
 		replaced, s := from.take()
@@ -80,15 +87,22 @@ func (m *Microphone) publishSpectra(patience context.Context, c *capture, from *
 		if err != nil {
 			return // io.EOF: nothing is left
 		}
+		if first != at {
+			s.transform.Discard()
+		}
 		if n < s.config.WindowSize {
 			at = first + uint64(n)
+			s.transform.Discard()
 			continue
 		}
 		at = first + uint64(s.config.HopSize)
 		if listeners, err := m.spectrum.GetSubscriptionCount(); err != nil || listeners == 0 && !m.always {
+			s.transform.Discard()
 			continue
 		}
-		s.compute(c.format.Encoding, first, stamps.Stamp(clock.System(c.clock.TimeOf(first))))
+		if !s.add(c.format.Encoding, first, m.spectrumStamps.Stamp(clock.System(c.clock.TimeOf(first)))) {
+			continue
+		}
 		s.message.Header.FrameId = m.frameID.now()
 		if err := m.spectrum.Publish(s.message); err != nil {
 			m.meter.refused(err)

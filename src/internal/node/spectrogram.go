@@ -1,0 +1,117 @@
+package node
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime"
+	"time"
+	"unsafe"
+
+	"av_capture/src/internal/acquire"
+	"av_capture/src/internal/clock"
+	"av_capture/src/internal/message"
+	"av_capture/src/internal/param"
+
+	"github.com/tiiuae/rclgo/pkg/rclgo"
+)
+
+// spectrogram is ~/spectrogram: a picture of the newest spectra that scrolls.
+type spectrogram struct {
+	topic     *topic
+	publisher *rclgo.Publisher
+	message   *message.Image
+	frameID   string      // in message
+	always    bool        // publish without subscribers too
+	stamps    clock.Guard // of the images
+
+	// The picture goes on from one opening of the source to the next. Only
+	// the goroutine of publishSpectrogram uses it.
+	picture *picture
+}
+
+// init makes the publisher.
+func (s *spectrogram) init(b *base, params param.Set) (err error) {
+	if s.message, err = message.NewImage(s.frameID); err != nil {
+		return err
+	}
+	publishing := s.topic.options(params)
+	s.always = alwaysWanted(&publishing.Qos)
+	s.publisher, err = b.node.NewPublisher(s.topic.name, s.message, publishing)
+	if err != nil {
+		return fmt.Errorf("node: publisher of %s: %w", s.topic.name, err)
+	}
+	return b.watch(s.topic, s.publisher, publishing.Qos)
+}
+
+// wanted says whether anybody looks.
+func (s *spectrogram) wanted() bool {
+	listeners, err := s.publisher.GetSubscriptionCount()
+	return err == nil && (listeners > 0 || s.always)
+}
+
+// publish sends a picture as it is now, with the time at which the first audio
+// frame of its newest window was acquired. It blocks while the middleware copies.
+func (s *spectrogram) publish(p *picture, frameID string, acquired time.Duration) error {
+	if frameID != s.frameID {
+		if err := s.message.SetFrameID(frameID); err != nil {
+			return err
+		}
+		s.frameID = frameID
+	}
+	image := p.render()
+	var pinner runtime.Pinner
+	pinner.Pin(unsafe.SliceData(image.Data))
+	defer pinner.Unpin()
+	if err := s.message.Point(image, s.stamps.Stamp(clock.System(acquired))); err != nil {
+		return err
+	}
+	return s.publisher.Publish(s.message)
+}
+
+// close frees the message. The publisher must be closed.
+func (s *spectrogram) close() {
+	if s.message != nil {
+		s.message.Close()
+	}
+}
+
+// publishSpectrogram draws a column each hop, and publishes images at their
+// rate, until the ring is closed and empty, or until patience ends. It reads the
+// windows that publishSpectra reads. While nobody is subscribed, they are passed
+// over without being computed, and are missing in the picture later on, as lost
+// sound is.
+func (m *Microphone) publishSpectrogram(patience context.Context, c *capture, from *handover[pictureConfig, *picture]) {
+	reader := c.ring.NewReader()
+	at := c.before.next
+	for patience.Err() == nil {
+		replaced, p := from.take()
+		if p != m.spectrogram.picture {
+			p.follow(m.spectrogram.picture)
+			m.spectrogram.picture = p
+		}
+		first, n, err := reader.Read(replaced, at, p.data)
+		if errors.Is(err, context.Canceled) {
+			continue
+		}
+		if err != nil {
+			return // io.EOF: nothing is left
+		}
+		if n < p.config.windowSize {
+			at = first + uint64(n)
+			continue
+		}
+		at = first + uint64(p.config.hopSize)
+		if !p.shows() || !m.spectrogram.wanted() || !p.draw(first) {
+			continue
+		}
+		if err := m.spectrogram.publish(p, m.frameID.now(), c.clock.TimeOf(first)); err != nil {
+			m.meter.refused(err)
+		}
+	}
+}
+
+// newPicture returns what turns the source's windows into images.
+func (m *Microphone) newPicture(format acquire.AudioFormat, config pictureConfig) (*picture, error) {
+	return newPicture(format, config, m.Warn)
+}
