@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"sync"
 	"time"
 
@@ -38,8 +39,18 @@ type base struct {
 
 // specifics is what each node does in its own way.
 type specifics struct {
-	topics []*topic // whose quality of service can be overridden
-	device string   // the parameter that names the device
+	topics  []*topic // whose quality of service can be overridden
+	device  string   // the parameter that names the device
+	foreign []string // (optional) parameters that not every device has, of which nobody is warned
+
+	// expects says whether the device of these parameters will declare further
+	// ones. (optional)
+	expects func(param.Set) bool
+
+	// declared returns the table once the device has done so, nil before, and
+	// inForce what it says of its parameters. (optional)
+	declared func() *param.Table
+	inForce  func() map[string]param.Value
 
 	// report says what the node did since it was last called. The executor
 	// calls it.
@@ -72,7 +83,7 @@ func (b *base) init(parent *rclgo.Context, options Options, table *param.Table, 
 	if b.table, err = b.extended(table); err != nil {
 		return param.Set{}, err
 	}
-	set, warnings, err := b.table.Resolve(b.node.FullyQualifiedName(), options.Overrides)
+	set, warnings, err := b.start()
 	for _, warning := range warnings {
 		b.log.Warn(warning.String())
 	}
@@ -115,6 +126,32 @@ func (b *base) init(parent *rclgo.Context, options Options, table *param.Table, 
 	return set, nil
 }
 
+// start returns the parameters that the node starts with.
+func (b *base) start() (param.Set, []param.Warning, error) {
+	name := b.node.FullyQualifiedName()
+	if b.expects == nil {
+		return b.table.Resolve(name, b.options.Overrides)
+	}
+	whole := b.table
+	b.table = whole.Expecting(expectingControls)
+	set, warnings, err := b.table.Resolve(name, b.options.Overrides)
+	if err == nil && !b.expects(set) {
+		b.table, set = whole, set.Rebase(whole)
+		warnings = append(whole.Unknown(name, b.options.Overrides), warnings...)
+	}
+	return set, warnings, err
+}
+
+// knownLate warns of parameters given at start that might have been declared by
+// the device, which has done so now.
+func (b *base) knownLate(table *param.Table) {
+	name := b.node.FullyQualifiedName()
+	others := []param.Node{{Name: name, Table: table}, {Name: "/camera", Table: CameraTable}, {Name: "/microphone", Table: MicrophoneTable}}
+	for _, warning := range append(table.Unknown(name, b.options.Overrides), b.options.Overrides.Strange(others...)...) {
+		b.log.Warn(warning.String())
+	}
+}
+
 // backend is the node as its parameter services see it.
 type backend struct{ *base }
 
@@ -132,8 +169,26 @@ func (b backend) Apply(ctx context.Context, asked param.Set) (remark string, err
 	return remark, nil
 }
 
+// Table returns the parameters that are declared now.
+func (b backend) Table() *param.Table {
+	if b.declared != nil {
+		if table := b.declared(); table != nil {
+			return table
+		}
+	}
+	return b.table
+}
+
 // InForce returns what the source gives.
-func (b backend) InForce() map[string]param.Value { return b.supervisor.inForce() }
+func (b backend) InForce() map[string]param.Value {
+	given := b.supervisor.inForce()
+	if b.specifics.inForce == nil {
+		return given
+	}
+	all := b.specifics.inForce()
+	maps.Copy(all, given)
+	return all
+}
 
 // watch has subscribers named that ask a publisher for more than it gives.
 func (b *base) watch(topic *topic, publisher *rclgo.Publisher, qos rclgo.QosProfile) error {

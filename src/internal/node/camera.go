@@ -40,6 +40,8 @@ type Camera struct {
 	stamps clock.Guard
 	turner imaging.Turner
 
+	controls *controls
+
 	meter videoMeter
 }
 
@@ -60,10 +62,16 @@ func NewCamera(parent *rclgo.Context, options Options, open VideoOpener) (_ *Cam
 	params, err := c.init(parent, options, CameraTable, specifics{
 		topics: []*topic{&c.raw.topic, &c.compressed.topic, &c.planes.topic, &c.spectrum.topic},
 		device: "video_device", report: c.report, apply: c.apply,
+		foreign: usualControls, expects: hasControls, declared: c.declared, inForce: c.controlsInForce,
 	})
 	if err != nil {
 		return nil, err
 	}
+	late := func(*param.Table) {}
+	if hasControls(params) {
+		late = c.knownLate
+	}
+	c.controls = newControls(c.Warn, c.startValues(params.Table()), params.Table().Expecting(""), late)
 	c.config = cameraConfig(params)
 	c.take(c.config)
 	if err = c.advertise(params); err != nil {
@@ -112,12 +120,17 @@ func (c *Camera) Run(ctx context.Context) error {
 // apply puts parameters into force.
 func (c *Camera) apply(ctx context.Context, asked param.Set) (remark string, err error) {
 	config := cameraConfig(asked)
+	remark, undo, err := c.controls.apply(asked, c.parameters.Values())
+	if err != nil {
+		return "", err
+	}
 	if !reflect.DeepEqual(config.device(), c.config.device()) {
 		next, err := c.viewing(config)
-		if err != nil {
-			return "", err
+		if err == nil {
+			remark, err = c.supervisor.replace(ctx, next.session)
 		}
-		if remark, err = c.supervisor.replace(ctx, next.session); err != nil {
+		if err != nil {
+			undo()
 			return "", err
 		}
 		c.current = next

@@ -61,5 +61,5 @@ func (b *base) extendedByTopics(table *param.Table) (*param.Table, error) {
 		}
 		declarations = append(declarations, topic.declarations()...)
 	}
-	return table.Extend(declarations...).Foreign("qos_overrides./clock."), nil
+	return table.Extend(declarations...).Foreign(append([]string{"qos_overrides./clock."}, b.foreign...)...), nil
 }

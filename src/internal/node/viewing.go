@@ -38,6 +38,7 @@ func (v *viewing) session(ctx context.Context, opened func(map[string]param.Valu
 	}
 	defer v.source.Close()
 	c := v.node
+	defer c.watchControls(ctx, v.source)()
 	c.meter.open(format)
 	opened(cameraGives(format))
 	live := false

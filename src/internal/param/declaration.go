@@ -25,6 +25,18 @@ type Declaration struct {
 	Check      func(Value) error // (optional) a limit that Range and Choices cannot express; its error continues the sentence "got 3, …"
 	Constraint string            // (optional) what Check allows, for people, as in "a power of two"
 
+	// Keep is a value that the range does not allow and that leaves the
+	// parameter what it is, as usb_cam's −1. (optional)
+	Keep Value
+
+	// Tracked says that the device has the value, and others may change it
+	// there: what is in force is what the next change builds on.
+	Tracked bool
+
+	// Volatile says that a tracked value changes without notice, so that it
+	// has to be looked at when it is asked for.
+	Volatile bool
+
 	// AcceptInteger lets an integer stand for the string of its digits, as
 	// in video_device: 0. The parameter stays a string.
 	AcceptInteger bool
@@ -86,6 +98,9 @@ func (d *Declaration) Constraints() string {
 	if d.Constraint != "" {
 		limits = append(limits, d.Constraint)
 	}
+	if d.Keep.Kind() != KindNotSet {
+		limits = append(limits, d.Keep.String()+" leaves it as it is")
+	}
 	if aliases := d.aliases(); aliases != "" {
 		limits = append(limits, "other words: "+aliases)
 	}
@@ -139,6 +154,11 @@ func (d *Declaration) validate(v Value) (Value, error) {
 		}
 	}
 	return v, nil
+}
+
+// keeps says whether v leaves the parameter what it is.
+func (d *Declaration) keeps(v Value) bool {
+	return d.Keep.Kind() != KindNotSet && v.Equal(d.Keep) && (d.Range == nil || !d.Range.contains(v))
 }
 
 func (d *Declaration) refuse(v Value, want string) error {
@@ -275,6 +295,10 @@ func (d *Declaration) verify() error {
 		return errors.New("the description is missing")
 	case (d.Check == nil) != (d.Constraint == ""):
 		return errors.New("a Check needs a Constraint, and a Constraint a Check")
+	case d.Keep.Kind() != KindNotSet && d.Keep.Kind() != d.Kind():
+		return fmt.Errorf("keep is of type %s, not %s", d.Keep.Kind(), d.Kind())
+	case d.Volatile && !d.Tracked:
+		return errors.New("what is volatile has to be tracked")
 	case d.AcceptInteger && d.Kind() != KindString:
 		return errors.New("only a string can accept integers")
 	case d.Aliases != nil && (element != KindString || d.Choices == nil):

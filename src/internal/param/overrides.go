@@ -112,9 +112,9 @@ func absolute(name string) string {
 
 func isPattern(key string) bool { return strings.Contains(key, "*") }
 
-// unknown warns of parameters that are given to exactly this node and that it
+// Unknown warns of parameters that are given to exactly this node and that it
 // does not have.
-func (t *Table) unknown(node string, overrides *Overrides) []Warning {
+func (t *Table) Unknown(node string, overrides *Overrides) []Warning {
 	var warnings []Warning
 	for _, section := range overrides.matching(node) {
 		if isPattern(section.Node) {

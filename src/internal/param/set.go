@@ -71,6 +71,9 @@ func (s Set) With(changes map[string]Value) (Set, error) {
 	changed := Set{table: s.table, values: slices.Clone(s.values)}
 	var refused []error
 	for _, name := range slices.Sorted(maps.Keys(changes)) {
+		if d := s.table.Lookup(name); d != nil && d.keeps(changes[name]) {
+			continue
+		}
 		value, err := s.table.Validate(name, changes[name])
 		if err == nil && s.table.Lookup(name).ReadOnly {
 			err = &Error{Parameter: name, Reason: "read-only: it can be given at start only"}
@@ -90,6 +93,37 @@ func (s Set) With(changes map[string]Value) (Set, error) {
 		}
 	}
 	return changed, nil
+}
+
+// Rebase returns the values in another table: those that it allows, and else its
+// defaults.
+func (s Set) Rebase(table *Table) Set {
+	if s.table == table {
+		return s
+	}
+	rebased := table.Defaults()
+	for i := range table.declarations {
+		d := &table.declarations[i]
+		if s.table == nil || s.table.Lookup(d.Name) == nil {
+			continue
+		}
+		if value, err := d.validate(s.Value(d.Name)); err == nil {
+			rebased.values[i] = value
+		}
+	}
+	return rebased
+}
+
+// Track returns the set with the tracked parameters of another set of the same
+// table.
+func (s Set) Track(inForce Set) Set {
+	tracked := Set{table: s.table, values: slices.Clone(s.values)}
+	for i := range s.table.declarations {
+		if s.table.declarations[i].Tracked {
+			tracked.values[i] = inForce.values[i]
+		}
+	}
+	return tracked
 }
 
 // Overlay returns the set with what is really in force in the place of what was

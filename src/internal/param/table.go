@@ -14,6 +14,7 @@ type Table struct {
 	index        map[string]int // from the name to the position in declarations
 	check        func(Set) error
 	foreign      []string
+	expecting    string
 }
 
 // Option is a property of a Table that most tables do not need.
@@ -62,8 +63,26 @@ func NewTable(declarations []Declaration, options ...Option) *Table {
 // all that t has. It panics as NewTable does.
 func (t *Table) Extend(declarations ...Declaration) *Table {
 	extended := NewTable(slices.Concat(declarations, t.declarations))
-	extended.check, extended.foreign = t.check, t.foreign
+	extended.check, extended.foreign, extended.expecting = t.check, t.foreign, t.expecting
 	return extended
+}
+
+// Expecting returns a table to which parameters will be added whose names are not
+// known yet, and else is as t: nobody is warned that there is no such parameter.
+// why continues the sentence "not declared: …" for those who want to set one.
+func (t *Table) Expecting(why string) *Table {
+	copied := *t
+	copied.expecting = why
+	return &copied
+}
+
+// Accepts says what is wrong with a declaration that would be added to the
+// table.
+func (t *Table) Accepts(d *Declaration) error {
+	if t.Lookup(d.Name) != nil {
+		return errors.New("declared twice")
+	}
+	return d.verify()
 }
 
 // Foreign returns a table that knows of foreign names (see [WithForeign]) only
@@ -101,6 +120,9 @@ func (t *Table) Defaults() Set {
 func (t *Table) Validate(name string, value Value) (Value, error) {
 	d := t.Lookup(name)
 	if d == nil {
+		if t.expects(name) {
+			return Value{}, &Error{Parameter: name, Reason: "not declared: " + t.expecting}
+		}
 		return Value{}, &Error{Parameter: name, Reason: "not declared" + didYouMean(name, t.names())}
 	}
 	taken, err := d.validate(value)
@@ -110,9 +132,15 @@ func (t *Table) Validate(name string, value Value) (Value, error) {
 	return taken, nil
 }
 
+// expects says whether a parameter of this name may be added. What will be added
+// belongs to no group.
+func (t *Table) expects(name string) bool {
+	return t.expecting != "" && !strings.Contains(name, ".")
+}
+
 // knows says whether the node has a parameter of this name.
 func (t *Table) knows(name string) bool {
-	if t.Lookup(name) != nil {
+	if t.Lookup(name) != nil || t.expects(name) {
 		return true
 	}
 	for _, foreign := range t.foreign {
@@ -151,7 +179,7 @@ func (t *Table) Resolve(node string, overrides *Overrides) (Set, []Warning, erro
 		}
 		set.values[i] = value
 	}
-	warnings := append(t.unknown(node, overrides), t.hidden(node, overrides)...)
+	warnings := append(t.Unknown(node, overrides), t.hidden(node, overrides)...)
 	if refused != nil {
 		return Set{}, warnings, errors.Join(refused...)
 	}

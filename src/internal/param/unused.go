@@ -43,8 +43,8 @@ func (o *Overrides) Unused(nodes ...Node) []Warning {
 			case argument == "":
 			case !matches:
 				warn("-p %s has no effect: no node is named %s%s", argument, absolute(section.Node), properName(section.Node, names))
-			case isPattern(section.Node) && !slices.ContainsFunc(nodes, func(n Node) bool { return n.Table.knows(override.Name) }):
-				warn("-p %s has no effect: no node has such a parameter%s", argument, didYouMean(override.Name, allNames(nodes)))
+			case isPattern(section.Node) && nobodyKnows(override.Name, nodes):
+				warn("%s", strange(override, nodes))
 			}
 		}
 	}
@@ -67,6 +67,31 @@ func (o *Overrides) Unused(nodes ...Node) []Warning {
 		}
 		if !matched && !told {
 			warn("%s has nothing for %s, only for %s", file, strings.Join(names, " and "), strings.Join(strangers, ", "))
+		}
+	}
+	return warnings
+}
+
+// nobodyKnows says whether none of the nodes has a parameter.
+func nobodyKnows(name string, nodes []Node) bool {
+	return !slices.ContainsFunc(nodes, func(n Node) bool { return n.Table.knows(name) })
+}
+
+// strange says that a -p argument without a node's name is for none of the nodes.
+func strange(override Override, nodes []Node) string {
+	return fmt.Sprintf("-p %s has no effect: no node has such a parameter%s", override.Origin.Argument, didYouMean(override.Name, allNames(nodes)))
+}
+
+// Strange warns of -p arguments without a node's name that were taken for
+// parameters which a node will have, and that nobody has: the first of the nodes
+// knows by now what it has.
+func (o *Overrides) Strange(nodes ...Node) []Warning {
+	var warnings []Warning
+	for _, section := range o.matching(nodes[0].Name) {
+		for _, override := range section.Parameters {
+			if isPattern(section.Node) && override.Origin.Argument != "" && nobodyKnows(override.Name, nodes) {
+				warnings = append(warnings, Warning{nodes[0].Name, strange(override, nodes)})
+			}
 		}
 	}
 	return warnings

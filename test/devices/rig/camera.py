@@ -3,6 +3,7 @@
 import errno
 import fcntl
 import os
+import re
 import struct
 
 from .driver import Binding
@@ -10,6 +11,10 @@ from .tool import Running, run
 
 VIDIOC_REQBUFS = 0xC0145608
 VIDEO_CAPTURE, MMAP = 1, 1
+
+# A line such as "brightness 0x00980900 (int)    : min=0 max=255 step=1 default=128 value=128".
+CONTROL = re.compile(r'^ *(?P<name>\w+) 0x[0-9a-f]+ \((?P<kind>\w+)\) *:(?P<rest>[^\n]*)', re.M)
+NUMBER = re.compile(r'(\w+)=(-?(?:0x)?[0-9a-f]+)\b')
 
 
 class Camera:
@@ -25,6 +30,18 @@ class Camera:
         """Set controls of the driver."""
         run('v4l2-ctl', '-d', self.path, '-c',
             ','.join(f'{name}={value}' for name, value in controls.items()))
+
+    def get(self, name):
+        """Return the number that a control of the driver has."""
+        output = run('v4l2-ctl', '-d', self.path, '-C', name)
+        return int(re.search(r': (-?\d+)', output)[1])
+
+    def controls(self):
+        """Return what the driver says of its numbers, by the name of v4l2-ctl."""
+        listed = run('v4l2-ctl', '-d', self.path, '--list-ctrls')
+        return {match['name']: (match['kind'], {
+            key: int(number, 0) for key, number in NUMBER.findall(match['rest'])})
+            for match in CONTROL.finditer(listed)}
 
     def grab(self, fourcc, width, height, rate, path):
         """Return the bytes of one image as v4l2-ctl reads it; path is for a file in between."""

@@ -26,7 +26,10 @@ type capture struct {
 	matrices []gocv.Mat
 
 	format acquire.VideoFormat
-	path   string // of the device's node, after links
+	drop   decimator     // of images that come more often than they are wanted
+	path   string        // of the device's node, after links
+	panel  *panel        // the device's controls; nil for a file, or where it does not tell
+	period time.Duration // between two images of the device; 0 where it does not tell
 
 	// The last read.
 	ok       bool          // OpenCV gave an image
@@ -92,4 +95,7 @@ func (c *capture) release() {
 		c.matrices[i].Close() // always nil
 	}
 	c.matrices, c.image = nil, acquire.Image{}
+	if c.panel != nil {
+		c.panel.close()
+	}
 }

@@ -3,7 +3,6 @@ package webcam
 import (
 	"errors"
 	"fmt"
-	"math"
 	"slices"
 	"strings"
 
@@ -28,7 +27,7 @@ var Encodings = []string{"bgr8", "rgb8", "mono8", "yuv422_yuy2", "uyvy", acquire
 // Bounds of [Config].
 const (
 	MaxSide      = 32767 // [pixels] of width and height
-	MinFrameRate = 1     // [images/s]; OpenCV rounds to a whole number
+	MinFrameRate = 0.1   // [images/s]
 	MaxFrameRate = 1000  // [images/s]
 )
 
@@ -47,9 +46,10 @@ type Config struct {
 	// the device rounds it. A File has the size that it has.
 	Width, Height int
 
-	// FrameRate asks a V4L2 device for a rate [images/s], rounded to a whole
-	// number by OpenCV; the device may give another one, which Open returns.
-	// 0 takes OpenCV's default. A File is played at its own rate.
+	// FrameRate asks a V4L2 device for a rate [images/s], as in 29.97 or 7.5.
+	// Of a device that has higher rates only images are dropped, evenly; a
+	// device that has lower ones only gives its highest, which Open returns. 0
+	// takes the device's own. A File is played at its own rate.
 	FrameRate float64
 
 	// PixelFormat is one of Encodings. Images are converted to it where the
@@ -90,7 +90,7 @@ func (c Config) validate() error {
 		return refuse("image_width x image_height", fmt.Sprintf("%dx%d", c.Width, c.Height), "a size, or 0x0 for the device's own")
 	// A comparison with NaN is false.
 	case c.FrameRate != 0 && !(c.FrameRate >= MinFrameRate && c.FrameRate <= MaxFrameRate):
-		return refuse("framerate", c.FrameRate, fmt.Sprintf("%d to %d", MinFrameRate, MaxFrameRate))
+		return refuse("framerate", c.FrameRate, fmt.Sprintf("%v to %v", MinFrameRate, MaxFrameRate))
 	}
 	return nil
 }
@@ -99,6 +99,3 @@ func (c Config) validate() error {
 func word(encodings string) string {
 	return strings.Replace(encodings, acquire.JPEG, "mjpeg", 1)
 }
-
-// wholeRate returns the frame rate as OpenCV asks the device for it.
-func (c Config) wholeRate() float64 { return math.RoundToEven(c.FrameRate) }

@@ -73,17 +73,14 @@ func (s *Source) openDevice(c *capture) error {
 		return fmt.Errorf("%w; OPENCV_LOG_LEVEL=DEBUG tells more", err)
 	}
 	// The order matters. The buffers, the format and the size are set first,
-	// each of which sets up the device anew; the rate after them, as OpenCV sets it itself
-	// with each; the conversion last, because OpenCV fixes the shape of its
-	// image when the format is set.
+	// each of which sets up the device anew, and the rate with it; the
+	// conversion after them, because OpenCV fixes the shape of its image when
+	// the format is set; the rate last, and not by OpenCV, which rounds it.
 	video.Set(gocv.VideoCaptureBufferSize, driverBuffers)
 	video.Set(gocv.VideoCaptureFOURCC, float64(p.format))
 	if s.config.Width > 0 {
 		video.Set(gocv.VideoCaptureFrameWidth, float64(s.config.Width))
 		video.Set(gocv.VideoCaptureFrameHeight, float64(s.config.Height))
-	}
-	if s.config.FrameRate > 0 {
-		video.Set(gocv.VideoCaptureFPS, s.config.wholeRate())
 	}
 	if p.raw {
 		video.Set(gocv.VideoCaptureConvertRGB, 0)
@@ -93,18 +90,31 @@ func (s *Source) openDevice(c *capture) error {
 	if got := FourCC(video.Get(gocv.VideoCaptureFOURCC)); got != p.format {
 		return fmt.Errorf("the device gives %v where %v was asked for: %w", got, p.format, acquire.ErrUnsupported)
 	}
+	rate, err := s.negotiateRate(path, p, formats)
+	if err != nil {
+		// Not every driver knows of rates. One that is gone will be noticed.
+		s.notice("rate", "its rate is not known: %v", err)
+	}
+	if rate > 0 {
+		c.period = time.Duration(math.Round(float64(time.Second) / rate))
+	}
+	c.drop.period = 0
+	if asked := s.config.FrameRate; asked > 0 && rate > asked*(1+rateTolerance) {
+		c.drop.period = time.Duration(math.Round(float64(time.Second) / asked))
+		rate = asked
+	}
 	c.format = acquire.VideoFormat{
 		Device:    fmt.Sprintf("%s (%s)", capability.card, path),
 		Width:     int(video.Get(gocv.VideoCaptureFrameWidth)),
 		Height:    int(video.Get(gocv.VideoCaptureFrameHeight)),
-		FrameRate: video.Get(gocv.VideoCaptureFPS),
+		FrameRate: rate,
 		Encoding:  s.config.PixelFormat,
-	}
-	if r := c.format.FrameRate; !(r > 0) || math.IsInf(r, 0) {
-		c.format.FrameRate = 0 // the driver does not say
 	}
 	if s.config.Width > 0 && (c.format.Width != s.config.Width || c.format.Height != s.config.Height) {
 		return s.refuseSize(c.format.Width, c.format.Height, p, formats)
+	}
+	if c.panel, err = openPanel(path); err != nil {
+		s.notice("controls", "its controls cannot be set: %v", err)
 	}
 	// No image is older than this.
 	c.image.Encoding, c.image.Stamp = s.config.PixelFormat, acquire.Monotonic()
@@ -233,10 +243,8 @@ func present(path string) error {
 
 // runDevice reads images until ctx ends or the device is lost.
 func (s *Source) runDevice(ctx context.Context, c *capture, emit func(*acquire.Image)) error {
-	limit := stallLimit
-	if c.format.FrameRate > 0 {
-		limit += time.Duration(3 / c.format.FrameRate * float64(time.Second))
-	}
+	limit := stallLimit + 3*c.period
+	gaps := gapCounter{period: c.period}
 	stalled := time.NewTimer(firstImageLimit + limit)
 	defer stalled.Stop()
 	timer := time.NewTimer(0)
@@ -277,10 +285,16 @@ func (s *Source) runDevice(ctx context.Context, c *capture, emit func(*acquire.I
 			return c.err
 		}
 		c.image.Stamp, c.image.Stamped = s.stamp(c, c.image.Stamp)
-		emit(&c.image)
-		c.image.Sequence++
 		images++
 		stalled.Reset(limit)
+		if c.image.Stamped == acquire.StampDriver {
+			c.image.Sequence += gaps.lost(c.image.Stamp)
+		}
+		if c.drop.unwanted(c.image.Stamp, c.period) {
+			continue
+		}
+		emit(&c.image)
+		c.image.Sequence++
 	}
 	return nil
 }
@@ -300,10 +314,7 @@ func lost(images int, why string) error {
 // taken then. So it is, without a word, for a driver that stamps with the end
 // of a period which is not over yet. Stamps always grow.
 func (s *Source) stamp(c *capture, last time.Duration) (time.Duration, acquire.StampSource) {
-	ahead := 50 * time.Millisecond
-	if c.format.FrameRate > 0 {
-		ahead = max(ahead, time.Duration(float64(time.Second)/c.format.FrameRate))
-	}
+	ahead := max(50*time.Millisecond, c.period)
 	stamp := time.Duration(math.Round(c.position*1000)) * time.Microsecond
 	switch {
 	case stamp > last && stamp <= c.at:

@@ -276,7 +276,7 @@ func TestOpenSaysWhatIsWrong(t *testing.T) {
 		{"half a size", Config{Device: "0", Width: 640, PixelFormat: "bgr8"}, acquire.ErrUnsupported, "image_height"},
 		{"huge width", Config{Device: "0", Width: math.MaxInt, Height: 480, PixelFormat: "bgr8"}, acquire.ErrUnsupported, "image_width"},
 		{"negative rate", Config{Device: "0", FrameRate: -1, PixelFormat: "bgr8"}, acquire.ErrUnsupported, "framerate"},
-		{"rate that OpenCV rounds to zero", Config{Device: "0", FrameRate: 0.4, PixelFormat: "bgr8"}, acquire.ErrUnsupported, "framerate"},
+		{"rate that is too low", Config{Device: "0", FrameRate: 0.04, PixelFormat: "bgr8"}, acquire.ErrUnsupported, "framerate"},
 		{"rate not a number", Config{Device: "0", FrameRate: math.NaN(), PixelFormat: "bgr8"}, acquire.ErrUnsupported, "framerate"},
 		{"format of later", Config{Device: "0", PixelFormat: "mjpeg"}, acquire.ErrUnsupported, "pixel_format"},
 		{"no format", Config{Device: "0"}, acquire.ErrUnsupported, "pixel_format"},

@@ -24,6 +24,10 @@ type Source struct {
 	capture  *capture      // nil while closed
 	leftover chan struct{} // closed when the capture before has given its device back
 
+	access   sync.RWMutex // guards what follows, for those who ask for controls
+	controls *panel       // of the device that is open; nil otherwise
+	path     string       // of its node
+
 	formats func([]Format) []Format // which of the device's formats may be taken
 
 	retries atomic.Uint64
@@ -97,7 +101,8 @@ func (s *Source) Open(ctx context.Context) (acquire.VideoFormat, error) {
 		return acquire.VideoFormat{}, s.errorf("open: %w", err)
 	}
 	s.capture = c
-	if asked, got := s.config.wholeRate(), c.format.FrameRate; s.config.Kind == V4L2 && asked > 0 && got > 0 && abs(got-asked) > 0.01*asked {
+	s.show(c.panel, c.path)
+	if asked, got := s.config.FrameRate, c.format.FrameRate; s.config.Kind == V4L2 && asked > 0 && got > 0 && abs(got-asked) > 0.01*asked {
 		s.notice("rate", "framerate %v was asked for, the device gives %.4g images/s with %v", s.config.FrameRate, got, c.plan.format)
 	}
 	return c.format, nil
@@ -145,10 +150,21 @@ func (s *Source) Close() error {
 		return nil
 	}
 	s.capture = nil
+	s.show(nil, "")
+	if c.panel != nil {
+		c.panel.close() // even if the capture is blocked
+	}
 	if !s.abandon(c, closeLimit) {
 		return s.errorf("close: the driver is blocked; the device is given back when it answers")
 	}
 	return nil
+}
+
+// show lets others at the controls of a device, or nil.
+func (s *Source) show(controls *panel, path string) {
+	s.access.Lock()
+	defer s.access.Unlock()
+	s.controls, s.path = controls, path
 }
 
 // abandon ends a capture, waits for it no longer than limit, and says whether

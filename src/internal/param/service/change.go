@@ -120,19 +120,43 @@ func (s *Server) apply(ctx context.Context, asked param.Set) (remark string, err
 // one of what else became different by them. It is called by a job.
 func (s *Server) commit(asked param.Set, changes ...[]string) {
 	before := s.Values()
-	inForce := asked.Overlay(s.backend.InForce())
+	given := s.backend.InForce()
+	table := s.backend.Table()
+	asked = asked.Rebase(table)
+	inForce := asked.Overlay(given)
+	asked = asked.Track(inForce)
 	s.mu.Lock()
 	s.asked, s.inForce = asked, inForce
 	s.mu.Unlock()
+	s.tell(before, changes)
+}
+
+// tell sends the events of changes from the values of before to those in force.
+func (s *Server) tell(before param.Set, changes [][]string) {
+	inForce := s.Values()
 	told := slices.Concat(changes...)
-	var others []string
-	for _, d := range asked.Table().Declarations() {
-		if !slices.Contains(told, d.Name) && !inForce.Value(d.Name).Equal(before.Value(d.Name)) {
+	var added, others []string
+	for _, d := range inForce.Table().Declarations() {
+		switch {
+		case before.Table().Lookup(d.Name) == nil:
+			added = append(added, d.Name)
+		case !slices.Contains(told, d.Name) && !inForce.Value(d.Name).Equal(before.Value(d.Name)):
 			others = append(others, d.Name)
 		}
 	}
+	var event rcl_interfaces_msg.ParameterEvent
+	event.NewParameters = s.parameters(added...)
+	for _, d := range before.Table().Declarations() {
+		if inForce.Table().Lookup(d.Name) == nil {
+			event.DeletedParameters = append(event.DeletedParameters, rcl_interfaces_msg.Parameter{Name: d.Name})
+		}
+	}
+	if len(event.NewParameters)+len(event.DeletedParameters) > 0 {
+		s.publish(&event)
+	}
+	gone := func(name string) bool { return inForce.Table().Lookup(name) == nil }
 	for _, names := range append(changes, others) {
-		if len(names) > 0 {
+		if names = slices.DeleteFunc(slices.Clone(names), gone); len(names) > 0 {
 			s.publish(&rcl_interfaces_msg.ParameterEvent{ChangedParameters: s.parameters(names...)})
 		}
 	}

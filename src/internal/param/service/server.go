@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -31,8 +32,11 @@ type Backend interface {
 	// people should know of a success, mostly nothing.
 	Apply(ctx context.Context, asked param.Set) (remark string, err error)
 
+	// Table returns the node's parameters as they are declared now.
+	Table() *param.Table
+
 	// InForce returns the parameters in whose place the device has taken
-	// something else, or which it has confirmed.
+	// something else, or which it has confirmed. It may ask the device.
 	InForce() map[string]param.Value
 
 	// Warn logs what went wrong. It may be called by any goroutine.
@@ -114,8 +118,8 @@ func (s *Server) Values() param.Set {
 	return s.inForce
 }
 
-// Refresh asks the backend anew what is in force, when the changes under way
-// are through, and tells /parameter_events of what is different. It does not
+// Refresh asks the backend anew what is declared and in force, when the changes
+// under way are through, and tells /parameter_events of what is different. It does not
 // block and may be called from any goroutine until Close.
 func (s *Server) Refresh() {
 	s.jobs.add(s.ctx, func() {
@@ -143,11 +147,29 @@ func (s *Server) Close() error {
 // get answers GetParameters. It runs on the executor's thread, as the other
 // queries do.
 func (s *Server) get(_ *rclgo.ServiceInfo, request types.Message, to rclgo.ServiceResponseSender) {
-	values := s.Values()
-	response := rcl_interfaces_srv.NewGetParameters_Response()
-	response.Values = each(values.Table(), request.(*rcl_interfaces_srv.GetParameters_Request).Names,
-		func(name string) rcl_interfaces_msg.ParameterValue { return toMessage(values.Value(name)) })
-	s.send(to, response)
+	names := request.(*rcl_interfaces_srv.GetParameters_Request).Names
+	answer := func() {
+		values := s.Values()
+		response := rcl_interfaces_srv.NewGetParameters_Response()
+		response.Values = each(values.Table(), names,
+			func(name string) rcl_interfaces_msg.ParameterValue { return toMessage(values.Value(name)) })
+		s.send(to, response)
+	}
+	table := s.Values().Table()
+	if !slices.ContainsFunc(names, func(name string) bool {
+		d := table.Lookup(name)
+		return d != nil && d.Volatile
+	}) {
+		answer()
+		return
+	}
+	// The device is asked, off the executor's thread.
+	s.Do(func(ctx context.Context) {
+		if ctx.Err() == nil {
+			s.commit(s.asked)
+		}
+		answer()
+	})
 }
 
 func (s *Server) types(_ *rclgo.ServiceInfo, request types.Message, to rclgo.ServiceResponseSender) {

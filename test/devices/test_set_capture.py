@@ -1,0 +1,29 @@
+"""With capture turned off another program can have the device."""
+
+from harness.deadline import until
+from harness.parameters import camera as of_camera
+from harness.set_capture import SetCapture
+from sensor_msgs.msg import Image
+
+
+def test_another_program_streams_while_capture_is_off(av_capture, listener, camera, tmp_path):
+    images = listener.subscribe(Image, '/camera/image_raw')
+    process = av_capture(*of_camera(
+        video_device=camera.path, image_width=320, image_height=180, reconnect_interval=0.2))
+    images.wait(5, process)
+    capture = SetCapture(listener, '/camera', process)
+    assert camera.is_busy
+    capture.turn(False)
+    assert not camera.is_busy
+    assert len(camera.grab('YUYV', 320, 180, 30, tmp_path / 'image')) == 2 * 320 * 180
+    before = len(images.so_far())
+    assert 'the device is open' in capture.turn(True)
+    images.wait(before + 5, process)
+    capture.turn(False)
+    other = camera.hold('YUYV', 320, 180, 30)
+    until(lambda: camera.is_busy, 'the other program streams')
+    assert 'another program has the device' in capture.turn(True)
+    other.end()
+    before = len(images.so_far())
+    images.wait(before + 5, process)
+    assert not process.lines('WARN'), process.text()
