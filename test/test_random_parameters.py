@@ -49,6 +49,8 @@ def valid(chance, descriptor):
         return chance.random() < 0.5
     if descriptor.type == ParameterType.PARAMETER_STRING:
         return chance.choice(choices(descriptor) or STRINGS[2:])
+    if choices(descriptor):
+        return int(chance.choice(choices(descriptor)))
     bounds = BEARABLE.get(descriptor.name) or limits(descriptor)
     if chance.random() < 0.02:
         bounds = limits(descriptor)
@@ -85,7 +87,7 @@ def check_valid(client, descriptors):
             assert bounds[0] <= python <= bounds[1], (descriptor.name, python)
         words = choices(descriptor)
         if words:
-            assert python in words, (descriptor.name, python)
+            assert str(python) in words, (descriptor.name, python)
 
 
 @pytest.mark.parametrize('node', ['camera', 'microphone'])
