@@ -42,7 +42,7 @@ func ffmpegCamera(config node.CameraConfig, notice func(string)) acquire.VideoSo
 		Width:       config.ImageWidth,
 		Height:      config.ImageHeight,
 		FrameRate:   config.FrameRate,
-		PixelFormat: config.PixelFormat,
+		PixelFormat: config.Encoding(),
 		Loop:        config.Loop,
 		Notice:      notice,
 	})

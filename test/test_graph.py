@@ -104,7 +104,10 @@ def services(listener, node, namespace='/'):
 
 # What the nodes have beside what every node has.
 OWN_SERVICES = {
-    'camera': {'set_capture': ['std_srvs/srv/SetBool']},
+    'camera': {
+        'set_camera_info': ['sensor_msgs/srv/SetCameraInfo'],
+        'set_capture': ['std_srvs/srv/SetBool'],
+    },
     'microphone': {
         'save_snippet': ['std_srvs/srv/Trigger'],
         'set_capture': ['std_srvs/srv/SetBool'],
@@ -134,8 +137,12 @@ def test_publishers_of_a_node_are_known_with_their_types(av_capture, listener):
             return dict(listener.node.get_publisher_names_and_types_by_node('camera', '/'))
         except rclpy._rclpy_pybind11.NodeNameNonExistentError:
             return {}
-    assert until(lambda: len(published()) >= 4 and published(), 'the publishers', process) == {
+    assert until(lambda: len(published()) >= 8 and published(), 'the publishers', process) == {
+        '/camera/camera_info': ['sensor_msgs/msg/CameraInfo'],
         '/camera/image_raw': ['sensor_msgs/msg/Image'],
+        '/camera/image_raw/compressed': ['sensor_msgs/msg/CompressedImage'],
+        '/camera/planes': ['sensor_msgs/msg/Image'],
+        '/camera/spectrum': ['sensor_msgs/msg/Image'],
         '/diagnostics': ['diagnostic_msgs/msg/DiagnosticArray'],
         '/parameter_events': ['rcl_interfaces/msg/ParameterEvent'],
         '/rosout': ['rcl_interfaces/msg/Log'],

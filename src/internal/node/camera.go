@@ -3,6 +3,7 @@ package node
 import (
 	"context"
 	"errors"
+	"fmt"
 	"reflect"
 	"sync"
 
@@ -34,6 +35,7 @@ type Camera struct {
 	compressed *compressedImages
 	planes     *imagePlanes
 	spectrum   *imageSpectrum
+	info       *cameraInfo
 	outputs    []imageOutput // all of them, in the order in which images go out
 
 	// The source's goroutine uses these.
@@ -53,6 +55,7 @@ func NewCamera(parent *rclgo.Context, options Options, open VideoOpener) (_ *Cam
 	c.compressed = newCompressedImages(&c.meter, &c.raw.topic)
 	c.planes = newImagePlanes(&c.meter, c.Warn)
 	c.spectrum = newImageSpectrum(&c.meter)
+	c.info = newCameraInfo()
 	c.outputs = []imageOutput{c.raw, c.compressed, c.planes, c.spectrum}
 	defer func() {
 		if err != nil {
@@ -60,7 +63,7 @@ func NewCamera(parent *rclgo.Context, options Options, open VideoOpener) (_ *Cam
 		}
 	}()
 	params, err := c.init(parent, options, CameraTable, specifics{
-		topics: []*topic{&c.raw.topic, &c.compressed.topic, &c.planes.topic, &c.spectrum.topic},
+		topics: []*topic{&c.raw.topic, &c.compressed.topic, &c.planes.topic, &c.spectrum.topic, &c.info.topic},
 		device: "video_device", report: c.report, apply: c.apply,
 		foreign: usualControls, expects: hasControls, declared: c.declared, inForce: c.controlsInForce,
 	})
@@ -77,6 +80,14 @@ func NewCamera(parent *rclgo.Context, options Options, open VideoOpener) (_ *Cam
 	if err = c.advertise(params); err != nil {
 		return nil, err
 	}
+	if err = c.info.open(&c.base, params, &c.frameID, c.config); err != nil {
+		return nil, err
+	}
+	setCameraInfo, err := c.newSetCameraInfo()
+	if err != nil {
+		return nil, err
+	}
+	c.executor.serve(setCameraInfo)
 	if c.current, err = c.viewing(c.config); err != nil {
 		return nil, err
 	}
@@ -120,6 +131,12 @@ func (c *Camera) Run(ctx context.Context) error {
 // apply puts parameters into force.
 func (c *Camera) apply(ctx context.Context, asked param.Set) (remark string, err error) {
 	config := cameraConfig(asked)
+	calibrated := c.info.calibrated.Load()
+	if config.CameraName != c.config.CameraName || config.CameraInfoURL != c.config.CameraInfoURL {
+		if calibrated, err = c.info.read(ctx, config); err != nil {
+			return "", fmt.Errorf("camera_info_url: %w", err)
+		}
+	}
 	remark, undo, err := c.controls.apply(asked, c.parameters.Values())
 	if err != nil {
 		return "", err
@@ -135,6 +152,7 @@ func (c *Camera) apply(ctx context.Context, asked param.Set) (remark string, err
 		}
 		c.current = next
 	}
+	c.info.calibrated.Store(calibrated)
 	c.current.turn(config.Orientation)
 	c.take(config)
 	c.config = config
@@ -154,7 +172,9 @@ func (c *Camera) report() account {
 	for _, output := range c.outputs {
 		skipped += output.missed()
 	}
-	return c.meter.report(skipped)
+	a := c.meter.report(skipped)
+	c.info.tell(&a)
+	return a
 }
 
 // Close gives back what NewCamera took. Run must have returned.
@@ -163,6 +183,7 @@ func (c *Camera) Close() error {
 	for _, output := range c.outputs {
 		output.close() // after its publisher, which base has closed with the node
 	}
+	c.info.close()
 	c.turner.Close()
 	return err
 }

@@ -1,9 +1,12 @@
 package node
 
 import (
+	"errors"
 	"fmt"
+	"strings"
 
 	"av_capture/src/internal/acquire"
+	"av_capture/src/internal/calibration"
 	"av_capture/src/internal/imaging"
 	"av_capture/src/internal/param"
 )
@@ -86,6 +89,23 @@ var CameraTable = param.NewTable([]param.Declaration{
 		Default:     param.Double(5),
 		Description: "Spectra per second in spectrum, at most as many as images [Hz].",
 		Range:       param.DoubleRange{From: 0.01, To: 1000},
+	}, {
+		Name:        "camera_name",
+		Default:     param.String("default_cam"),
+		Description: "Name of the camera in its calibration.",
+		Check: func(v param.Value) error {
+			if name := v.Text(); name == "" || name == "." || name == ".." || strings.Contains(name, "/") {
+				return errors.New("want a name without /, as it is part of the name of a file")
+			}
+			return nil
+		},
+		Constraint: "without /",
+	}, {
+		Name:        "camera_info_url",
+		Default:     param.String(""),
+		Description: "File of the camera's calibration, which set_camera_info writes; empty for " + calibration.DefaultURL + ", ROS_HOME being ~/.ros mostly.",
+		Check:       func(v param.Value) error { return calibration.Check(v.Text()) },
+		Constraint:  "file:///path or package://name/path, ${NAME} in it for camera_name, ${ROS_HOME} for that variable",
 	}, frameID("camera"), reconnect, useFullName,
 }, foreign, param.WithCheck(cameraCheck))
 
@@ -141,8 +161,14 @@ type CameraConfig struct {
 
 	JPEGQuality  int     // 1 to 100
 	SpectrumRate float64 // [Hz]
-	FrameID      string
+
+	CameraName    string
+	CameraInfoURL string
+	FrameID       string
 }
+
+// Encoding returns the encoding of images that PixelFormat asks a source for.
+func (c CameraConfig) Encoding() string { return encodingOf(c.PixelFormat) }
 
 func cameraConfig(set param.Set) CameraConfig {
 	return CameraConfig{
@@ -159,9 +185,11 @@ func cameraConfig(set param.Set) CameraConfig {
 			FlipVertical:   set.Bool("flip_vertical"),
 			Rotate:         int(set.Int("rotate")),
 		},
-		JPEGQuality:  int(set.Int("image_raw.compressed.jpeg_quality")),
-		SpectrumRate: set.Double("spectrum_rate"),
-		FrameID:      set.String("frame_id"),
+		JPEGQuality:   int(set.Int("image_raw.compressed.jpeg_quality")),
+		SpectrumRate:  set.Double("spectrum_rate"),
+		CameraName:    set.String("camera_name"),
+		CameraInfoURL: set.String("camera_info_url"),
+		FrameID:       set.String("frame_id"),
 	}
 }
 
@@ -173,6 +201,7 @@ func (c CameraConfig) device() CameraConfig {
 		c.FFmpegArgs = nil
 	}
 	c.JPEGQuality, c.SpectrumRate = 0, 0
+	c.CameraName, c.CameraInfoURL = "", ""
 	switch c.Source {
 	case "v4l2":
 		c.Loop = false

@@ -61,6 +61,10 @@ func (v *viewing) publish(img *acquire.Image) {
 	c := v.node
 	c.meter.add(img)
 	stamp := c.stamps.Stamp(clock.System(img.Stamp))
+	orientation := *v.orientation.Load()
+	if err := c.info.publish(img.Width, img.Height, orientation, stamp); err != nil {
+		c.meter.refused(err)
+	}
 	var turned *acquire.Image // once, for all of them
 	for _, output := range c.outputs {
 		if !output.wanted() {
@@ -68,7 +72,7 @@ func (v *viewing) publish(img *acquire.Image) {
 		}
 		var err error
 		if turned == nil {
-			turned, err = c.turner.Turn(img, *v.orientation.Load())
+			turned, err = c.turner.Turn(img, orientation)
 		}
 		if err == nil {
 			err = output.send(turned, stamp)
