@@ -119,7 +119,8 @@ def test_packets_leave_the_machine_only_if_asked_to(av_capture, discovery, leave
         ip route add default dev outside
         mount -t sysfs none /sys"""
     process = av_capture(
-        *camera(source='synthetic'), environment={**OWN, 'ROS_AUTOMATIC_DISCOVERY_RANGE': discovery},
+        *camera(source='synthetic'),
+        environment={**OWN, 'ROS_AUTOMATIC_DISCOVERY_RANGE': discovery},
         command=[*namespace.command(script, network=True), executable()])
     process.wait_for_line('capturing from')
 
