@@ -24,8 +24,8 @@ test-devices: build ## test on a camera and a sound card: virtual ones, or DEVIC
 lint: build ## look for mistakes without running anything
 	@tools/lint.sh
 
-bench: build ## measure
-	@tools/bench.sh
+bench: build ## measure; a short run: make bench ARGS=quick
+	@tools/bench.sh $(ARGS)
 
 shell: build ## a shell in which ros2, python3 and go know the package
 	@tools/shell.sh

@@ -1,0 +1,66 @@
+"""The installed executable as the publisher that is measured."""
+
+import os
+import signal
+import subprocess
+import time
+
+from ament_index_python.packages import get_package_prefix
+
+TRANSPORTS = ('default', 'ours')
+
+# A choice of the user's, which the executable leaves alone, and which means what no choice
+# means: under ROS_AUTOMATIC_DISCOVERY_RANGE=LOCALHOST it has no other effect.
+DEFAULT_TRANSPORT = {'FASTDDS_BUILTIN_TRANSPORTS': 'DEFAULT'}
+
+
+def environment(domain):
+    """Return the environment of all that is measured."""
+    inherited = {name: value for name, value in os.environ.items() if not name.endswith((
+        '_DEFAULT_PROFILES_FILE', '_BUILTIN_TRANSPORTS'))}
+    return {**inherited, 'ROS_DOMAIN_ID': str(domain),
+            'ROS_AUTOMATIC_DISCOVERY_RANGE': 'LOCALHOST'}
+
+
+class Publisher:
+    """One run of the executable with synthetic sources."""
+
+    def __init__(self, domain, nodes, transport='ours', **parameters):
+        """Start it. Parameters are named with the node, as camera__framerate."""
+        arguments = ['--nodes', ','.join(nodes), '--ros-args', '--log-level', 'error']
+        for node in nodes:
+            arguments += ['-p', f'{node}:source:=synthetic']
+        for name, value in parameters.items():
+            node, name = name.split('__', 1)
+            arguments += ['-p', f'{node}:{name}:={value}']
+        self.started = time.time()
+        self._child = subprocess.Popen(
+            [os.path.join(get_package_prefix('av_capture'), 'lib/av_capture/av_capture'),
+             *arguments],
+            env={**environment(domain), **(DEFAULT_TRANSPORT if transport == 'default' else {})},
+            stdout=subprocess.DEVNULL)
+
+    def processor_time(self):
+        """Return the CPU time of all its threads [s]."""
+        # clock_getcpuclockid(3): the process's clock, to the nanosecond.
+        return time.clock_gettime(~self._child.pid << 3 | 2)
+
+    def memory(self):
+        """Return its resident memory, without and with what is shared [MiB]."""
+        status = dict(line.split(':', 1) for line in open(f'/proc/{self._child.pid}/status'))
+        own, shared = (int(status[name].split()[0]) / 1024 for name in ('RssAnon', 'RssShmem'))
+        return own, own + shared
+
+    def __enter__(self):
+        """Return it."""
+        return self
+
+    def __exit__(self, *_):
+        """End it as a user does."""
+        self._child.send_signal(signal.SIGINT)
+        try:
+            self._child.wait(20)
+        except subprocess.TimeoutExpired:
+            self._child.kill()
+            self._child.wait()
+            raise

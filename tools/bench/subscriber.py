@@ -1,0 +1,104 @@
+#!/usr/bin/env python3
+"""
+Subscribe to a topic from a process of its own and measure what arrives.
+
+Prints a line "warm" when the first messages have come, so that their reader may
+take the publisher's CPU time, and a line of JSON when all have. It counts by
+the number that each message carries (its stamp in periods, its first_frame),
+not by what arrives: what is lost ends the measurement too.
+"""
+
+import argparse
+import json
+import struct
+import sys
+import time
+
+from av_capture.msg import AudioData
+import rclpy
+from rclpy.qos import DurabilityPolicy, HistoryPolicy, QoSProfile, ReliabilityPolicy
+from sensor_msgs.msg import Image
+
+TYPES = {'image': Image, 'audio': AudioData}
+STAMP = struct.Struct('<iI')  # after the 4 bytes that open a CDR message: little-endian
+
+
+def parse_arguments():
+    """Return what the command line asks for."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument('topic')
+    parser.add_argument('--type', choices=TYPES, default='image')
+    parser.add_argument('--period', type=float, required=True, help='of the messages [s]')
+    parser.add_argument('--count', type=int, default=200, help='messages to measure')
+    parser.add_argument('--warm', type=int, default=30, help='messages before that')
+    parser.add_argument('--depth', type=int, default=5)
+    parser.add_argument('--best-effort', action='store_true')
+    parser.add_argument('--raw', action='store_true', help='leave messages serialised')
+    return parser.parse_args()
+
+
+class Measurement:
+    """What the messages tell."""
+
+    def __init__(self, options):
+        """Start empty."""
+        self.options = options
+        self.first = None  # [ns] stamp of the first message
+        self.first_arrival = None  # [ns] system time
+        self.numbers = []  # since the first message, in periods
+        self.latencies = []  # [s] from stamp to callback
+        self.done = False
+
+    def take(self, message):
+        """Take one message (the subscription's callback)."""
+        now = time.time_ns()
+        if self.done:
+            return
+        if self.options.raw:
+            seconds, nanoseconds = STAMP.unpack_from(message, 4)
+        else:
+            seconds, nanoseconds = message.header.stamp.sec, message.header.stamp.nanosec
+        stamp = seconds * 10**9 + nanoseconds
+        if self.first is None:
+            self.first, self.first_arrival = stamp, now
+        number = round((stamp - self.first) / (self.options.period * 1e9))
+        if number < self.options.warm:
+            return
+        if not self.numbers:
+            print('warm', flush=True)
+        self.numbers.append(number)
+        self.latencies.append((now - stamp) / 1e9)
+        self.done = number - self.numbers[0] >= self.options.count
+
+    def result(self):
+        """Return what was measured, for JSON."""
+        due = self.numbers[-1] - self.numbers[0] + 1
+        return {
+            'first_arrival': self.first_arrival / 1e9,
+            'due': due,
+            'arrived': len(self.numbers),
+            'lost': 1 - len(self.numbers) / due,
+            'latency': self.latencies,
+        }
+
+
+def main():
+    """Measure once."""
+    options = parse_arguments()
+    rclpy.init(args=[])
+    node = rclpy.create_node('bench_subscriber')
+    measurement = Measurement(options)
+    node.create_subscription(TYPES[options.type], options.topic, measurement.take, QoSProfile(
+        reliability=ReliabilityPolicy.BEST_EFFORT if options.best_effort
+        else ReliabilityPolicy.RELIABLE,
+        durability=DurabilityPolicy.VOLATILE,
+        history=HistoryPolicy.KEEP_LAST, depth=options.depth), raw=options.raw)
+    while not measurement.done:
+        rclpy.spin_once(node, timeout_sec=1.0)
+    print(json.dumps(measurement.result()), flush=True)
+    # Nothing of DDS is taken down while the publisher is still measured.
+    sys.stdin.read()
+
+
+if __name__ == '__main__':
+    main()
