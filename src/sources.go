@@ -7,6 +7,7 @@ import (
 	"av_capture/src/internal/acquire/synthetic"
 	"av_capture/src/internal/acquire/wavfile"
 	"av_capture/src/internal/acquire/webcam"
+	"av_capture/src/internal/clock"
 	"av_capture/src/internal/node"
 )
 
@@ -89,5 +90,8 @@ func syntheticMicrophone(config node.MicrophoneConfig) acquire.AudioSource {
 		Channels:     config.Channels,
 		Encoding:     config.SampleFormat,
 		PeriodFrames: config.BlockSize,
+		Signal:       synthetic.Signal(config.Signal),
+		Seed:         config.Seed,
+		SystemTime:   clock.System,
 	})
 }

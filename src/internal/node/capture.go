@@ -31,6 +31,8 @@ type capture struct {
 	clock  *clock.SampleClock
 	before timeline
 
+	latency time.Duration // of the device, constant, from acquisition to the earliest arrival
+
 	// Only the callback's thread uses what follows, until Run has returned; but
 	// skipped is everybody's once something can be read from the ring.
 	head    uint64 // index of the next audio frame, if none is lost in the present doubt
@@ -47,6 +49,7 @@ type capture struct {
 // it copies, never blocks on a subscriber, and allocates nothing after the
 // first period.
 func (c *capture) add(p acquire.Period) {
+	p.Arrival -= c.latency
 	first := c.advance(p)
 	late := p.Arrival - c.clock.TimeOf(c.head)
 	here := clock.Arrivals{First: first, Next: c.head, Arrival: p.Arrival}

@@ -179,6 +179,8 @@ func (r *recording) session(ctx context.Context, opened func(map[string]param.Va
 		clock:  clock.NewSampleClock(float64(format.SampleRate)),
 		watch:  clock.NewLossWatch(float64(format.SampleRate)),
 		before: m.timeline,
+
+		latency: r.config.DeviceLatency,
 	}
 	if err := r.spectra.begin(format); err != nil {
 		return err

@@ -2,7 +2,9 @@ package node
 
 import (
 	"fmt"
+	"math"
 	"slices"
+	"time"
 
 	"av_capture/src/internal/acquire"
 	"av_capture/src/internal/dsp"
@@ -16,7 +18,7 @@ var MicrophoneTable = param.NewTable(slices.Concat([]param.Declaration{
 	{
 		Name:        "source",
 		Default:     param.String("device"),
-		Description: "Where sound comes from: a sound device, a WAV file, or synthetic tones.",
+		Description: "Where sound comes from: a sound device, a WAV file, or a synthetic signal.",
 		Choices:     param.OneOf("device", "file", "synthetic"),
 	}, {
 		Name:        "device",
@@ -60,6 +62,21 @@ var MicrophoneTable = param.NewTable(slices.Concat([]param.Declaration{
 		Name:        "loop",
 		Default:     param.Bool(false),
 		Description: "Play a file again and again.",
+	}, {
+		Name:        "synthetic.signal",
+		Default:     param.String("tones"),
+		Description: "What the source synthetic sounds like: tones (440 and 1000 Hz), a sweep of 10 s, white noise, or impulses at whole seconds of ROS time.",
+		Choices:     param.OneOf("tones", "sweep", "noise", "impulses"),
+	}, {
+		Name:        "synthetic.seed",
+		Default:     param.Int(0),
+		Description: "Start of the noise's sequence.",
+		Range:       param.IntegerRange{From: 0, To: math.MaxInt64},
+	}, {
+		Name:        "device_latency",
+		Default:     param.Double(0),
+		Description: "Constant time from a sound's arrival at the microphone to its earliest arrival from the sound system, subtracted from all stamps [s].",
+		Range:       param.DoubleRange{From: 0, To: 10},
 	}, frameID("microphone"), {
 		Name:        "spectrum.window_size",
 		Default:     param.Int(2048),
@@ -124,6 +141,9 @@ type MicrophoneConfig struct {
 	BlockSize       int // [audio frames]
 	FifoSize        int // [audio frames]
 	Loop            bool
+	Signal          string        // of a synthetic source
+	Seed            uint64        // of its noise
+	DeviceLatency   time.Duration // subtracted from stamps
 	FrameID         string
 	RecordDirectory string
 	Spectrum        SpectrumConfig
@@ -151,6 +171,9 @@ func microphoneConfig(set param.Set) MicrophoneConfig {
 		BlockSize:       int(set.Int("block_size")),
 		FifoSize:        int(set.Int("fifo_size")),
 		Loop:            set.Bool("loop"),
+		Signal:          set.String("synthetic.signal"),
+		Seed:            uint64(set.Int("synthetic.seed")),
+		DeviceLatency:   seconds(set.Double("device_latency")),
 		FrameID:         set.String("frame_id"),
 		RecordDirectory: set.String("record_directory"),
 		Spectrum: SpectrumConfig{
@@ -171,10 +194,11 @@ func (c MicrophoneConfig) device() MicrophoneConfig {
 	c.Spectrum, c.Spectrogram = SpectrumConfig{}, SpectrogramConfig{}
 	switch c.Source {
 	case "device":
-		c.Loop = false
+		c.Loop, c.Signal, c.Seed = false, "", 0
 	case "file":
 		c.Backend, c.AllowConversion = "", false
 		c.SampleRate, c.Channels, c.SampleFormat = 0, 0, ""
+		c.Signal, c.Seed = "", 0
 	case "synthetic":
 		c.Device, c.Backend, c.AllowConversion, c.Loop = "", "", false, false
 	}

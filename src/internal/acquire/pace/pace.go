@@ -77,6 +77,9 @@ func (p *Pace) Next(ctx context.Context, n int) (now time.Duration, lost uint64,
 	return now, lost, true
 }
 
+// Began returns when the newest n audio frames that were handed out began.
+func (p *Pace) Began(n int) time.Duration { return p.due(p.frames - uint64(n)) }
+
 // due returns when the first so many frames have been acquired, rounded up to
 // the nanosecond.
 func (p *Pace) due(frames uint64) time.Duration {

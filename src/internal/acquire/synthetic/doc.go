@@ -1,5 +1,5 @@
 // Package synthetic makes images and sound without hardware: a moving test
-// pattern and tones, behind the same interfaces as the devices.
+// pattern, tones and other signals, behind the same interfaces as the devices.
 //
 // [NewCamera] is a live camera in all but the lens: it is paced by absolute
 // times on CLOCK_MONOTONIC, stamps each image with the time at which it was

@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
+	"time"
 
 	"av_capture/src/internal/acquire"
 	"av_capture/src/internal/acquire/pace"
@@ -25,8 +27,13 @@ type MicrophoneConfig struct {
 	Encoding     acquire.SampleFormat // of one sample
 	PeriodFrames int                  // [audio frames] handed over at once, 1 to MaxPeriodFrames
 
-	// Tones are added up (optional). It defaults to DefaultTones.
-	Tones []Tone
+	Signal Signal // (optional) It defaults to Tones.
+	Tones  []Tone // of the signal Tones (optional). It defaults to DefaultTones.
+	Seed   uint64 // of the signal Noise
+
+	// SystemTime returns the system's time at a time on CLOCK_MONOTONIC. The
+	// signal Impulses needs it.
+	SystemTime func(monotonic time.Duration) time.Time
 }
 
 // validate names the field that is wrong as the microphone's parameter is
@@ -46,6 +53,15 @@ func (c MicrophoneConfig) validate() error {
 	case c.PeriodFrames < 1 || c.PeriodFrames > MaxPeriodFrames:
 		return refuse("block_size", c.PeriodFrames, "1 to %d", MaxPeriodFrames)
 	}
+	if !slices.Contains(Signals, c.Signal) {
+		return refuse("synthetic.signal", fmt.Sprintf("%q", c.Signal), "one of %v", Signals)
+	}
+	if least := int(sweepFrom / sweepTo); c.Signal == Sweep && c.SampleRate <= least {
+		return refuse("sample_rate", c.SampleRate, "above %d for a sweep", least)
+	}
+	if c.Signal == Impulses && c.SystemTime == nil {
+		return errors.New("synthetic: impulses without SystemTime")
+	}
 	sum := 0.0
 	for _, tone := range c.Tones {
 		if !(tone.Frequency > 0 && tone.Frequency < float64(c.SampleRate)/2) {
@@ -62,18 +78,13 @@ func (c MicrophoneConfig) validate() error {
 	return nil
 }
 
-// Microphone is an [acquire.AudioSource] of tones.
+// Microphone is an [acquire.AudioSource] of a [Signal].
 //
-// Audio frame n since Open, counting lost ones, has in channel c (from 0) the
-// value
-//
-//	x = (Σ a·sin(2π·fmod(f·n, rate)/rate)) / (c+1)
-//
-// over the tones of frequency f and amplitude a, in their order; it is encoded
-// as [dsp.Encode] does: for S16LE round(x·32768), half to even, limited to
-// 32767. Another program that computes this in double precision gets the same
-// bytes for U8, S16LE and S24LE; for S32LE and F32LE its sine may differ in the
-// last bit.
+// Its samples are the numbers of the signal's formula, encoded as [dsp.Encode]
+// does: for S16LE round(x·32768), half to even, limited to 32767. Another
+// program that computes this in double precision gets the same bytes of tones
+// for U8, S16LE and S24LE; for S32LE and F32LE its sine may differ in the last
+// bit. Noise is the same in every program.
 //
 // The microphone is paced as a sound card is: periods are due by absolute times
 // on CLOCK_MONOTONIC, a consumer that is late finds up to half a second waiting
@@ -85,6 +96,7 @@ type Microphone struct {
 	open bool
 
 	pace    *pace.Pace
+	seconds impulses
 	next    uint64 // index of the next audio frame
 	samples []float64
 	data    []byte
@@ -94,6 +106,9 @@ var _ acquire.AudioSource = (*Microphone)(nil)
 
 // NewMicrophone returns a microphone; Open checks the configuration.
 func NewMicrophone(config MicrophoneConfig) *Microphone {
+	if config.Signal == "" {
+		config.Signal = Tones
+	}
 	if config.Tones == nil {
 		config.Tones = DefaultTones
 	}
@@ -117,10 +132,11 @@ func (m *Microphone) Open(ctx context.Context) (acquire.AudioFormat, error) {
 	m.open = true
 	m.pace = pace.New(m.config.SampleRate)
 	m.next = 0
+	m.seconds = impulses{rate: float64(m.config.SampleRate)}
 	m.samples = make([]float64, m.config.PeriodFrames*m.config.Channels)
 	m.data = make([]byte, len(m.samples)*m.config.Encoding.Size())
 	return acquire.AudioFormat{
-		Device:     "synthetic tones",
+		Device:     "synthetic " + string(m.config.Signal),
 		SampleRate: m.config.SampleRate,
 		Channels:   m.config.Channels,
 		Encoding:   m.config.Encoding,
@@ -142,22 +158,45 @@ func (m *Microphone) Run(ctx context.Context, emit func(acquire.Period)) error {
 			return nil
 		}
 		m.next += lost
-		m.fill()
+		m.fill(m.pace.Began(m.config.PeriodFrames))
 		emit(acquire.Period{Data: m.data, Frames: m.config.PeriodFrames, Arrival: now, Lost: lost})
 	}
 }
 
-// fill makes the next period.
-func (m *Microphone) fill() {
+// fill makes the next period, which begins at start on CLOCK_MONOTONIC.
+func (m *Microphone) fill(start time.Duration) {
+	switch m.config.Signal {
+	case Tones:
+		m.each(func(frame uint64) float64 { return sample(m.config.Tones, m.config.SampleRate, frame) })
+	case Sweep:
+		m.each(func(frame uint64) float64 { return sweepSample(m.config.SampleRate, frame) })
+	case Noise:
+		first := m.next * uint64(m.config.Channels)
+		for i := range m.samples {
+			m.samples[i] = noiseSample(m.config.Seed, first+uint64(i))
+		}
+	case Impulses:
+		at := m.next + uint64(m.seconds.within(m.config.PeriodFrames, m.config.SystemTime(start))) // -1 is no frame of this period
+		m.each(func(frame uint64) float64 {
+			if frame == at {
+				return signalLevel
+			}
+			return 0
+		})
+	}
+	m.next += uint64(m.config.PeriodFrames)
+	dsp.Encode(m.data, m.samples, m.config.Encoding)
+}
+
+// each fills all channels with a signal.
+func (m *Microphone) each(value func(frame uint64) float64) {
 	channels := m.config.Channels
 	for i := range m.config.PeriodFrames {
-		x := sample(m.config.Tones, m.config.SampleRate, m.next)
+		x := value(m.next + uint64(i))
 		for c := range channels {
 			m.samples[i*channels+c] = x / float64(c+1)
 		}
-		m.next++
 	}
-	dsp.Encode(m.data, m.samples, m.config.Encoding)
 }
 
 // Close forgets everything. It may be called any number of times.
