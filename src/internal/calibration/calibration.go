@@ -71,7 +71,7 @@ func (c *Camera) Validate() error {
 	case c.Width == 0 || c.Height == 0:
 		return fmt.Errorf("the size of the calibrated image is missing, it is %dx%d", c.Width, c.Height)
 	case c.K[0] < 0 || c.K[4] <= 0 || c.K[8] != 1:
-		return fmt.Errorf("K is no intrinsic matrix: %v, want [fx 0 cx 0 fy cy 0 0 1] with positive fx and fy", c.K)
+		return fmt.Errorf("no intrinsic matrix in K: %v, want [fx 0 cx 0 fy cy 0 0 1] with positive fx and fy", c.K)
 	}
 	allowed := map[string][]int{
 		PlumbBob:           {0, 4, 5},

@@ -125,7 +125,6 @@ func Parse(text []byte) (c Camera, name string, err error) {
 		}
 		if into == nil {
 			into = make([]float64, len(m.Data))
-			columns = len(m.Data)
 		} else if m.Rows != number(len(into)/columns) || m.Cols != number(columns) {
 			err = errors.Join(err, fmt.Errorf("%s has %v rows and %v cols, want %d and %d", field, m.Rows, m.Cols, len(into)/columns, columns))
 			return into
