@@ -4,6 +4,7 @@ import os
 
 from ament_index_python.packages import get_package_share_directory
 from av_capture.msg import AudioData
+from harness.image import published
 import pytest
 from sensor_msgs.msg import Image
 
@@ -136,7 +137,7 @@ camera:
 microphone:
   ros__parameters: {source: synthetic}
 """)
-    assert image.encoding == 'yuv422_yuy2'
+    assert image.encoding == published('yuv422_yuy2')
     assert not unused(process)
 
 

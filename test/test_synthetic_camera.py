@@ -1,6 +1,6 @@
 """The synthetic camera's images reach rclpy whole, in order and on time."""
 
-from harness.image import pixels
+from harness.image import pixels, published
 from harness.listener import nanoseconds
 from harness.parameters import camera
 from harness.pattern import frame_number, Pattern
@@ -8,7 +8,7 @@ import pytest
 from sensor_msgs.msg import Image
 
 
-@pytest.mark.parametrize('encoding', ['bgr8', 'rgb8', 'mono8', 'yuv422_yuy2'])
+@pytest.mark.parametrize('encoding', ['bgr8', 'rgb8', 'mono8', 'yuv422_yuy2', 'uyvy'])
 def test_every_pixel_is_the_patterns(av_capture, listener, encoding):
     inbox = listener.subscribe(Image, '/camera/image_raw')
     process = av_capture(*camera(
@@ -18,7 +18,8 @@ def test_every_pixel_is_the_patterns(av_capture, listener, encoding):
     pattern = Pattern(640, 480, encoding)
     previous = -1
     for image in images:
-        assert (image.width, image.height, image.encoding) == (640, 480, encoding)
+        assert (image.width, image.height) == (640, 480)
+        assert image.encoding == published(encoding)
         assert image.header.frame_id == 'eye'
         got = pixels(image)
         number = frame_number(got, encoding)

@@ -16,6 +16,7 @@ class Inbox:
     def __init__(self):
         """Start empty."""
         self._messages = []
+        self.subscription = None  # that it belongs to
         self.arrivals = []  # [ns] system time, one for each message
         self._arrival = threading.Condition()
 
@@ -72,13 +73,18 @@ class Listener:
     def subscribe(self, message_type, topic, depth=1000, best_effort=False):
         """Return the inbox of a subscription."""
         inbox = Inbox()
-        self.node.create_subscription(message_type, topic, inbox.put, QoSProfile(
-            reliability=ReliabilityPolicy.BEST_EFFORT if best_effort
-            else ReliabilityPolicy.RELIABLE,
-            durability=DurabilityPolicy.VOLATILE,
-            history=HistoryPolicy.KEEP_LAST, depth=depth))
+        inbox.subscription = self.node.create_subscription(
+            message_type, topic, inbox.put, QoSProfile(
+                reliability=ReliabilityPolicy.BEST_EFFORT if best_effort
+                else ReliabilityPolicy.RELIABLE,
+                durability=DurabilityPolicy.VOLATILE,
+                history=HistoryPolicy.KEEP_LAST, depth=depth))
         self._executor.wake()
         return inbox
+
+    def unsubscribe(self, inbox):
+        """End the subscription of an inbox."""
+        self.node.destroy_subscription(inbox.subscription)
 
     def nodes(self):
         """Return the full names of the other nodes in the domain."""

@@ -7,7 +7,9 @@ can be compared with what should have been sent, to the last byte.
 
 import numpy as np
 
-ENCODINGS = {'bgr8': 3, 'rgb8': 3, 'mono8': 1, 'yuv422_yuy2': 2}  # bytes per pixel
+# Bytes per pixel, by pixel_format.
+ENCODINGS = {'bgr8': 3, 'rgb8': 3, 'mono8': 1, 'yuv422_yuy2': 2, 'uyvy': 2}
+GREEN = {'bgr8': 1, 'rgb8': 1, 'mono8': 0, 'yuv422_yuy2': 0, 'uyvy': 1}  # or luma, in a pixel
 
 BARS = np.array([
     (255, 255, 255), (191, 191, 0), (0, 191, 191), (0, 191, 0),
@@ -36,7 +38,7 @@ def frame_number(pixels, encoding):
     """
     height, width, _ = pixels.shape
     block = side(width, height)
-    plane = pixels[:, :, 1 if ENCODINGS[encoding] == 3 else 0]
+    plane = pixels[:, :, GREEN[encoding]]
     rows = []
     for row in range(ROWS):
         value = 0
@@ -72,7 +74,7 @@ def pack(colors, encoding):
     out[..., 0] = np.floor(16 + 219 * luma + 0.5)
     out[..., 0::2, 1] = np.floor((u[..., 0::2] + u[..., 1::2]) / 2 + 0.5)
     out[..., 1::2, 1] = np.floor((v[..., 0::2] + v[..., 1::2]) / 2 + 0.5)
-    return out
+    return out if encoding == 'yuv422_yuy2' else out[..., ::-1]
 
 
 class Pattern:

@@ -18,6 +18,7 @@ type imageSpectrum struct {
 
 	luma imaging.Luma  // of the source's goroutine
 	due  time.Duration // when the next is due, on CLOCK_MONOTONIC; likewise
+	last time.Duration // stamp of the image before; likewise
 
 	decoder  imaging.Decoder // of the worker's goroutine
 	spectrum imaging.Spectrum
@@ -46,16 +47,17 @@ func (s *imageSpectrum) send(img *acquire.Image, stamp time.Time) error {
 	return s.hand(aside, stamp, s.luma.Convert(&aside.Picture, img))
 }
 
-// isDue says whether an image is the one to be transformed: the first after
-// each period. The periods are counted from each other, so that the rate is
-// kept, and anew after a pause or another choice of the rate.
+// isDue says whether an image is the one to be transformed: the nearest to the
+// end of each period. The periods are counted from each other, so that the rate
+// is kept, and anew after a pause or another choice of the rate.
 func (s *imageSpectrum) isDue(stamp time.Duration) bool {
 	period := time.Duration(s.period.Load())
-	early := period / 8 // an image that comes a little early is the one that was meant
-	if stamp < s.due-early && s.due-stamp <= period {
+	interval := min(stamp-s.last, period) // from image to image
+	s.last = stamp
+	if left := s.due - stamp; left > interval/2 && left <= period {
 		return false
 	}
-	if s.due += period; s.due <= stamp || s.due-stamp > period+early {
+	if s.due += period; s.due <= stamp || s.due > stamp+period+interval {
 		s.due = stamp + period
 	}
 	return true
