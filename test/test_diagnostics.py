@@ -5,8 +5,10 @@ import wave
 
 from av_capture.msg import AudioData
 from diagnostic_msgs.msg import DiagnosticArray, DiagnosticStatus
+from harness import wav
 from harness.listener import nanoseconds
 from harness.parameters import camera, microphone
+import numpy as np
 from sensor_msgs.msg import Image
 
 SYNTHETIC = ['--ros-args', '-p', 'source:=synthetic', '--']
@@ -84,6 +86,31 @@ def test_microphone_tells_rate_ring_clock_and_level(av_capture, listener):
     assert float(told['latency p50 [ms]']) <= float(told['latency p99 [ms]'])
     levels = [float(level) for level in told['level [dBFS]'].split()]
     assert len(levels) == 2 and all(-100 < level < 0 for level in levels)
+
+
+def test_microphone_counts_clipped_samples_by_channel(av_capture, listener, tmp_path):
+    # The left channel is 6 dB too loud, the right one is a tone of -6 dBFS in
+    # which a single sample is at the lowest number.
+    path, frames = tmp_path / 'loud.wav', 44100
+    tone = np.sin(2 * np.pi * 441 * np.arange(frames) / 44100)
+    sound = wav.write(path, np.stack([2 * tone, tone / 2], axis=1))
+    sound[30000, 1] = -1
+    wav.write(path, sound)
+    clipped = ((sound == -1) | (sound == 32767 / 32768)).sum(axis=0)
+    assert 0.6 * frames < clipped[0] < 0.7 * frames and clipped[1] == 1
+    inbox = listener.subscribe(DiagnosticArray, '/diagnostics')
+    process = av_capture(*microphone(source='file', device=path))
+    status = wait_for_status(inbox, process, 'microphone: capture',
+                             lambda status: 'end of source' in status.message, 'the end')
+    told = values(status)
+    assert told['clipped samples'].split() == [str(count) for count in clipped]
+    # Of the last 8192 audio frames: of a whole tone clipped at half its height,
+    # and of one that is not.
+    rms = 20 * np.log10(np.sqrt((sound[-8192:]**2).mean(axis=0)))
+    level = [float(text) for text in told['level [dBFS]'].split()]
+    peak = [float(text) for text in told['peak [dBFS]'].split()]
+    np.testing.assert_allclose(level, rms, atol=0.06)
+    np.testing.assert_allclose(peak, [0, -6.02], atol=0.06)
 
 
 def test_one_array_a_second_from_each_node_with_its_stamp(av_capture, listener):

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"av_capture/src/internal/acquire"
+	"av_capture/src/internal/dsp"
 	"av_capture/src/msgs/diagnostic_msgs/msg"
 )
 
@@ -30,6 +31,7 @@ type audioMeter struct {
 	since   time.Duration // start of the interval, on CLOCK_MONOTONIC
 
 	next      uint64        // index of the audio frame that the next block starts with
+	clipped   []uint64      // samples since the node started, by channel, of as many channels as there ever were
 	refusals  uint64        // messages that the middleware refused since the node started
 	head      uint64        // index one past the newest audio frame of the last report
 	grown     time.Duration // when head was seen to grow, or the source was opened; on CLOCK_MONOTONIC
@@ -52,6 +54,9 @@ func (m *audioMeter) open(c *capture, strongest bool) error {
 	m.grown = acquire.Monotonic()
 	m.rate.reset(m.head, m.grown)
 	m.latencies.reset()
+	if more := c.format.Channels - len(m.clipped); more > 0 {
+		m.clipped = append(m.clipped, make([]uint64, more)...)
+	}
 	return nil
 }
 
@@ -83,6 +88,13 @@ func (m *audioMeter) add(next, lost uint64, latency time.Duration, err error) {
 	if err != nil {
 		m.fail(err)
 	}
+}
+
+// hear counts what is clipped in a block.
+func (m *audioMeter) hear(data []byte) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	dsp.CountClipped(m.clipped[:m.capture.format.Channels], data, m.capture.format.Encoding)
 }
 
 // start begins the first interval.
@@ -174,5 +186,6 @@ func (m *audioMeter) diagnose(now time.Duration, trouble string) account {
 	a.values.add("drops", "%d", m.refusals)
 	a.values.latency(&m.latencies, "no block yet")
 	m.levels.diagnose(&a.values)
+	a.values.add("clipped samples", "%s", strings.Trim(fmt.Sprint(m.clipped[:format.Channels]), "[]"))
 	return a
 }

@@ -249,6 +249,7 @@ func (m *Microphone) publishAudio(patience context.Context, c *capture, up func(
 		at = first + uint64(n)
 		m.timeline.published += uint64(n)
 		m.meter.add(at, lost, acquire.Monotonic()-c.clock.TimeOf(at), err)
+		m.meter.hear(m.message.Buffer()[:n*c.format.FrameSize()])
 	}
 }
 
