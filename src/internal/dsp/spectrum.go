@@ -3,15 +3,13 @@ package dsp
 import (
 	"fmt"
 	"math"
-
-	"gonum.org/v1/gonum/dsp/fourier"
 )
 
 // SpectrumConfig says how a [Spectrum] is made. All fields are needed.
 type SpectrumConfig struct {
 	SampleRate float64 // [Hz]
 	Channels   int     // samples per audio frame
-	WindowSize int     // [audio frames] in one window, at least 2; sizes with a large prime factor are slow
+	WindowSize int     // [audio frames] in one window, at least 2; products of 2, 3 and 5 are fastest
 	Window     Window
 	Scaling    Scaling
 }
@@ -21,7 +19,7 @@ type SpectrumConfig struct {
 // One goroutine uses a Spectrum at a time.
 type Spectrum struct {
 	config SpectrumConfig
-	fft    *fourier.FFT
+	plan   transform
 	window []float64
 	edge   float64 // factor of |X| for the bins without a mirror image (of |X|² for Density)
 	inner  float64 // the same for all other bins
@@ -58,7 +56,7 @@ func NewSpectrum(config SpectrumConfig) (*Spectrum, error) {
 	}
 	s := &Spectrum{
 		config:       config,
-		fft:          fourier.NewFFT(config.WindowSize),
+		plan:         newTransform(config.WindowSize),
 		window:       window,
 		windowed:     make([]float64, config.WindowSize),
 		coefficients: make([]complex128, config.WindowSize/2+1),
@@ -104,7 +102,7 @@ func (s *Spectrum) Add(samples []float64) {
 		for i, w := range s.window {
 			s.windowed[i] = w * samples[i*channels+c]
 		}
-		s.fft.Coefficients(s.coefficients, s.windowed)
+		s.plan.Coefficients(s.coefficients, s.windowed)
 		power := s.power[c*bins : (c+1)*bins]
 		for k, x := range s.coefficients {
 			power[k] += real(x)*real(x) + imag(x)*imag(x)
