@@ -26,7 +26,7 @@ CONFIGURATION_ERROR = 1  # exit status: starting again with the same parameters 
 RESPAWN_DELAY = 2.0  # [s]
 
 # What config/av_capture.rviz shows, for a namespace other than the root's.
-RVIZ_TOPICS = ('camera/image_raw',)
+RVIZ_TOPICS = ('camera/image_raw', 'microphone/spectrogram')
 
 
 def generate_launch_description():
