@@ -53,36 +53,17 @@ func samples(t *testing.T, path string) []byte {
 	return data
 }
 
-// notes collects what a recorder says.
-type notes struct {
-	mu   sync.Mutex
-	told []string
-}
-
-func (n *notes) add(text string) {
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	n.told = append(n.told, text)
-}
-
-func (n *notes) all() []string {
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	return append([]string(nil), n.told...)
-}
-
 var noon = time.Date(2026, 11, 25, 12, 0, 0, 123456789, time.UTC)
 
-func newRecorder(t *testing.T, directory string) (*record.Recorder, *notes) {
-	n := &notes{}
+func newRecorder(t *testing.T, directory string) *record.Recorder {
 	r := record.New(record.Config{
 		Name:  "/robot/microphone",
 		Now:   func() time.Time { return noon },
 		Info:  func(string) {},
-		Error: n.add,
+		Error: func(string) {},
 	}, directory)
 	t.Cleanup(func() { r.Close() })
-	return r, n
+	return r
 }
 
 // mustStop stops a recording and returns the first line of the message and the
@@ -99,7 +80,7 @@ func mustStop(t *testing.T, r *record.Recorder) (path string, remarks []string) 
 
 func TestRecordingHoldsWhatIsCapturedFromOnToOff(t *testing.T) {
 	folder := filepath.Join(t.TempDir(), "not", "there", "yet")
-	r, _ := newRecorder(t, folder)
+	r := newRecorder(t, folder)
 	ring := buffer.NewRing(2, 66000, 0)
 	r.Attach(ring, mono)
 	ring.Write(noise(0, 2*500)) // before it is on
@@ -134,7 +115,7 @@ func TestLostSoundIsSilenceOfTheSameLength(t *testing.T) {
 		format := acquire.AudioFormat{SampleRate: 8000, Channels: 2, Encoding: encoding}
 		size := format.FrameSize()
 		silence := func(frames int) []byte { return bytes.Repeat([]byte{wav.Silence(encoding)}, frames*size) }
-		r, _ := newRecorder(t, t.TempDir())
+		r := newRecorder(t, t.TempDir())
 		ring := buffer.NewRing(size, 1000, 77)
 		r.Attach(ring, format)
 		if _, err := r.Start(); err != nil {
@@ -164,7 +145,7 @@ func TestLostSoundIsSilenceOfTheSameLength(t *testing.T) {
 }
 
 func TestEachFormatHasItsFile(t *testing.T) {
-	r, _ := newRecorder(t, t.TempDir())
+	r := newRecorder(t, t.TempDir())
 	first := buffer.NewRing(2, 1000, 0)
 	r.Attach(first, mono)
 	path, err := r.Start()
@@ -192,7 +173,7 @@ func TestEachFormatHasItsFile(t *testing.T) {
 
 func TestRecordingBeginsWhenTheDeviceComes(t *testing.T) {
 	folder := t.TempDir()
-	r, _ := newRecorder(t, folder)
+	r := newRecorder(t, folder)
 	path, err := r.Start()
 	if err != nil {
 		t.Fatal(err)
@@ -234,7 +215,7 @@ func TestFilesAreMadeOnlyInTheFolder(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(folder, name+"_2.wav"), []byte("precious"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	r, _ := newRecorder(t, folder)
+	r := newRecorder(t, folder)
 	path, err := r.Start()
 	if want := filepath.Join(folder, name+"_3.wav"); err != nil || path != want {
 		t.Errorf("%q, %v, want %q", path, err, want)
@@ -250,7 +231,7 @@ func TestUnusableFolderIsSaid(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, folder := range []string{file, filepath.Join(file, "below"), "/proc/none"} {
-		r, _ := newRecorder(t, folder)
+		r := newRecorder(t, folder)
 		ring := buffer.NewRing(2, 10, 0)
 		ring.Write(make([]byte, 10))
 		r.Attach(ring, mono)
@@ -264,7 +245,7 @@ func TestUnusableFolderIsSaid(t *testing.T) {
 
 func TestSnippetIsTheWholeRing(t *testing.T) {
 	const capacity = 1000
-	r, _ := newRecorder(t, t.TempDir())
+	r := newRecorder(t, t.TempDir())
 	if _, err := r.Snippet(); err == nil || !strings.Contains(err.Error(), "no sound has come yet") {
 		t.Errorf("%v, want that no sound has come yet", err)
 	}

@@ -61,9 +61,8 @@ func newWriter(file File, format acquire.AudioFormat, limit uint64) (*Writer, er
 		return nil, err
 	}
 	w := &Writer{file: file, format: format, limit: limit}
-	header := w.header()
-	w.start = int64(len(header))
-	if _, err := file.WriteAt(header, 0); err != nil {
+	w.start = int64(len(w.header())) // which is of the same length whatever it tells
+	if _, err := file.WriteAt(w.header(), 0); err != nil {
 		return nil, fmt.Errorf("wav: write the header: %w", err)
 	}
 	return w, nil
@@ -166,7 +165,7 @@ func (w *Writer) header() []byte {
 	frames := w.Frames()
 	// The length in a RIFF or RF64 header is that of what follows it, padding
 	// included.
-	whole := uint64(max(w.start, 8)) - 8 + data + data%2
+	whole := uint64(w.start) - 8 + data + data%2
 	large := whole > w.limit
 
 	b := make([]byte, 0, 128)

@@ -306,6 +306,9 @@ func (d *disk) check() {
 		d.t.Errorf("header tells of %d bytes that are not there", h.Truncated)
 	}
 	length := int64(binary.LittleEndian.Uint32(d.data[h.Start-4:]))
+	if whole := int64(binary.LittleEndian.Uint32(d.data[4:])); whole != h.Start-8+length+length%2 {
+		d.t.Errorf("the file's length is %d, want %d for %d bytes of samples", whole, h.Start-8+length+length%2, length)
+	}
 	if length > 0 && h.Start+length > int64(d.synced) {
 		d.t.Errorf("header tells of %d bytes, on the disk are %d", h.Start+length, d.synced)
 	}
