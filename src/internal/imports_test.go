@@ -39,12 +39,14 @@ func internal(names ...string) []string {
 // node, then the rest.
 var allowed = map[string][]string{
 	".":                    append(internal(""), ros...),
+	"audio_save":           internal("acquire", "listener", "param", "record", "wav"),
 	"internal/acquire":     internal("acquire", "dsp", "wav"),
 	"internal/buffer":      internal("acquire"),
 	"internal/calibration": internal("acquire"),
 	"internal/clock":       internal("acquire"),
 	"internal/dsp":         internal("acquire"),
 	"internal/imaging":     internal("acquire"),
+	"internal/listener":    append(internal("acquire", "param"), ros...),
 	"internal/message":     append(internal("acquire", "calibration", "dsp"), ros...),
 	"internal/node":        append(internal("acquire", "buffer", "calibration", "clock", "dsp", "imaging", "message", "param", "record"), ros...),
 	"internal/param":       append(internal("param"), ros...),

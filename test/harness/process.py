@@ -11,9 +11,9 @@ from ament_index_python.packages import get_package_prefix
 from .deadline import DEADLINE, until
 
 
-def executable():
-    """Return the path of the installed executable."""
-    return os.path.join(get_package_prefix('av_capture'), 'lib', 'av_capture', 'av_capture')
+def executable(name='av_capture'):
+    """Return the path of an installed executable."""
+    return os.path.join(get_package_prefix('av_capture'), 'lib', 'av_capture', name)
 
 
 class Process:
