@@ -76,13 +76,14 @@ func run(ctx context.Context, args []string) (err error) {
 func makeNodes(parent *rclgo.Context, parsed arguments, overrides *param.Overrides) ([]runner, error) {
 	var nodes []runner
 	var known []param.Node
+	var taken []string // names of the nodes made so far
 	for _, kind := range kinds {
 		if !slices.Contains(parsed.nodes, kind.name) {
 			// Its part of a file that serves both is not unknown.
 			known = append(known, param.Node{Name: "/" + kind.name, Table: kind.table})
 			continue
 		}
-		options := node.Options{Name: kind.name, Overrides: overrides}
+		options := node.Options{Name: kind.name, Overrides: overrides, Taken: taken}
 		if parsed.demo {
 			options.Report = func(line string) { fmt.Println(line) }
 		}
@@ -91,10 +92,7 @@ func makeNodes(parent *rclgo.Context, parsed arguments, overrides *param.Overrid
 			return nodes, err
 		}
 		nodes = append(nodes, n)
-		name := n.Parameters().Name
-		if slices.ContainsFunc(nodes[:len(nodes)-1], func(other runner) bool { return other.Parameters().Name == name }) {
-			return nodes, node.Misconfigured("two nodes are called %s: rename one of them alone, as in -r camera:__node:=front, or run only one, as in --nodes camera", name)
-		}
+		taken = append(taken, n.Parameters().Name)
 		known = append(known, n.Parameters())
 	}
 	for _, warning := range overrides.Unused(known...) {

@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 from rcl_interfaces.msg import (
     Parameter, ParameterDescriptor, ParameterEvent, ParameterType, ParameterValue)
-from rclpy.parameter import parameter_value_to_python
+from rclpy.parameter import Parameter as RclpyParameter, parameter_value_to_python
 from rclpy.qos import DurabilityPolicy, QoSProfile
 from sensor_msgs.msg import Image
 
@@ -37,12 +37,18 @@ def declare_like(client, node):
     for name, descriptor in client.describe().items():
         if node.has_parameter(name):  # rclpy's own
             continue
-        node.declare_parameter(name, client.get(name)[name], ParameterDescriptor(
+        value = client.get(name)[name]
+        kind = RclpyParameter.Type(descriptor.type)
+        # rclpy takes the type from the value, and an empty list has none.
+        empty = value == []
+        node.declare_parameter(name, kind if empty else value, ParameterDescriptor(
             type=descriptor.type, description=descriptor.description,
             additional_constraints=descriptor.additional_constraints,
             read_only=descriptor.read_only,
             integer_range=descriptor.integer_range,
             floating_point_range=descriptor.floating_point_range))
+        if empty:
+            node.set_parameters([RclpyParameter(name, kind, [])])
 
 
 @pytest.fixture(params=['/camera', '/microphone'])

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"slices"
 	"sync"
 	"time"
 
@@ -18,6 +19,7 @@ import (
 type Options struct {
 	Name      string            // before remapping
 	Overrides *param.Overrides  // start values of parameters
+	Taken     []string          // full names that other nodes of the process have, which this one may not have
 	Report    func(line string) // (optional) takes one line a second on what the node does
 }
 
@@ -72,6 +74,11 @@ func (b *base) init(parent *rclgo.Context, options Options, table *param.Table, 
 	var err error
 	if b.node, err = parent.NewNode(options.Name, ""); err != nil {
 		return param.Set{}, fmt.Errorf("node: %s: %w", options.Name, err)
+	}
+	// Before its publishers: those of two nodes with one name may be of one topic
+	// with two types, which fails for a reason that helps nobody.
+	if name := b.node.FullyQualifiedName(); slices.Contains(options.Taken, name) {
+		return param.Set{}, Misconfigured("two nodes are called %s: rename one of them alone, as in -r camera:__node:=front, or run only one, as in --nodes camera", name)
 	}
 	b.log = b.node.Logger()
 	if handleOf(b.node) == nil {
