@@ -49,6 +49,8 @@ def valid(chance, descriptor):
         return chance.random() < 0.5
     if descriptor.type == ParameterType.PARAMETER_STRING:
         return chance.choice(choices(descriptor) or STRINGS[2:])
+    if descriptor.type == ParameterType.PARAMETER_STRING_ARRAY:
+        return chance.choices(STRINGS[2:], k=chance.randint(1, 3))
     if choices(descriptor):
         return int(chance.choice(choices(descriptor)))
     bounds = BEARABLE.get(descriptor.name) or limits(descriptor)
