@@ -43,6 +43,12 @@ class Camera:
             key: int(number, 0) for key, number in NUMBER.findall(match['rest'])})
             for match in CONTROL.finditer(listed)}
 
+    def rate(self):
+        """Return the images per second that the driver is set to."""
+        output = run('v4l2-ctl', '-d', self.path, '--get-parm')
+        denominator, numerator = re.search(r'\((\d+)/(\d+)\)', output).groups()
+        return int(denominator) / int(numerator)
+
     def grab(self, fourcc, width, height, rate, path):
         """Return the bytes of one image as v4l2-ctl reads it; path is for a file in between."""
         run(*self._stream(fourcc, width, height, rate),
