@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Runs the tests in test/devices on a camera and a sound card. Arguments go to
-# pytest (-k unplugged, say).
+# pytest (-k lost, say).
 #
 # The devices are virtual ones of a virtual machine, which is built and started
 # for it: see tools/guest. The tests' report, the guest's console and its
@@ -47,6 +47,12 @@ done <<-'LIST'
 	v4l2-ctl v4l-utils
 LIST
 ((${#missing[@]} == 0)) || cannot "missing Debian packages: ${missing[*]}"
+
+# A package's own tests that need the virtual camera, for test/devices.
+webcam=build/webcam.test
+if [[ ${DEVICES:-virtual} == virtual ]]; then
+	go test -c -o "$webcam" ./src/internal/acquire/webcam || cannot "$webcam cannot be built"
+fi
 
 out=log/devices
 mkdir -p "$out"

@@ -75,6 +75,13 @@ def test_controls_are_parameters(av_capture, listener, camera):
     # The camera ran through all of this.
     images.wait(len(images.so_far()) + 10, process)
     assert len(process.lines('capturing from')) == 1, process.text()
+    # Another source has none of them.
+    client.change(source='synthetic')
+    assert 'brightness' not in client.names()
+    events.wait_until(lambda messages: any(
+        {'brightness', 'hue'} <= {p.name for p in message.deleted_parameters}
+        for message in messages), process, 'brightness and hue among the deleted parameters')
+    assert 'not declared' in client.set_atomically({'brightness': 3}).reason
 
 
 def refuse(client, *words, **values):

@@ -27,7 +27,7 @@ rm -f "$out"/{command,status,console.log,dmesg.log}
 	# else of the caller's.
 	for name in AMENT_PREFIX_PATH CMAKE_PREFIX_PATH COLCON_PREFIX_PATH LD_LIBRARY_PATH \
 		PATH PYTHONPATH ROS_DISTRO ROS_VERSION ROS_PYTHON_VERSION \
-		ROS_AUTOMATIC_DISCOVERY_RANGE RMW_IMPLEMENTATION AV_CAPTURE_TEST_DEVICES; do
+		ROS_AUTOMATIC_DISCOVERY_RANGE RMW_IMPLEMENTATION AV_CAPTURE_TEST_DEVICES AV_CAPTURE_TEST_UNPLUGS; do
 		[[ -z ${!name+set} ]] || declare -p "$name"
 	done
 	# shellcheck disable=SC2016 # for the guest's shell

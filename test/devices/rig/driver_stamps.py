@@ -29,4 +29,6 @@ def check_stamps(images, taken):
             raise AssertionError(f'the stamp of image {number} is off the nearest of the '
                                  f"driver's by {off * 1e-6:.3f} ms")
         matching.append(buffer)
+    off = [stamp - buffer.stamp for stamp, buffer in zip(stamps, matching)]
+    print(f"stamps off the driver's by {min(off) * 1e-3:.1f} to {max(off) * 1e-3:.1f} us")
     return matching, taken.index(matching[-1]) - taken.index(matching[0]) + 1 - len(stamps)
