@@ -26,4 +26,6 @@ def test_another_program_streams_while_capture_is_off(av_capture, listener, came
     other.end()
     before = len(images.so_far())
     images.wait(before + 5, process)
-    assert not process.lines('WARN'), process.text()
+    # An emulated machine may lose an image, and then it is said.
+    warnings = [line for line in process.lines('WARN') if 'images lost' not in line]
+    assert not warnings, process.text()
