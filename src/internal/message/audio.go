@@ -25,7 +25,8 @@ import (
 type AudioData struct {
 	persistent
 	c         *C.av_capture__msg__AudioData // owned, data included
-	frameSize int                           // [bytes]
+	frameID   text
+	frameSize int // [bytes]
 }
 
 var (
@@ -49,17 +50,17 @@ func NewAudioData(frameID string) (*AudioData, error) {
 	if c == nil {
 		return nil, errors.New("message: out of memory")
 	}
-	m := &AudioData{c: c}
+	m := &AudioData{c: c, frameID: text{field: &c.header.frame_id}}
 	m.persistent = persistent{self: m, memory: unsafe.Pointer(c)}
-	if err := assign(&c.header.frame_id, frameID); err != nil {
+	if err := m.SetFrameID(frameID); err != nil {
 		m.Close()
 		return nil, err
 	}
 	return m, nil
 }
 
-// SetFrameID sets header.frame_id.
-func (m *AudioData) SetFrameID(frameID string) error { return assign(&m.c.header.frame_id, frameID) }
+// SetFrameID sets header.frame_id. It costs nothing where that is so already.
+func (m *AudioData) SetFrameID(frameID string) error { return m.frameID.set(frameID) }
 
 // Reserve makes room for blocks of so many audio frames of a format. What was
 // in the buffer is lost.

@@ -24,7 +24,8 @@ import (
 // goroutine at a time may use it. Close it after its publisher.
 type CameraInfo struct {
 	persistent
-	c *C.sensor_msgs__msg__CameraInfo // owned
+	c       *C.sensor_msgs__msg__CameraInfo // owned
+	frameID text
 }
 
 var (
@@ -39,17 +40,17 @@ func NewCameraInfo(frameID string) (*CameraInfo, error) {
 	if c == nil {
 		return nil, errors.New("message: out of memory")
 	}
-	m := &CameraInfo{c: c}
+	m := &CameraInfo{c: c, frameID: text{field: &c.header.frame_id}}
 	m.persistent = persistent{self: m, memory: unsafe.Pointer(c)}
-	if err := assign(&c.header.frame_id, frameID); err != nil {
+	if err := m.SetFrameID(frameID); err != nil {
 		m.Close()
 		return nil, err
 	}
 	return m, nil
 }
 
-// SetFrameID sets header.frame_id.
-func (m *CameraInfo) SetFrameID(frameID string) error { return assign(&m.c.header.frame_id, frameID) }
+// SetFrameID sets header.frame_id. It costs nothing where that is so already.
+func (m *CameraInfo) SetFrameID(frameID string) error { return m.frameID.set(frameID) }
 
 // Describe makes the message describe a camera.
 func (m *CameraInfo) Describe(camera *calibration.Camera) error {

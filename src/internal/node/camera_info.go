@@ -135,7 +135,7 @@ func (i *cameraInfo) publish(width, height int, orientation acquire.Orientation,
 	if listeners, err := i.publisher.GetSubscriptionCount(); err == nil && listeners == 0 && !i.always {
 		return nil
 	}
-	if err := i.frameID.renew(i.message); err != nil {
+	if err := i.message.SetFrameID(i.frameID.now()); err != nil {
 		return err
 	}
 	i.message.Stamp(stamp)

@@ -243,7 +243,7 @@ func (m *Microphone) publishAudio(patience context.Context, c *capture, up func(
 			Epoch:  c.epoch(first),
 			Lost:   lost,
 		})
-		if err = m.frameID.renew(m.message); err == nil {
+		if err = m.message.SetFrameID(m.frameID.now()); err == nil {
 			err = m.audio.Publish(m.message)
 		}
 		at = first + uint64(n)

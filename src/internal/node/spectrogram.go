@@ -21,7 +21,6 @@ type spectrogram struct {
 	topic     *topic
 	publisher *rclgo.Publisher
 	message   *message.Image
-	frameID   string      // in message
 	always    bool        // publish without subscribers too
 	stamps    clock.Guard // of the images
 
@@ -32,7 +31,7 @@ type spectrogram struct {
 
 // init makes the publisher.
 func (s *spectrogram) init(b *base, params param.Set) (err error) {
-	if s.message, err = message.NewImage(s.frameID); err != nil {
+	if s.message, err = message.NewImage(""); err != nil {
 		return err
 	}
 	publishing := s.topic.options(params)
@@ -53,11 +52,8 @@ func (s *spectrogram) wanted() bool {
 // publish sends a picture as it is now, with the time at which the first audio
 // frame of its newest window was acquired. It blocks while the middleware copies.
 func (s *spectrogram) publish(p *picture, frameID string, acquired time.Duration) error {
-	if frameID != s.frameID {
-		if err := s.message.SetFrameID(frameID); err != nil {
-			return err
-		}
-		s.frameID = frameID
+	if err := s.message.SetFrameID(frameID); err != nil {
+		return err
 	}
 	image := p.render()
 	var pinner runtime.Pinner
