@@ -23,11 +23,10 @@ import (
 // them is never published as if it did: the message tells the size then, as of
 // an uncalibrated camera, and the log why.
 type cameraInfo struct {
-	topic     topic
-	frameID   *frameName
-	log       *rclgo.Logger
-	publisher *rclgo.Publisher
-	always    bool // publish without subscribers too
+	topic   topic
+	frameID *frameName
+	log     *rclgo.Logger
+	advertised
 
 	calibrated atomic.Pointer[calibrated] // in force
 	disk       disk
@@ -68,12 +67,8 @@ func (i *cameraInfo) open(b *base, params param.Set, frameID *frameName, config 
 	if i.message, err = message.NewCameraInfo(frameID.now()); err != nil {
 		return err
 	}
-	publishing := i.topic.options(params)
-	i.always = alwaysWanted(&publishing.Qos)
-	if i.publisher, err = b.node.NewPublisher(i.topic.name, i.message, publishing); err != nil {
-		return fmt.Errorf("node: publisher of %s: %w", i.topic.name, err)
-	}
-	return b.watch(&i.topic, i.publisher, publishing.Qos)
+	i.advertised, err = b.advertise(&i.topic, params, i.message)
+	return err
 }
 
 // load reads the calibration that the node starts with. Where it cannot be read
@@ -132,14 +127,14 @@ func (i *cameraInfo) publish(width, height int, orientation acquire.Orientation,
 			return err
 		}
 	}
-	if listeners, err := i.publisher.GetSubscriptionCount(); err == nil && listeners == 0 && !i.always {
+	if !i.wanted() {
 		return nil
 	}
 	if err := i.message.SetFrameID(i.frameID.now()); err != nil {
 		return err
 	}
 	i.message.Stamp(stamp)
-	return i.publisher.Publish(i.message)
+	return i.Publish(i.message)
 }
 
 // describe brings the message up to date.
@@ -186,10 +181,7 @@ func (i *cameraInfo) tell(a *account) {
 	switch {
 	case wrong != "":
 		a.values.add("calibration", "none: %s", wrong)
-		if a.level == diagnostic_msgs_msg.DiagnosticStatus_OK {
-			a.level = diagnostic_msgs_msg.DiagnosticStatus_WARN
-			a.message = "uncalibrated: " + wrong
-		}
+		a.worsen(diagnostic_msgs_msg.DiagnosticStatus_WARN, "uncalibrated: %s", wrong)
 	case c.camera.Calibrated():
 		a.values.add("calibration", "%s", c.place)
 	default:

@@ -64,7 +64,7 @@ func next(img *acquire.Image) {
 // matched waits until the camera and a subscription know each other.
 func matched(t testing.TB, camera *Camera, sub interface{ GetPublisherCount() (int, error) }) {
 	eventually(t, "camera and subscriber to be matched", func() bool {
-		there, err1 := camera.raw.publisher.GetSubscriptionCount()
+		there, err1 := camera.raw.GetSubscriptionCount()
 		back, err2 := sub.GetPublisherCount()
 		return err1 == nil && err2 == nil && there > 0 && back > 0
 	})

@@ -32,6 +32,13 @@ type account struct {
 	values  keyValues
 }
 
+// worsen raises the level, if it is lower, and says why.
+func (a *account) worsen(level byte, format string, args ...any) {
+	if a.level < level {
+		a.level, a.message = level, fmt.Sprintf(format, args...)
+	}
+}
+
 // keyValues are the values of a status.
 type keyValues []diagnostic_msgs_msg.KeyValue
 

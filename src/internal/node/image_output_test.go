@@ -87,7 +87,7 @@ func compressedOf(t *testing.T, img *acquire.Image) (format string, data []byte)
 	}
 	background(t, listener.Spin)
 	eventually(t, "camera and subscriber to be matched", func() bool {
-		there, err1 := camera.compressed.publisher.GetSubscriptionCount()
+		there, err1 := camera.compressed.GetSubscriptionCount()
 		back, err2 := sub.GetPublisherCount()
 		return err1 == nil && err2 == nil && there > 0 && back > 0
 	})

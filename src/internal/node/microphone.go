@@ -3,7 +3,6 @@ package node
 import (
 	"context"
 	"errors"
-	"fmt"
 	"sync"
 	"time"
 
@@ -39,10 +38,9 @@ type Microphone struct {
 	current *recording       // of config; likewise
 	frameID frameName
 
-	audio          *rclgo.Publisher
+	audio          advertised
 	message        *message.AudioData
-	spectrum       *av_capture_msg.SpectrumPublisher
-	always         bool        // publish spectra without subscribers too
+	spectrum       advertised
 	stamps         clock.Guard // of ~/audio
 	spectrumStamps clock.Guard
 	spectrogram    spectrogram
@@ -81,21 +79,10 @@ func NewMicrophone(parent *rclgo.Context, options Options, open AudioOpener) (_ 
 	if m.message, err = message.NewAudioData(m.config.FrameID); err != nil {
 		return nil, err
 	}
-	publishing := audio.options(params)
-	m.audio, err = m.node.NewPublisher(audio.name, m.message, publishing)
-	if err != nil {
-		return nil, fmt.Errorf("node: publisher of ~/audio: %w", err)
-	}
-	if err = m.watch(audio, m.audio, publishing.Qos); err != nil {
+	if m.audio, err = m.advertise(audio, params, m.message); err != nil {
 		return nil, err
 	}
-	publishing = spectrum.options(params)
-	m.always = alwaysWanted(&publishing.Qos)
-	m.spectrum, err = av_capture_msg.NewSpectrumPublisher(m.node, spectrum.name, publishing)
-	if err != nil {
-		return nil, fmt.Errorf("node: publisher of ~/spectrum: %w", err)
-	}
-	if err = m.watch(spectrum, m.spectrum.Publisher, publishing.Qos); err != nil {
+	if m.spectrum, err = m.advertise(spectrum, params, av_capture_msg.SpectrumTypeSupport); err != nil {
 		return nil, err
 	}
 	if err = m.spectrogram.init(&m.base, params); err != nil {

@@ -1,14 +1,12 @@
 package node
 
 import (
-	"fmt"
 	"sync"
 	"time"
 
 	"av_capture/src/internal/acquire"
 	"av_capture/src/internal/param"
 
-	"github.com/tiiuae/rclgo/pkg/rclgo"
 	"github.com/tiiuae/rclgo/pkg/rclgo/types"
 )
 
@@ -24,10 +22,9 @@ type imageMessage interface {
 // outlet is one topic that a camera's images go out on. Any goroutine may
 // publish.
 type outlet struct {
-	topic     topic
-	frameID   *frameName
-	publisher *rclgo.Publisher
-	always    bool // publish without subscribers too
+	topic   topic
+	frameID *frameName
+	advertised
 
 	mu      sync.Mutex   // guards what follows
 	message imageMessage // nil before open
@@ -37,18 +34,8 @@ type outlet struct {
 // open makes the publisher. The message is the outlet's from now on.
 func (o *outlet) open(b *base, params param.Set, frameID *frameName, message imageMessage) (err error) {
 	o.frameID, o.message = frameID, message
-	publishing := o.topic.options(params)
-	o.always = alwaysWanted(&publishing.Qos)
-	if o.publisher, err = b.node.NewPublisher(o.topic.name, message, publishing); err != nil {
-		return fmt.Errorf("node: publisher of %s: %w", o.topic.name, err)
-	}
-	return b.watch(&o.topic, o.publisher, publishing.Qos)
-}
-
-// wanted says whether anybody could ever see what is published now.
-func (o *outlet) wanted() bool {
-	listeners, err := o.publisher.GetSubscriptionCount()
-	return err != nil || listeners > 0 || o.always
+	o.advertised, err = b.advertise(&o.topic, params, message)
+	return err
 }
 
 // publish sends an image and blocks while the middleware copies it. An image
@@ -67,7 +54,7 @@ func (o *outlet) publish(img *acquire.Image, stamp time.Time) error {
 		return err
 	}
 	o.last = stamp
-	return o.publisher.Publish(o.message)
+	return o.Publish(o.message)
 }
 
 // close frees the message. The publisher must have been closed, with its node.

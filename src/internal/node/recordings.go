@@ -43,9 +43,9 @@ func newRecordings(b *base, directory string) (*recordings, error) {
 	}, folder)
 	snippet, err := std_srvs_srv.NewTriggerService(b.node, "~/save_snippet", nil,
 		func(_ *rclgo.ServiceInfo, _ *std_srvs_srv.Trigger_Request, sender std_srvs_srv.TriggerServiceResponseSender) {
-			r.answer("save_snippet", r.recorder.Snippet, func(message string, success bool) error {
+			r.answer("save_snippet", r.recorder.Snippet, func(o outcome) error {
 				response := std_srvs_srv.NewTrigger_Response()
-				response.Success, response.Message = success, message
+				response.Success, response.Message = o.success, o.message
 				return sender.SendResponse(response)
 			})
 		})
@@ -58,9 +58,9 @@ func newRecordings(b *base, directory string) (*recordings, error) {
 			if request.Data {
 				do = r.recorder.Start
 			}
-			r.answer("set_recording", do, func(message string, success bool) error {
+			r.answer("set_recording", do, func(o outcome) error {
 				response := std_srvs_srv.NewSetBool_Response()
-				response.Success, response.Message = success, message
+				response.Success, response.Message = o.success, o.message
 				return sender.SendResponse(response)
 			})
 		})
@@ -73,16 +73,8 @@ func newRecordings(b *base, directory string) (*recordings, error) {
 
 // answer does what a request asks for and sends what came of it. It does not
 // block.
-func (r *recordings) answer(service string, do func() (string, error), send func(message string, success bool) error) {
-	r.requests.Go(func() {
-		message, err := do()
-		if err != nil {
-			message = err.Error()
-		}
-		if err := send(message, err == nil); err != nil {
-			r.log.Warn(fmt.Sprintf("a request to %s could not be answered: %v", service, err))
-		}
-	})
+func (r *recordings) answer(service string, do func() (string, error), send func(outcome) error) {
+	r.requests.Go(func() { answered(r.log, service, send(newOutcome(do()))) })
 }
 
 // apply has further files lie in the folder that a parameter names.
@@ -118,16 +110,11 @@ func (r *recordings) diagnose(a *account) {
 	a.values.add("recording", "%s", path)
 	a.values.add("recorded [s]", "%.1f", state.Duration.Seconds())
 	a.values.add("recorded silence [audio frames]", "%d", state.Silence)
-	worse := func(level byte, format string, values ...any) {
-		if a.level < level {
-			a.level, a.message = level, fmt.Sprintf(format, values...)
-		}
-	}
 	if state.Err != nil {
-		worse(diagnostic_msgs_msg.DiagnosticStatus_ERROR, "the recording is cut off: %v", state.Err)
+		a.worsen(diagnostic_msgs_msg.DiagnosticStatus_ERROR, "the recording is cut off: %v", state.Err)
 	}
 	if state.Waiting > slowDisk || state.Late > r.late {
-		worse(diagnostic_msgs_msg.DiagnosticStatus_WARN, "the disk is too slow for the recording")
+		a.worsen(diagnostic_msgs_msg.DiagnosticStatus_WARN, "the disk is too slow for the recording")
 	}
 	r.late = state.Late
 }

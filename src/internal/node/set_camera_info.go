@@ -20,15 +20,10 @@ func (c *Camera) newSetCameraInfo() (*rclgo.Service, error) {
 		func(_ *rclgo.ServiceInfo, request *sensor_msgs_srv.SetCameraInfo_Request, sender sensor_msgs_srv.SetCameraInfoServiceResponseSender) {
 			camera := fromMessage(&request.CameraInfo)
 			c.parameters.Do(func(ctx context.Context) {
+				o := newOutcome(c.info.set(ctx, c.config, camera))
 				response := sensor_msgs_srv.NewSetCameraInfo_Response()
-				message, err := c.info.set(ctx, c.config, camera)
-				if err != nil {
-					message = err.Error()
-				}
-				response.Success, response.StatusMessage = err == nil, message
-				if err := sender.SendResponse(response); err != nil {
-					c.log.Warn(fmt.Sprintf("a request to set_camera_info could not be answered: %v", err))
-				}
+				response.Success, response.StatusMessage = o.success, o.message
+				answered(c.log, "set_camera_info", sender.SendResponse(response))
 			})
 		})
 	if err != nil {

@@ -20,15 +20,10 @@ func (b *base) newSetCapture() (*rclgo.Service, error) {
 		func(_ *rclgo.ServiceInfo, request *std_srvs_srv.SetBool_Request, sender std_srvs_srv.SetBoolServiceResponseSender) {
 			on := request.Data
 			b.parameters.Do(func(ctx context.Context) {
+				o := newOutcome(b.supervisor.setCapture(ctx, on))
 				response := std_srvs_srv.NewSetBool_Response()
-				message, err := b.supervisor.setCapture(ctx, on)
-				if err != nil {
-					message = err.Error()
-				}
-				response.Success, response.Message = err == nil, message
-				if err := sender.SendResponse(response); err != nil {
-					b.log.Warn(fmt.Sprintf("a request to set_capture could not be answered: %v", err))
-				}
+				response.Success, response.Message = o.success, o.message
+				answered(b.log, "set_capture", sender.SendResponse(response))
 			})
 		})
 	if err != nil {

@@ -3,7 +3,6 @@ package node
 import (
 	"context"
 	"errors"
-	"fmt"
 	"runtime"
 	"time"
 	"unsafe"
@@ -12,17 +11,14 @@ import (
 	"av_capture/src/internal/clock"
 	"av_capture/src/internal/message"
 	"av_capture/src/internal/param"
-
-	"github.com/tiiuae/rclgo/pkg/rclgo"
 )
 
 // spectrogram is ~/spectrogram: a picture of the newest spectra that scrolls.
 type spectrogram struct {
-	topic     *topic
-	publisher *rclgo.Publisher
-	message   *message.Image
-	always    bool        // publish without subscribers too
-	stamps    clock.Guard // of the images
+	topic *topic
+	advertised
+	message *message.Image
+	stamps  clock.Guard // of the images
 
 	// The picture goes on from one opening of the source to the next. Only
 	// the goroutine of publishSpectrogram uses it.
@@ -34,19 +30,8 @@ func (s *spectrogram) init(b *base, params param.Set) (err error) {
 	if s.message, err = message.NewImage(""); err != nil {
 		return err
 	}
-	publishing := s.topic.options(params)
-	s.always = alwaysWanted(&publishing.Qos)
-	s.publisher, err = b.node.NewPublisher(s.topic.name, s.message, publishing)
-	if err != nil {
-		return fmt.Errorf("node: publisher of %s: %w", s.topic.name, err)
-	}
-	return b.watch(s.topic, s.publisher, publishing.Qos)
-}
-
-// wanted says whether anybody looks.
-func (s *spectrogram) wanted() bool {
-	listeners, err := s.publisher.GetSubscriptionCount()
-	return err == nil && (listeners > 0 || s.always)
+	s.advertised, err = b.advertise(s.topic, params, s.message)
+	return err
 }
 
 // publish sends a picture as it is now, with the time at which the first audio
@@ -62,7 +47,7 @@ func (s *spectrogram) publish(p *picture, frameID string, acquired time.Duration
 	if err := s.message.Point(image, s.stamps.Stamp(clock.System(acquired))); err != nil {
 		return err
 	}
-	return s.publisher.Publish(s.message)
+	return s.Publish(s.message)
 }
 
 // close frees the message. The publisher must be closed.

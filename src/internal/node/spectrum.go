@@ -96,7 +96,7 @@ func (m *Microphone) publishSpectra(patience context.Context, c *capture, from *
 			continue
 		}
 		at = first + uint64(s.config.HopSize)
-		if listeners, err := m.spectrum.GetSubscriptionCount(); err != nil || listeners == 0 && !m.always {
+		if !m.spectrum.wanted() {
 			s.transform.Discard()
 			continue
 		}
