@@ -1,6 +1,6 @@
 """The image's two-dimensional spectrum: what it is, where its peaks are, how often it comes."""
 
-from harness import video
+from harness import derived, video
 from harness.image import pixels
 from harness.listener import nanoseconds
 from harness.parameter_client import ParameterClient
@@ -20,13 +20,6 @@ def grating(across, down, width=WIDTH, height=HEIGHT):
     return np.repeat(grey[:, :, np.newaxis], 3, axis=2)
 
 
-def expected(luma):
-    """Return the spectrum of an image of height x width by the formula that is documented."""
-    magnitude = np.abs(np.fft.fftshift(np.fft.fft2(luma)))
-    grey = 255 * (1 + 20 * np.log10((1 + magnitude) / (255 * luma.size)) / 100)
-    return np.clip(np.rint(grey), 0, 255)
-
-
 @pytest.mark.parametrize('across, down', [(20, 0), (0, 15), (40, -24)])
 def test_peaks_are_where_the_grating_has_them(av_capture, listener, tmp_path, across, down):
     image = grating(across, down)
@@ -43,7 +36,7 @@ def test_peaks_are_where_the_grating_has_them(av_capture, listener, tmp_path, ac
     rows, columns = np.unravel_index(brightest, picture.shape)
     assert {(c - WIDTH // 2, r - HEIGHT // 2) for r, c in zip(rows, columns)} == {
         (0, 0), (across, down), (-across, -down)}
-    assert np.abs(picture - expected(image[:, :, 0])).max() <= 1
+    assert np.abs(picture - derived.spectrum(image[:, :, 0])).max() <= 1
 
 
 @pytest.mark.parametrize('pixel_format', ['mono8', 'yuv422_yuy2', 'uyvy'])
@@ -59,7 +52,7 @@ def test_spectrum_is_that_of_the_luma(av_capture, listener, pixel_format):
     spectrum = both(inbox.wait_until(both, process, 'a spectrum with its image'))[0]
     image = next(i for i in images.so_far() if i.header.stamp == spectrum.header.stamp)
     luma = pixels(image)[:, :, 1 if pixel_format == 'uyvy' else 0]
-    assert np.abs(pixels(spectrum)[:, :, 0] - expected(luma)).max() <= 1
+    assert np.abs(pixels(spectrum)[:, :, 0] - derived.spectrum(luma)).max() <= 1
 
 
 def test_rate_is_its_own(av_capture, listener):

@@ -1,29 +1,11 @@
 """Y, U and V of the raw image arrive side by side, byte for byte."""
 
+from harness.derived import pairs, planes
 from harness.image import pixels
-from harness.listener import nanoseconds
 from harness.parameter_client import ParameterClient
 from harness.parameters import camera
-import numpy as np
 import pytest
 from sensor_msgs.msg import Image
-
-# Where in the four bytes of two pixels the first Y, the U and the V are.
-OFFSETS = {'yuv422_yuy2': (0, 1, 3), 'uyvy': (1, 0, 2)}
-
-
-def planes(raw, pixel_format):
-    """Return the planes of an image of height x width x 2 bytes."""
-    luma, u, v = OFFSETS[pixel_format]
-    rows = raw.reshape(len(raw), -1)
-    return np.hstack([rows[:, luma::2], rows[:, u::4], rows[:, v::4]])
-
-
-def pairs(raw, derived):
-    """Return the images that were made of an image that arrived too, with it."""
-    by_stamp = {nanoseconds(image.header.stamp): image for image in raw}
-    return [(by_stamp[nanoseconds(image.header.stamp)], image) for image in derived
-            if nanoseconds(image.header.stamp) in by_stamp]
 
 
 @pytest.mark.parametrize('pixel_format, flips', [

@@ -15,7 +15,8 @@ RED, BLUE = BARS[5], BARS[6]
 TOLERANCE = 2
 
 # By encoding: the V4L2 format that has the same bytes.
-FOURCC = {'bgr8': 'BGR3', 'rgb8': 'RGB3', 'mono8': 'GREY', 'yuv422_yuy2': 'YUYV'}
+FOURCC = {
+    'bgr8': 'BGR3', 'rgb8': 'RGB3', 'mono8': 'GREY', 'yuv422_yuy2': 'YUYV', 'uyvy': 'UYVY'}
 
 
 def bars(width, height):

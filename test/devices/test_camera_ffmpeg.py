@@ -1,0 +1,39 @@
+"""The camera through ffmpeg: the same bytes, and the driver's own stamps."""
+
+from harness.image import pixels
+from harness.parameters import camera as of_camera
+import numpy as np
+import pytest
+from rig.driver_stamps import check_stamps
+from rig.judge import BACK, check_growing
+from rig.picture import checkers, FOURCC, NUMBER
+from sensor_msgs.msg import Image
+
+WIDTH, HEIGHT, RATE = 320, 180, 30.0
+
+
+@pytest.mark.virtual('shows no test pattern')
+def test_ffmpeg_gives_the_drivers_bytes_and_stamps(
+        av_capture, listener, camera, buffers, tmp_path):
+    camera.set(test_pattern=NUMBER[checkers], osd_text_mode=2)
+    raw = np.frombuffer(camera.grab(FOURCC['yuv422_yuy2'], WIDTH, HEIGHT, RATE, tmp_path / 'image'),
+                        np.uint8).reshape(HEIGHT, WIDTH, 2)
+    inbox = listener.subscribe(Image, '/camera/image_raw', depth=10)
+    process = av_capture(*of_camera(
+        source='ffmpeg', video_device=camera.path, image_width=WIDTH, image_height=HEIGHT,
+        framerate=RATE, pixel_format='yuv422_yuy2', reconnect_interval=0.2))
+    images = inbox.wait(30, process)
+    for image in images:
+        assert (image.encoding, image.width, image.height) == ('yuv422_yuy2', WIDTH, HEIGHT)
+        assert (pixels(image) == raw).all()
+    check_stamps(images, buffers.buffers())
+    assert not process.lines('time of arrival'), process.text()
+
+    camera.unplug()
+    process.wait_for_line('ERROR.*device lost')
+    before = len(inbox.so_far())
+    camera.plug()
+    process.wait_for_line(BACK)
+    images = inbox.wait(before + 10, process)
+    check_stamps(images[before:], buffers.buffers())
+    check_growing(images)
