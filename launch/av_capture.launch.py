@@ -1,11 +1,11 @@
 """
-Start the camera and the microphone in one process, and rviz2 if wanted.
+Start the camera and the microphone, or several, in one process, and rviz2 if wanted.
 
 `ros2 launch av_capture av_capture.launch.py --show-args` lists the arguments.
 
-The process holds two nodes, so nothing here gives it a node's name: a remap of
-`__node` without a prefix would rename both. To rename one, start the executable
-with `-r camera:__node:=front`.
+The process holds several nodes, so nothing here gives it a node's name: a remap of
+`__node` without a prefix would rename them all. `nodes:=front=camera,microphone` names
+them.
 """
 
 import os
@@ -19,7 +19,7 @@ from launch.substitutions import LaunchConfiguration
 from launch_ros.actions import Node
 
 PACKAGE = 'av_capture'
-NODES = ('camera', 'microphone')
+KINDS = ('camera', 'microphone')
 BOOLEANS = ('true', 'false', 'True', 'False')  # both spellings are in use in launch files
 
 CONFIGURATION_ERROR = 1  # exit status: starting again with the same parameters is pointless
@@ -35,16 +35,20 @@ def generate_launch_description():
     return LaunchDescription([
         DeclareLaunchArgument(
             'params_file', default_value=os.path.join(config, 'av_capture.yaml'),
-            description='YAML file with the parameters of both nodes'),
+            description='YAML file with the parameters of all nodes'),
         DeclareLaunchArgument(
             'namespace', default_value='',
-            description='namespace of both nodes and of rviz2, as in "front" or "/robot1/head"'),
+            description='namespace of all nodes and of rviz2, as in "front" or "/robot1/head"'),
+        DeclareLaunchArgument(
+            'nodes', default_value=','.join(KINDS),
+            description='nodes to start, each a camera or a microphone or a name for one, as in '
+                        'left=camera,right=camera,microphone'),
         DeclareLaunchArgument(
             'use_camera', default_value='true', choices=BOOLEANS,
-            description='start the node camera'),
+            description='start the cameras among them'),
         DeclareLaunchArgument(
             'use_microphone', default_value='true', choices=BOOLEANS,
-            description='start the node microphone'),
+            description='start the microphones among them'),
         DeclareLaunchArgument(
             'log_level', default_value='info',
             description='debug, info, warn, error or fatal, for all or for one logger, as in '
@@ -76,11 +80,14 @@ def start_nodes(context):
     def enabled(argument):
         return value(argument).lower() == 'true'
 
-    nodes = [node for node in NODES if enabled('use_' + node)]
+    # What is neither is for the executable to refuse.
+    unwanted = [kind for kind in KINDS if not enabled('use_' + kind)]
+    nodes = [node for node in value('nodes').split(',')
+             if node.split('=')[-1].strip() not in unwanted]
     if not nodes:
         raise RuntimeError(
-            'use_camera and use_microphone are both false: nothing is left to start, '
-            'set one of them to true')
+            f'nothing is left of the nodes {value("nodes")}, as {" and ".join(unwanted)} are '
+            f'turned off: set {" or ".join("use_" + kind for kind in unwanted)} to true')
     params_file = value('params_file')
     # launch itself would warn and start the nodes with other parameters than the user's.
     if not os.path.isfile(params_file):

@@ -5,6 +5,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -13,17 +14,25 @@ import (
 
 // arguments are those of the command line that are not ROS's.
 type arguments struct {
-	nodes   []string // which nodes to run
+	nodes   []choice // which nodes to run, in this order
 	demo    bool
 	help    bool
 	version bool
+}
+
+// choice is a node to run.
+type choice struct {
+	name string // before remapping
+	kind *kind
 }
 
 const usage = `av_capture %s: publishes a camera's images and a microphone's sound in ROS 2.
 
 Usage: av_capture [options] [--ros-args ...]
 
-  --nodes LIST   nodes to run, separated by commas: camera,microphone (default: both)
+  --nodes LIST   nodes to run, separated by commas, each a camera or a microphone
+                 or a name for one (default: camera,microphone), as in
+                 left=camera,right=camera,microphone
   --demo         use a synthetic camera or microphone where there is no real one,
                  and print one line a second and node on what is captured
   --version      print the version and end
@@ -31,7 +40,8 @@ Usage: av_capture [options] [--ros-args ...]
 
 Parameters, remappings and log levels are given after --ros-args, as to every
 ROS 2 node: --params-file FILE, -p camera:framerate:=15.0, -r __ns:=/robot,
--r camera:__node:=front_camera, --log-level debug.
+-r camera:__node:=front_camera, --log-level debug. A node is addressed by its
+name: -p left:video_device:=/dev/video2.
 `
 
 // parseArguments parses what is left of the command line without ROS's part and
@@ -54,17 +64,36 @@ func parseArguments(args []string) (arguments, error) {
 	case flags.NArg() > 0:
 		return parsed, node.Misconfigured("unknown argument %q; see --help, and give ROS's arguments after --ros-args", flags.Arg(0))
 	}
-	for name := range strings.SplitSeq(nodes, ",") {
+	parsed.nodes, err = chooseNodes(nodes)
+	return parsed, err
+}
+
+// nodeName matches what ROS allows as a node's name (rmw_validate_node_name).
+var nodeName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]{0,254}$`)
+
+// chooseNodes takes the list of --nodes apart.
+func chooseNodes(list string) ([]choice, error) {
+	var chosen []choice
+	for item := range strings.SplitSeq(list, ",") {
+		name, word, named := strings.Cut(item, "=")
 		name = strings.TrimSpace(name)
-		if !slices.ContainsFunc(kinds, func(k kind) bool { return k.name == name }) {
-			return parsed, node.Misconfigured("--nodes: unknown node %q: want camera, microphone or both, separated by a comma", name)
+		if word = strings.TrimSpace(word); !named {
+			word = name
 		}
-		if slices.Contains(parsed.nodes, name) {
-			return parsed, node.Misconfigured("--nodes: %s is named twice", name)
+		i := slices.IndexFunc(kinds, func(k kind) bool { return k.name == word })
+		switch {
+		case i < 0 && named:
+			return nil, node.Misconfigured("--nodes: %s is to be a %q, which is unknown: want camera or microphone, as in left=camera,right=camera", item, word)
+		case i < 0:
+			return nil, node.Misconfigured("--nodes: unknown node %q: want camera, microphone or both, separated by a comma, or names of one's own, as in left=camera,right=camera", word)
+		case !nodeName.MatchString(name):
+			return nil, node.Misconfigured("--nodes: %q is no name for a node: want letters, digits and _, not beginning with a digit; a namespace is given by -r __ns:=/robot after --ros-args", name)
+		case slices.ContainsFunc(chosen, func(c choice) bool { return c.name == name }):
+			return nil, node.Misconfigured("--nodes: %s is named twice: give each a name of its own, as in left=%s,right=%s", name, word, word)
 		}
-		parsed.nodes = append(parsed.nodes, name)
+		chosen = append(chosen, choice{name, &kinds[i]})
 	}
-	return parsed, nil
+	return chosen, nil
 }
 
 // print writes what --help or --version asks for, and says whether one did.

@@ -11,14 +11,20 @@ func TestArgumentsChooseTheNodes(t *testing.T) {
 		args []string
 		want []string
 	}{
-		{nil, []string{"camera", "microphone"}},
-		{[]string{"--nodes", "camera"}, []string{"camera"}},
-		{[]string{"--nodes=microphone"}, []string{"microphone"}},
-		{[]string{"--nodes", "microphone, camera", "--demo"}, []string{"microphone", "camera"}},
+		{nil, []string{"camera is a camera", "microphone is a microphone"}},
+		{[]string{"--nodes", "camera"}, []string{"camera is a camera"}},
+		{[]string{"--nodes=microphone"}, []string{"microphone is a microphone"}},
+		{[]string{"--nodes", "microphone, camera", "--demo"}, []string{"microphone is a microphone", "camera is a camera"}},
+		{[]string{"--nodes", "left=camera,right = camera, microphone"}, []string{"left is a camera", "right is a camera", "microphone is a microphone"}},
+		{[]string{"--nodes=_2=microphone,camera"}, []string{"_2 is a microphone", "camera is a camera"}},
 	} {
-		got, err := parseArguments(test.args)
-		if err != nil || !slices.Equal(got.nodes, test.want) {
-			t.Errorf("parseArguments(%q) = %v, %v, want %v", test.args, got.nodes, err, test.want)
+		parsed, err := parseArguments(test.args)
+		var got []string
+		for _, n := range parsed.nodes {
+			got = append(got, n.name+" is a "+n.kind.name)
+		}
+		if err != nil || !slices.Equal(got, test.want) {
+			t.Errorf("parseArguments(%q) = %v, %v, want %v", test.args, got, err, test.want)
 		}
 	}
 }
@@ -30,7 +36,14 @@ func TestArgumentsThatCannotBeMeantAreRefused(t *testing.T) {
 	}{
 		{[]string{"--nodes", "cam"}, `unknown node "cam"`},
 		{[]string{"--nodes", ""}, `unknown node ""`},
-		{[]string{"--nodes", "camera,camera"}, "camera is named twice"},
+		{[]string{"--nodes", "camera,camera"}, "camera is named twice: give each a name of its own, as in left=camera,right=camera"},
+		{[]string{"--nodes", "eye=camera,eye=microphone"}, "eye is named twice"},
+		{[]string{"--nodes", "left=cam"}, `left=cam is to be a "cam", which is unknown: want camera or microphone`},
+		{[]string{"--nodes", "left="}, `is to be a "", which is unknown`},
+		{[]string{"--nodes", "=camera"}, `"" is no name for a node`},
+		{[]string{"--nodes", "left-eye=camera"}, `"left-eye" is no name for a node`},
+		{[]string{"--nodes", "/head/left=camera"}, `"/head/left" is no name for a node: want letters, digits and _, not beginning with a digit; a namespace`},
+		{[]string{"--nodes", "2nd=camera"}, `"2nd" is no name`},
 		{[]string{"--no-such"}, "no-such"},
 		{[]string{"camera"}, `unknown argument "camera"`},
 	} {

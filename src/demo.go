@@ -17,19 +17,19 @@ import (
 // demoCamera is openCamera, but takes the first camera where the default one is
 // not there, and the test pattern where there is none. Only --demo does that: a
 // robot must never take a test pattern for the world.
-func demoCamera(config node.CameraConfig, notice func(string)) (acquire.VideoSource, error) {
+func demoCamera(name string, config node.CameraConfig, notice func(string)) (acquire.VideoSource, error) {
 	if config.Source != "v4l2" {
 		return openCamera(config, notice)
 	}
 	first, ok := webcam.First()
 	if !ok {
-		fmt.Println("camera:     none is plugged in, taking the synthetic one: a moving test pattern")
+		say(name, "none is plugged in, taking the synthetic one: a moving test pattern")
 		return syntheticCamera(config), nil
 	}
 	if _, err := os.Stat(config.VideoDevice); errors.Is(err, fs.ErrNotExist) && config.VideoDevice == defaultCamera() {
 		config.VideoDevice = first.Path
 	}
-	fmt.Println("camera:     the one that is plugged in,", config.VideoDevice)
+	say(name, "the one that is plugged in, %s", config.VideoDevice)
 	return openCamera(config, notice)
 }
 
@@ -40,7 +40,7 @@ func defaultCamera() string {
 
 // demoMicrophone is openMicrophone, but takes synthetic tones where there is no
 // microphone.
-func demoMicrophone(config node.MicrophoneConfig, notice func(string)) (acquire.AudioSource, error) {
+func demoMicrophone(name string, config node.MicrophoneConfig, notice func(string)) (acquire.AudioSource, error) {
 	if config.Source != "device" {
 		return openMicrophone(config, notice)
 	}
@@ -48,9 +48,14 @@ func demoMicrophone(config node.MicrophoneConfig, notice func(string)) (acquire.
 	defer cancel()
 	devices, err := microphone.List(ctx, microphone.Backend(config.Backend))
 	if err != nil || len(devices) == 0 {
-		fmt.Println("microphone: none is plugged in, taking the synthetic one: two tones")
+		say(name, "none is plugged in, taking the synthetic one: two tones")
 		return syntheticMicrophone(config), nil
 	}
-	fmt.Printf("microphone: the one that is plugged in, %q\n", config.Device)
+	say(name, "the one that is plugged in, %q", config.Device)
 	return openMicrophone(config, notice)
+}
+
+// say prints what a node takes.
+func say(name, format string, values ...any) {
+	fmt.Printf("%-11s %s\n", name+":", fmt.Sprintf(format, values...))
 }

@@ -1,5 +1,5 @@
-// Command av_capture captures images and sound for a robot: two ROS 2 nodes,
-// camera and microphone, in one process.
+// Command av_capture captures images and sound for a robot: ROS 2 nodes, by
+// default camera and microphone, in one process.
 //
 // This package only wires: arguments, signals, sources, nodes.
 package main

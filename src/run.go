@@ -76,23 +76,25 @@ func run(ctx context.Context, args []string) (err error) {
 func makeNodes(parent *rclgo.Context, parsed arguments, overrides *param.Overrides) ([]runner, error) {
 	var nodes []runner
 	var known []param.Node
-	var taken []string // names of the nodes made so far
-	for _, kind := range kinds {
-		if !slices.Contains(parsed.nodes, kind.name) {
+	var tables []*param.Table
+	for i := range kinds {
+		tables = append(tables, kinds[i].table)
+		if !slices.ContainsFunc(parsed.nodes, func(c choice) bool { return c.kind == &kinds[i] }) {
 			// Its part of a file that serves both is not unknown.
-			known = append(known, param.Node{Name: "/" + kind.name, Table: kind.table})
-			continue
+			known = append(known, param.Node{Name: "/" + kinds[i].name, Table: kinds[i].table})
 		}
-		options := node.Options{Name: kind.name, Overrides: overrides, Taken: taken}
+	}
+	peers := node.NewPeers(tables...)
+	for _, choice := range parsed.nodes {
+		options := node.Options{Name: choice.name, Overrides: overrides, Peers: peers}
 		if parsed.demo {
 			options.Report = func(line string) { fmt.Println(line) }
 		}
-		n, err := kind.make(parent, options, parsed.demo)
+		n, err := choice.kind.make(parent, options, parsed.demo)
 		if err != nil {
 			return nodes, err
 		}
 		nodes = append(nodes, n)
-		taken = append(taken, n.Parameters().Name)
 		known = append(known, n.Parameters())
 	}
 	for _, warning := range overrides.Unused(known...) {

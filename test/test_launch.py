@@ -51,6 +51,8 @@ def test_by_default_one_process_without_a_name(launch_file):
     ({'namespace': '/robot1/head'}, ['/robot1/head/camera', '/robot1/head/microphone']),
     ({'use_microphone': 'false'}, ['/camera']),
     ({'use_camera': 'False'}, ['/microphone']),
+    ({'nodes': 'left=camera,microphone,right=camera'}, ['/left', '/microphone', '/right']),
+    ({'nodes': 'left=camera,microphone', 'use_microphone': 'false'}, ['/left']),
 ])
 def test_executable_starts_what_was_asked_for(
         launch_file, parameters, av_capture, listener, values, names):
@@ -58,8 +60,8 @@ def test_executable_starts_what_was_asked_for(
     process = av_capture(*node.command_line())
     listener.wait_for_nodes(names, process)
     for name in names:
-        topic = name + {'camera': '/image_raw', 'microphone': '/audio'}[name.split('/')[-1]]
-        listener.wait_for_topics([topic], process)
+        topic = '/audio' if name.endswith('microphone') else '/image_raw'
+        listener.wait_for_topics([name + topic], process)
 
 
 def test_log_level_reaches_the_executable(launch_file, parameters, av_capture, listener):
@@ -73,6 +75,14 @@ def test_log_level_reaches_the_executable(launch_file, parameters, av_capture, l
 def test_nothing_to_start_is_an_error(launch_file):
     with pytest.raises(RuntimeError, match='use_camera.*use_microphone'):
         launch_file.run(use_camera='false', use_microphone='false')
+    with pytest.raises(RuntimeError, match='left=camera.*use_camera'):
+        launch_file.run(nodes='left=camera', use_camera='false')
+
+
+def test_unknown_kind_is_left_to_the_executable(launch_file, av_capture):
+    node, = launch_file.run(nodes='left=telescope', use_camera='false')
+    process = av_capture(*node.command_line())
+    assert process.status() == 1 and 'telescope' in process.text()
 
 
 def test_missing_parameter_file_is_an_error(launch_file):

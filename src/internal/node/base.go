@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"slices"
 	"sync"
 	"time"
 
@@ -19,7 +18,7 @@ import (
 type Options struct {
 	Name      string            // before remapping
 	Overrides *param.Overrides  // start values of parameters
-	Taken     []string          // full names that other nodes of the process have, which this one may not have
+	Peers     *Peers            // (optional) the other nodes of the process
 	Report    func(line string) // (optional) takes one line a second on what the node does
 }
 
@@ -69,6 +68,9 @@ const withoutHandles = "this rclgo hides rcl's handles: subscribers that ask for
 
 // init makes the ROS node and resolves its parameters.
 func (b *base) init(parent *rclgo.Context, options Options, table *param.Table, specifics specifics) (param.Set, error) {
+	if options.Peers == nil {
+		options.Peers = NewPeers()
+	}
 	b.options = options
 	b.specifics = specifics
 	var err error
@@ -77,7 +79,7 @@ func (b *base) init(parent *rclgo.Context, options Options, table *param.Table, 
 	}
 	// Before its publishers: those of two nodes with one name may be of one topic
 	// with two types, which fails for a reason that helps nobody.
-	if name := b.node.FullyQualifiedName(); slices.Contains(options.Taken, name) {
+	if name := b.node.FullyQualifiedName(); !options.Peers.join(name) {
 		return param.Set{}, Misconfigured("two nodes are called %s: rename one of them alone, as in -r camera:__node:=front, or run only one, as in --nodes camera", name)
 	}
 	b.log = b.node.Logger()
@@ -144,7 +146,10 @@ func (b *base) start() (param.Set, []param.Warning, error) {
 	set, warnings, err := b.table.Resolve(name, b.options.Overrides)
 	if err == nil && !b.expects(set) {
 		b.table, set = whole, set.Rebase(whole)
-		warnings = append(whole.Unknown(name, b.options.Overrides), warnings...)
+		return set, append(whole.Unknown(name, b.options.Overrides), warnings...), nil
+	}
+	if err == nil {
+		b.options.Peers.expect(name)
 	}
 	return set, warnings, err
 }
@@ -153,8 +158,8 @@ func (b *base) start() (param.Set, []param.Warning, error) {
 // the device, which has done so now.
 func (b *base) knownLate(table *param.Table) {
 	name := b.node.FullyQualifiedName()
-	others := []param.Node{{Name: name, Table: table}, {Name: "/camera", Table: CameraTable}, {Name: "/microphone", Table: MicrophoneTable}}
-	for _, warning := range append(table.Unknown(name, b.options.Overrides), b.options.Overrides.Strange(others...)...) {
+	warnings := table.Unknown(name, b.options.Overrides)
+	for _, warning := range append(warnings, b.options.Peers.know(name, table, b.options.Overrides)...) {
 		b.log.Warn(warning.String())
 	}
 }

@@ -64,6 +64,10 @@ func newCameraInfo() *cameraInfo {
 func (i *cameraInfo) open(b *base, params param.Set, frameID *frameName, config CameraConfig) (err error) {
 	i.frameID, i.log = frameID, b.log
 	i.load(config)
+	file := i.calibrated.Load().place
+	if other := b.options.Peers.calibrate(b.node.FullyQualifiedName(), file); other != "" {
+		i.log.Warnf("camera_info: %s has its calibration in %s too, and set_camera_info of one replaces that of the other: give each camera its own camera_name or camera_info_url", other, file)
+	}
 	if i.message, err = message.NewCameraInfo(frameID.now()); err != nil {
 		return err
 	}

@@ -83,14 +83,25 @@ func strange(override Override, nodes []Node) string {
 }
 
 // Strange warns of -p arguments without a node's name that were taken for
-// parameters which a node will have, and that nobody has: the first of the nodes
-// knows by now what it has.
-func (o *Overrides) Strange(nodes ...Node) []Warning {
+// parameters which a node would have, and that nobody has, now that all nodes
+// know what they have; a node's Table may be nil where it is one of kinds, which
+// are those of all nodes that this program could run.
+func (o *Overrides) Strange(nodes []Node, kinds []*Table) []Warning {
+	if o == nil {
+		return nil
+	}
+	known := slices.DeleteFunc(slices.Clone(nodes), func(n Node) bool { return n.Table == nil })
+	for _, kind := range kinds {
+		known = append(known, Node{Table: kind})
+	}
 	var warnings []Warning
-	for _, section := range o.matching(nodes[0].Name) {
+	for _, section := range o.Sections {
+		if !isPattern(section.Node) || !slices.ContainsFunc(nodes, func(n Node) bool { return matchNode(section.Node, n.Name) }) {
+			continue
+		}
 		for _, override := range section.Parameters {
-			if isPattern(section.Node) && override.Origin.Argument != "" && nobodyKnows(override.Name, nodes) {
-				warnings = append(warnings, Warning{nodes[0].Name, strange(override, nodes)})
+			if override.Origin.Argument != "" && nobodyKnows(override.Name, known) {
+				warnings = append(warnings, Warning{"", strange(override, known)})
 			}
 		}
 	}
