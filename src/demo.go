@@ -12,6 +12,7 @@ import (
 	"av_capture/src/internal/acquire/microphone"
 	"av_capture/src/internal/acquire/webcam"
 	"av_capture/src/internal/node"
+	"av_capture/src/internal/soundsystem"
 )
 
 // demoCamera is openCamera, but takes the first camera where the default one is
@@ -46,7 +47,7 @@ func demoMicrophone(name string, config node.MicrophoneConfig, notice func(strin
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 	defer cancel()
-	devices, err := microphone.List(ctx, microphone.Backend(config.Backend))
+	devices, err := microphone.List(ctx, soundsystem.Backend(config.Backend))
 	if err != nil || len(devices) == 0 {
 		say(name, "none is plugged in, taking the synthetic one: two tones")
 		return syntheticMicrophone(config), nil

@@ -9,6 +9,7 @@ import (
 	"av_capture/src/internal/acquire/webcam"
 	"av_capture/src/internal/clock"
 	"av_capture/src/internal/node"
+	"av_capture/src/internal/soundsystem"
 )
 
 // openCamera makes the video source that the camera's parameters ask for.
@@ -74,7 +75,7 @@ func openMicrophone(config node.MicrophoneConfig, notice func(string)) (acquire.
 	}
 	return microphone.New(microphone.Config{
 		Device:          config.Device,
-		Backend:         microphone.Backend(config.Backend),
+		Backend:         soundsystem.Backend(config.Backend),
 		SampleRate:      config.SampleRate,
 		Channels:        config.Channels,
 		Encoding:        config.SampleFormat,

@@ -40,7 +40,7 @@ func internal(names ...string) []string {
 var allowed = map[string][]string{
 	".":                    append(internal(""), ros...),
 	"audio_save":           internal("acquire", "listener", "param", "record", "wav"),
-	"internal/acquire":     internal("acquire", "dsp", "wav"),
+	"internal/acquire":     internal("acquire", "dsp", "soundsystem", "wav"),
 	"internal/buffer":      internal("acquire"),
 	"internal/calibration": internal("acquire"),
 	"internal/clock":       internal("acquire"),
@@ -51,6 +51,7 @@ var allowed = map[string][]string{
 	"internal/node":        append(internal("acquire", "buffer", "calibration", "clock", "dsp", "imaging", "message", "param", "record"), ros...),
 	"internal/param":       append(internal("param"), ros...),
 	"internal/record":      internal("acquire", "buffer", "wav"),
+	"internal/soundsystem": internal("acquire"),
 	"internal/wav":         internal("acquire"),
 
 	// Environment variables of the middleware, and nothing else.
@@ -100,8 +101,8 @@ func violations(folder string, file *ast.File) []string {
 		case within(p, module+"/internal/acquire") && p != module+"/internal/acquire" &&
 			!within(folder, ".") && !within(folder, "internal/acquire"):
 			found = append(found, fmt.Sprintf("%s imports %s: only main chooses sources", folder, p))
-		case within(p, malgo) && folder != "internal/acquire/microphone":
-			found = append(found, fmt.Sprintf("%s imports %s: only acquire/microphone may", folder, p))
+		case within(p, malgo) && folder != "internal/soundsystem":
+			found = append(found, fmt.Sprintf("%s imports %s: only soundsystem may", folder, p))
 		}
 	}
 	if folder != "internal/acquire/webcam" && slices.Contains(imports(file), gocv) {
@@ -174,6 +175,7 @@ func TestImportRulesCatch(t *testing.T) {
 		{"internal/node", `import "av_capture/src/internal/param"`, 0},
 		{"internal/node", `import "av_capture/src/internal/acquire/webcam"`, 1},
 		{"internal/node", `import "github.com/gen2brain/malgo"`, 1},
+		{"internal/soundsystem", `import "github.com/gen2brain/malgo"`, 0},
 		{"internal/acquire/webcam", `import "gocv.io/x/gocv"; var _ = gocv.OpenVideoCapture`, 0},
 		{"internal/dsp", `import "gocv.io/x/gocv"; var _ = gocv.DFT`, 0},
 		{"internal/dsp", `import "gocv.io/x/gocv"; var _ = gocv.OpenVideoCapture`, 1},

@@ -1,17 +1,24 @@
 package microphone
 
 import (
+	"context"
 	"fmt"
 
 	"av_capture/src/internal/acquire"
+	"av_capture/src/internal/soundsystem"
 )
 
-// Bounds of [Config].
-const (
-	MaxSampleRate   = 384000 // [Hz] miniaudio's
-	MaxChannels     = 32     // PulseAudio's
-	MaxPeriodFrames = 1 << 20
-)
+// MaxPeriodFrames bounds [Config].PeriodFrames.
+const MaxPeriodFrames = 1 << 20
+
+// Default is the name of the sound system's default microphone.
+const Default = soundsystem.Default
+
+// List returns the microphones of a backend, of all of them for Auto. A backend
+// that is not running has none. It returns early, with ctx's error, when ctx ends.
+func List(ctx context.Context, backend soundsystem.Backend) ([]soundsystem.Device, error) {
+	return soundsystem.List(ctx, soundsystem.Microphone, backend)
+}
 
 // Config says which microphone to record, and how.
 type Config struct {
@@ -19,7 +26,7 @@ type Config struct {
 	// device has. It defaults to Default.
 	Device string
 
-	Backend Backend // (optional) It defaults to Auto.
+	Backend soundsystem.Backend // (optional) It defaults to Auto.
 
 	SampleRate int                  // [Hz] 0 for the device's own
 	Channels   int                  // 0 for the device's own
@@ -43,10 +50,10 @@ func (c Config) validate() error {
 		return fmt.Errorf("%s is %v, must be %s: %w", parameter, got, fmt.Sprintf(want, values...), acquire.ErrUnsupported)
 	}
 	switch {
-	case c.SampleRate < 0 || c.SampleRate > MaxSampleRate:
-		return refuse("sample_rate", c.SampleRate, "1 to %d, or 0 for the device's own", MaxSampleRate)
-	case c.Channels < 0 || c.Channels > MaxChannels:
-		return refuse("channels", c.Channels, "1 to %d, or 0 for the device's own", MaxChannels)
+	case c.SampleRate < 0 || c.SampleRate > soundsystem.MaxSampleRate:
+		return refuse("sample_rate", c.SampleRate, "1 to %d, or 0 for the device's own", soundsystem.MaxSampleRate)
+	case c.Channels < 0 || c.Channels > soundsystem.MaxChannels:
+		return refuse("channels", c.Channels, "1 to %d, or 0 for the device's own", soundsystem.MaxChannels)
 	case c.Encoding != "" && c.Encoding.Size() == 0:
 		return refuse("sample_format", fmt.Sprintf("%q", c.Encoding), "one of %v", acquire.SampleFormats)
 	case c.PeriodFrames < 1 || c.PeriodFrames > MaxPeriodFrames:

@@ -1,13 +1,4 @@
-// Package microphone is the source of sound of the machine's microphones, by
-// miniaudio (github.com/gen2brain/malgo). Nothing else imports it.
-//
-// miniaudio tells neither the time of a period nor how much it lost: an overrun
-// is a line in its log, from which [Source] takes that there was one. What a
-// PulseAudio server dropped for a client that was stopped it does not even know.
-// A device that vanishes may simply fall silent: the callbacks stop, without an
-// error. [Source] therefore watches the age of the last callback, and makes
-// everything anew when it is opened again, miniaudio's context included.
-//
-// miniaudio also has a backend that makes silence where there is no sound
-// system. It is never used here: silence must come from a microphone.
+// Package microphone is the source of sound of the machine's microphones, in a
+// format that is negotiated with the device. What sound systems do, and do not
+// tell, stands at package soundsystem.
 package microphone

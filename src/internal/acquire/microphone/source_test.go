@@ -18,16 +18,17 @@ import (
 
 	"av_capture/src/internal/acquire"
 	"av_capture/src/internal/acquire/microphone"
-	"av_capture/src/internal/acquire/microphone/pulsetest"
 	"av_capture/src/internal/acquire/pace"
 	"av_capture/src/internal/dsp"
+	"av_capture/src/internal/soundsystem"
+	"av_capture/src/internal/soundsystem/pulsetest"
 )
 
 const sink = "module-null-sink sink_name=mic rate=44100 channels=1 format=s16le sink_properties=device.description=Cellar"
 
 func config() microphone.Config {
 	return microphone.Config{
-		Backend: microphone.PulseAudio, SampleRate: 44100, Channels: 1, Encoding: acquire.S16LE, PeriodFrames: 441,
+		Backend: soundsystem.PulseAudio, SampleRate: 44100, Channels: 1, Encoding: acquire.S16LE, PeriodFrames: 441,
 	}
 }
 
@@ -354,7 +355,7 @@ func openFiles(t *testing.T) int {
 
 func TestUnknownDeviceListsWhatIsThere(t *testing.T) {
 	pulsetest.Start(t, sink)
-	for _, backend := range []microphone.Backend{microphone.PulseAudio, microphone.Auto} {
+	for _, backend := range []soundsystem.Backend{soundsystem.PulseAudio, soundsystem.Auto} {
 		c := config()
 		c.Backend, c.Device = backend, "nonsense"
 		_, err := microphone.New(c).Open(t.Context())
@@ -388,7 +389,7 @@ func TestConversionIsRefusedUnlessAllowed(t *testing.T) {
 
 func TestDevicesOwnFormatNeedsNoConversion(t *testing.T) {
 	pulsetest.Start(t, "module-null-sink sink_name=mic rate=48000 channels=2 format=s32le")
-	source := microphone.New(microphone.Config{Backend: microphone.PulseAudio, PeriodFrames: 480})
+	source := microphone.New(microphone.Config{Backend: soundsystem.PulseAudio, PeriodFrames: 480})
 	got, err := source.Open(t.Context())
 	if err != nil {
 		t.Fatal(err)
@@ -406,7 +407,7 @@ func TestAbsentServerIsAbsentWithTheCure(t *testing.T) {
 	if !errors.Is(err, acquire.ErrAbsent) || !strings.Contains(err.Error(), "start the sound server") {
 		t.Errorf("Open: %v, want %v with the cure", err, acquire.ErrAbsent)
 	}
-	if devices, err := microphone.List(t.Context(), microphone.PulseAudio); len(devices) != 0 || err != nil {
+	if devices, err := microphone.List(t.Context(), soundsystem.PulseAudio); len(devices) != 0 || err != nil {
 		t.Errorf("List: %v, %v, want nothing", devices, err)
 	}
 }
@@ -423,12 +424,12 @@ func TestServerWithoutSourcesIsAbsent(t *testing.T) {
 
 func TestListNamesDevices(t *testing.T) {
 	pulsetest.Start(t, sink)
-	devices, err := microphone.List(t.Context(), microphone.Auto)
+	devices, err := microphone.List(t.Context(), soundsystem.Auto)
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, d := range devices {
-		if d.Backend == microphone.PulseAudio && d.ID == "mic.monitor" && d.Name == "Monitor of Cellar" && d.Default {
+		if d.Backend == soundsystem.PulseAudio && d.ID == "mic.monitor" && d.Name == "Monitor of Cellar" && d.Default {
 			return
 		}
 	}

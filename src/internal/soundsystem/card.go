@@ -1,4 +1,4 @@
-package microphone
+package soundsystem
 
 // #include <sys/ioctl.h>
 //
@@ -17,22 +17,23 @@ import (
 	"av_capture/src/internal/acquire"
 )
 
-// card is one capture device of a sound card, as the kernel numbers both.
-// miniaudio asks a card by way of the plug-in dsnoop, whose answer is its own,
-// so the kernel itself is asked.
-type card struct{ number, device int }
+// card is one device of a sound card, as the kernel numbers both. miniaudio asks
+// a card by way of the plug-in dsnoop or dmix, whose answer is its own, so the
+// kernel itself is asked.
+type card struct {
+	kind           Kind
+	number, device int
+}
 
 // cardOf returns the card that an ID of ALSA's such as "hw:1,0" means.
 func cardOf(d Device) (c card, ok bool) {
 	if d.Backend != ALSA {
 		return card{}, false
 	}
+	c.kind = d.Kind
 	n, _ := fmt.Sscanf(d.ID, "hw:%d,%d", &c.number, &c.device)
 	return c, n == 2
 }
-
-// maxChannels is miniaudio's limit, as far as we go too.
-const maxChannels = 32
 
 // The rates that cards are asked for, those that people want most first.
 var commonRates = []int{
@@ -55,8 +56,8 @@ var kernelEncodings = []struct {
 // the rates are those of commonRates and the wanted one. It opens the card for
 // a moment and neither waits nor starts it.
 func (c card) formats(wantedRate int) ([]Format, error) {
-	path := fmt.Sprintf("/dev/snd/pcmC%dD%dc", c.number, c.device)
-	fd, err := openCard(path)
+	path := fmt.Sprintf("/dev/snd/pcmC%dD%d%c", c.number, c.device, c.kind.suffix())
+	fd, err := openCard(path, c.kind.mode())
 	switch {
 	case errors.Is(err, unix.EBUSY), errors.Is(err, unix.EAGAIN):
 		return nil, fmt.Errorf("open %s: %w: another program has it: %w", path, err, acquire.ErrBusy)
@@ -73,7 +74,7 @@ func (c card) formats(wantedRate int) ([]Format, error) {
 	}
 	var formats []Format
 	for _, e := range kernelEncodings {
-		for channels := 1; channels <= maxChannels; channels++ {
+		for channels := 1; channels <= MaxChannels; channels++ {
 			if !refines(fd, e.number, channels, 0) {
 				continue
 			}
@@ -88,9 +89,9 @@ func (c card) formats(wantedRate int) ([]Format, error) {
 }
 
 // openCard opens a device without waiting for who has it.
-func openCard(path string) (int, error) {
+func openCard(path string, mode int) (int, error) {
 	for {
-		fd, err := unix.Open(path, unix.O_RDONLY|unix.O_NONBLOCK|unix.O_CLOEXEC, 0)
+		fd, err := unix.Open(path, mode|unix.O_NONBLOCK|unix.O_CLOEXEC, 0)
 		if !errors.Is(err, unix.EINTR) {
 			return fd, err
 		}

@@ -1,4 +1,4 @@
-package microphone
+package soundsystem
 
 import (
 	"fmt"
@@ -9,7 +9,7 @@ import (
 	"av_capture/src/internal/acquire"
 )
 
-// Format is one way in which a device can give sound without conversion. Zero
+// Format is one way in which a device can give or take sound without conversion. Zero
 // values mean any.
 type Format struct {
 	SampleRate int                  // [Hz]
@@ -33,7 +33,7 @@ func (f Format) String() string {
 	return strings.Join(parts, ", ")
 }
 
-// give reports whether a device with this format can give what is wanted.
+// gives reports whether a device with this format can give or take what is wanted.
 func (f Format) gives(wanted Format) bool {
 	fits := func(has, want int) bool { return has == 0 || want == 0 || has == want }
 	return fits(f.SampleRate, wanted.SampleRate) && fits(f.Channels, wanted.Channels) &&
@@ -54,9 +54,9 @@ func (f Format) complete(wanted Format) Format {
 	return wanted
 }
 
-// negotiate returns what to open a device with: what is wanted, completed with
+// Negotiate returns what to open a device with: what is wanted, completed with
 // what the device has. converted says that the sound system must convert.
-func negotiate(device []Format, wanted Format) (chosen Format, converted bool) {
+func Negotiate(device []Format, wanted Format) (chosen Format, converted bool) {
 	for _, f := range device {
 		if f.gives(wanted) {
 			return f.complete(wanted), false
@@ -68,9 +68,9 @@ func negotiate(device []Format, wanted Format) (chosen Format, converted bool) {
 	return wanted, true
 }
 
-// list describes formats for people. A card may have dozens: the first ones
+// Describe describes formats for people. A card may have dozens: the first ones
 // are those that the sound system prefers.
-func list(formats []Format) string {
+func Describe(formats []Format) string {
 	const shown = 8
 	var text []string
 	for i, f := range formats {

@@ -1,4 +1,4 @@
-package microphone
+package soundsystem
 
 import (
 	"os"

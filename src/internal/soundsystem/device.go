@@ -1,4 +1,4 @@
-package microphone
+package soundsystem
 
 import (
 	"bytes"
@@ -10,11 +10,12 @@ import (
 	"av_capture/src/internal/acquire"
 )
 
-// Default is the name of the sound system's default microphone.
+// Default is the name of the sound system's default device.
 const Default = "default"
 
-// Device is a microphone that is there.
+// Device is a microphone or a loudspeaker that is there.
 type Device struct {
+	Kind    Kind
 	Backend Backend
 	Name    string // for people, as in "Built-in Audio Analog Stereo"; not always unique
 	ID      string // the sound system's own name, as in "alsa_input.pci-0000_00_1f.3.analog-stereo" or "hw:1,0"
@@ -32,7 +33,7 @@ func (d Device) String() string {
 	return fmt.Sprintf("%q (%s%s)", d.Name, d.address(), mark)
 }
 
-// address returns what tells the device from all others.
+// address returns what tells the device from all others of its kind.
 func (d Device) address() string {
 	if d.ID == "" {
 		return string(d.Backend)
@@ -40,8 +41,8 @@ func (d Device) address() string {
 	return string(d.Backend) + " " + d.ID
 }
 
-func deviceOf(backend Backend, info malgo.DeviceInfo) Device {
-	d := Device{Backend: backend, Name: info.Name(), Default: info.IsDefault != 0, id: info.ID}
+func deviceOf(kind Kind, backend Backend, info malgo.DeviceInfo) Device {
+	d := Device{Kind: kind, Backend: backend, Name: info.Name(), Default: info.IsDefault != 0, id: info.ID}
 	if backend != JACK { // whose ID is a number that is always 0
 		end := bytes.IndexByte(info.ID[:], 0)
 		if end < 0 {
@@ -56,9 +57,9 @@ func deviceOf(backend Backend, info malgo.DeviceInfo) Device {
 }
 
 // own makes the ID of a card, ":0,1" as miniaudio has it, that of the card
-// alone. miniaudio would ask and open ":0,1" through the plug-in dsnoop, which
-// has a rate, channels and an encoding of its own and resamples: what the card
-// gives, bit for bit, only its owner gets. Who wants to share a card names a
+// alone. miniaudio would ask and open ":0,1" through the plug-in dsnoop or dmix,
+// which have a rate, channels and an encoding of their own and resample: what the
+// card gives or takes, bit for bit, only its owner gets or gives. Who wants to share a card names a
 // plug-in, or uses a sound server.
 func (d *Device) own() {
 	d.ID = "hw" + d.ID
@@ -71,17 +72,17 @@ func (d Device) isHardware() bool {
 	return d.Backend != ALSA || strings.HasPrefix(d.ID, "hw:")
 }
 
-// isSilence tells ALSA's plug-in that records zeros.
+// isSilence tells ALSA's plug-in that records zeros and plays nothing.
 func (d Device) isSilence() bool { return d.Backend == ALSA && d.ID == "null" }
 
 // find returns the device that a name means: Default, or an exact name or ID,
 // or a part of exactly one device's name or ID, in upper or lower case.
-func find(devices []Device, name string) (Device, error) {
+func find(kind Kind, devices []Device, name string) (Device, error) {
 	if isDefault(name) {
 		if d, ok := defaultOf(devices); ok {
 			return d, nil
 		}
-		return Device{}, fmt.Errorf("no default microphone, name one of: %s: %w", listDevices(devices), acquire.ErrUnknownDevice)
+		return Device{}, fmt.Errorf("no default %s, name one of: %s: %w", kind, listDevices(devices), acquire.ErrUnknownDevice)
 	}
 	var exact, part []Device
 	for _, d := range devices {
@@ -101,7 +102,7 @@ func find(devices []Device, name string) (Device, error) {
 			return Device{}, fmt.Errorf("ambiguous name, could be %s: %w", listDevices(matches), acquire.ErrUnknownDevice)
 		}
 	}
-	return Device{}, fmt.Errorf("no such microphone, there are: %s: %w", listDevices(devices), acquire.ErrUnknownDevice)
+	return Device{}, fmt.Errorf("no such %s, there are: %s: %w", kind, listDevices(devices), acquire.ErrUnknownDevice)
 }
 
 func isDefault(name string) bool { return name == "" || name == Default }

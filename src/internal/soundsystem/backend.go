@@ -1,4 +1,4 @@
-package microphone
+package soundsystem
 
 import (
 	"fmt"
@@ -55,5 +55,5 @@ func (b Backend) native() malgo.Backend {
 	case JACK:
 		return malgo.BackendJack
 	}
-	panic("microphone: backend without a number: " + string(b)) // candidates has excluded it
+	panic("soundsystem: backend without a number: " + string(b)) // candidates has excluded it
 }

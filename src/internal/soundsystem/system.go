@@ -1,4 +1,4 @@
-package microphone
+package soundsystem
 
 import (
 	"context"
@@ -14,31 +14,31 @@ import (
 	"av_capture/src/internal/acquire"
 )
 
-// system is a connection with a sound system: a context of miniaudio. One
+// System is a connection with a sound system: a context of miniaudio. One
 // goroutine uses it at a time.
-type system struct {
+type System struct {
 	backend Backend
 	context *malgo.AllocatedContext
 
-	overrun atomic.Bool // miniaudio has told of a loss of unknown size
+	xrun atomic.Bool // miniaudio has told of a loss of unknown size, or of a device that ran dry
 
 	mu   sync.Mutex
 	last string // miniaudio's newest word, which explains an error
 }
 
-// What miniaudio says when sound was lost: ALSA's buffer ran over, or the
-// PulseAudio server left something out. It says so on the device's thread, just
-// before it hands over what came after.
-var overruns = []string{"EPIPE (read)", "Hole."}
+// What miniaudio says when sound was lost: ALSA's buffer ran over or empty, or
+// the PulseAudio server left something out. It says so on the device's thread,
+// just before it hands over or asks for what comes after.
+var xruns = []string{"EPIPE (read)", "EPIPE (write)", "Hole."}
 
 // connect makes a connection. It blocks while a sound server does not answer.
-func connect(backend Backend) (*system, error) {
+func connect(backend Backend) (*System, error) {
 	if backend == PulseAudio {
 		if err := pulseAnswers(); err != nil {
 			return nil, err
 		}
 	}
-	s := &system{backend: backend}
+	s := &System{backend: backend}
 	context, err := malgo.InitContext([]malgo.Backend{backend.native()}, malgo.ContextConfig{}, s.log)
 	if err != nil {
 		return nil, s.explain(err)
@@ -48,17 +48,17 @@ func connect(backend Backend) (*system, error) {
 	return s, nil
 }
 
-// close ends the connection. No device of it may be open.
-func (s *system) close() {
+// Close ends the connection. No device of it may be open.
+func (s *System) Close() {
 	_ = s.context.Uninit() // fails for a context that is none only
 	s.context.Free()
 }
 
 // log is called by miniaudio on threads of its own.
-func (s *system) log(message string) {
-	for _, text := range overruns {
+func (s *System) log(message string) {
+	for _, text := range xruns {
 		if strings.Contains(message, text) {
-			s.overrun.Store(true)
+			s.xrun.Store(true)
 		}
 	}
 	s.mu.Lock()
@@ -67,14 +67,14 @@ func (s *system) log(message string) {
 }
 
 // forget begins a new matter: what miniaudio said before does not explain it.
-func (s *system) forget() {
+func (s *System) forget() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.last = ""
 }
 
 // explain adds to an error what miniaudio said last.
-func (s *system) explain(err error) error {
+func (s *System) explain(err error) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.last == "" {
@@ -83,28 +83,28 @@ func (s *system) explain(err error) error {
 	return fmt.Errorf("%w (%s)", err, s.last)
 }
 
-// devices lists the microphones, without those that are none.
-func (s *system) devices() ([]Device, error) {
-	infos, err := s.context.Devices(malgo.Capture)
+// devices lists the devices of a kind, without those that are none.
+func (s *System) devices(kind Kind) ([]Device, error) {
+	infos, err := s.context.Devices(kind.native())
 	if err != nil {
 		return nil, s.explain(err)
 	}
 	var devices []Device
 	for _, info := range infos {
-		if d := deviceOf(s.backend, info); !d.isSilence() {
+		if d := deviceOf(kind, s.backend, info); !d.isSilence() {
 			devices = append(devices, d)
 		}
 	}
 	return devices, nil
 }
 
-// formats asks a device what it has, with the wanted rate [Hz] among what is
+// Formats asks a device what it has, with the wanted rate [Hz] among what is
 // asked; 0 means none in particular.
-func (s *system) formats(d Device, wantedRate int) ([]Format, error) {
+func (s *System) Formats(d Device, wantedRate int) ([]Format, error) {
 	if c, ok := cardOf(d); ok {
 		return c.formats(wantedRate)
 	}
-	info, err := s.context.DeviceInfo(malgo.Capture, d.id, malgo.Shared)
+	info, err := s.context.DeviceInfo(d.Kind.native(), d.id, malgo.Shared)
 	if err != nil {
 		return nil, classify(s.explain(err))
 	}
@@ -131,12 +131,14 @@ func classify(err error) error {
 	return fmt.Errorf("%w: %w", err, acquire.ErrAbsent)
 }
 
-// cure is what to do about a machine without a microphone.
-const cure = "plug a microphone in, or start the sound server (PulseAudio, or PipeWire with pipewire-pulse), or use another source"
-
-// locate connects with the first candidate backend that has the device, and
-// returns both. With Auto, ALSA counts only where there is a sound card.
-func locate(backend Backend, name string) (*system, Device, error) {
+// Locate connects with the first candidate backend that has the device, and
+// returns both. With Auto, ALSA counts only where there is a sound card. It
+// blocks while a sound server does not answer.
+//
+// Its errors are [acquire.ErrAbsent] where there is no sound system or no device
+// of the kind, [acquire.ErrUnknownDevice] where none or several have the name,
+// and [acquire.ErrUnsupported] for an unknown backend.
+func Locate(kind Kind, backend Backend, name string) (*System, Device, error) {
 	candidates, err := backend.candidates()
 	if err != nil {
 		return nil, Device{}, err
@@ -150,33 +152,33 @@ func locate(backend Backend, name string) (*system, Device, error) {
 			reasons = append(reasons, fmt.Sprintf("%s: %v", candidate, err))
 			continue
 		}
-		devices, err := s.devices()
+		devices, err := s.devices(kind)
 		if err == nil && (backend == Auto || !marked(devices) && isDefault(name)) {
 			devices = cards(devices)
 		}
 		if err == nil && len(devices) == 0 {
-			err = errors.New("no microphone")
+			err = fmt.Errorf("no %s", kind)
 		}
 		if err != nil {
 			reasons = append(reasons, fmt.Sprintf("%s: %v", candidate, err))
-			s.close()
+			s.Close()
 			continue
 		}
 		there = append(there, devices...)
-		d, err := find(devices, name)
+		d, err := find(kind, devices, name)
 		if err == nil {
 			return s, d, nil
 		}
-		s.close()
+		s.Close()
 		if unknown == nil {
 			unknown = err
 		}
 	}
 	if unknown == nil {
-		return nil, Device{}, fmt.Errorf("no microphone (%s): %s: %w", strings.Join(reasons, "; "), cure, acquire.ErrAbsent)
+		return nil, Device{}, fmt.Errorf("no %s (%s): %s: %w", kind, strings.Join(reasons, "; "), kind.cure(), acquire.ErrAbsent)
 	}
 	if len(candidates) > 1 {
-		_, unknown = find(there, name) // over all of them
+		_, unknown = find(kind, there, name) // over all of them
 	}
 	return nil, Device{}, unknown
 }
@@ -195,13 +197,13 @@ func cards(devices []Device) []Device {
 	return nil
 }
 
-// List returns the microphones of a backend, of all of them for Auto. A
+// List returns the devices of a kind and a backend, of all of them for Auto. A
 // backend that is not running has none. It returns early, with ctx's error,
 // when ctx ends.
-func List(ctx context.Context, backend Backend) ([]Device, error) {
+func List(ctx context.Context, kind Kind, backend Backend) ([]Device, error) {
 	candidates, err := backend.candidates()
 	if err != nil {
-		return nil, fmt.Errorf("microphone: list: %w", err)
+		return nil, fmt.Errorf("%s: list: %w", kind, err)
 	}
 	found := make(chan []Device, 1)
 	go func() {
@@ -211,13 +213,13 @@ func List(ctx context.Context, backend Backend) ([]Device, error) {
 			if err != nil {
 				continue
 			}
-			if d, err := s.devices(); err == nil {
+			if d, err := s.devices(kind); err == nil {
 				if backend == Auto {
 					d = cards(d)
 				}
 				devices = append(devices, d...)
 			}
-			s.close()
+			s.Close()
 		}
 		found <- devices
 	}()
@@ -225,6 +227,6 @@ func List(ctx context.Context, backend Backend) ([]Device, error) {
 	case devices := <-found:
 		return devices, nil
 	case <-ctx.Done():
-		return nil, fmt.Errorf("microphone: list: %w", ctx.Err())
+		return nil, fmt.Errorf("%s: list: %w", kind, ctx.Err())
 	}
 }

@@ -1,4 +1,4 @@
-package microphone
+package soundsystem
 
 import (
 	"errors"
@@ -13,8 +13,8 @@ func TestCardsAreToldFromPluginsAndOtherSystems(t *testing.T) {
 		want   card
 		ok     bool
 	}{
-		{Device{Backend: ALSA, ID: "hw:0,1"}, card{0, 1}, true},
-		{Device{Backend: ALSA, ID: "hw:12,3"}, card{12, 3}, true},
+		{Device{Backend: ALSA, ID: "hw:0,1"}, card{Microphone, 0, 1}, true},
+		{Device{Backend: ALSA, ID: "hw:12,3"}, card{Microphone, 12, 3}, true},
 		{Device{Backend: ALSA, ID: "hw:CARD=C920"}, card{}, false},
 		{Device{Backend: ALSA, ID: "dsnoop:0,1"}, card{}, false},
 		{Device{Backend: PulseAudio, ID: "hw:0,1"}, card{}, false},
@@ -27,7 +27,7 @@ func TestCardsAreToldFromPluginsAndOtherSystems(t *testing.T) {
 }
 
 func TestCardThatIsNotThereIsAbsent(t *testing.T) {
-	formats, err := card{99, 9}.formats(44100)
+	formats, err := card{Microphone, 99, 9}.formats(44100)
 	if !errors.Is(err, acquire.ErrAbsent) {
 		t.Errorf("formats: got %v, %v, want %v", formats, err, acquire.ErrAbsent)
 	}
