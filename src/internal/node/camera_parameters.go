@@ -107,7 +107,7 @@ var CameraTable = param.NewTable([]param.Declaration{
 		Check:       func(v param.Value) error { return calibration.Check(v.Text()) },
 		Constraint:  "file:///path or package://name/path, ${NAME} in it for camera_name, ${ROS_HOME} for that variable",
 	}, frameID("camera"), reconnect, useFullName,
-}, foreign, param.WithCheck(cameraCheck))
+}, foreign, superseded, param.WithCheck(cameraCheck))
 
 // imageLimit is the largest image [bytes]: more than any camera gives, and few
 // enough that no parameter makes the machine run out of memory.

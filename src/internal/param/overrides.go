@@ -2,6 +2,8 @@ package param
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 )
 
@@ -124,6 +126,19 @@ func (t *Table) Unknown(node string, overrides *Overrides) []Warning {
 			if !t.knows(override.Name) {
 				warnings = append(warnings, Warning{node, fmt.Sprintf("%s has no effect: node %s has no such parameter%s",
 					subject(override), node, didYouMean(override.Name, t.names()))})
+			}
+		}
+	}
+	return warnings
+}
+
+// unneeded warns of superseded parameters among those that were given.
+func (t *Table) unneeded(node string, given map[string]Override) []Warning {
+	var warnings []Warning
+	for _, name := range slices.Sorted(maps.Keys(given)) {
+		if why := t.superseded[name]; why != nil {
+			if reason := why(given[name].Value); reason != "" {
+				warnings = append(warnings, Warning{node, fmt.Sprintf("%s has no effect: %s", subject(given[name]), reason)})
 			}
 		}
 	}

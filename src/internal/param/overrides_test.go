@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 )
 
 func TestKeyMatchesNode(t *testing.T) {
@@ -159,6 +160,34 @@ func TestResolveWarnsOfUnknownNames(t *testing.T) {
 	}
 	if got := warnings[0].Node; got != "/camera" {
 		t.Errorf("got node %s, want /camera", got)
+	}
+}
+
+func TestResolveSaysWhyASupersededParameterHasNoEffect(t *testing.T) {
+	table := testTable().Extend()
+	WithSuperseded(map[string]func(Value) string{
+		"method": func(v Value) string {
+			if v.Equal(String("usual")) {
+				return ""
+			}
+			return "there is one method"
+		},
+	})(table)
+	table = table.Extend(Declaration{Name: "more", Default: Int(1), Description: "More."}).Expecting("later")
+	for _, c := range []struct {
+		sections []Section
+		want     []string
+	}{
+		{[]Section{given("/**", 1, config, "method", String("other"))}, []string{`parameter "method" in config.yaml has no effect: there is one method`}},
+		{[]Section{given("camera", 1, config, "method", String("other"))}, []string{`parameter "method" in config.yaml has no effect: there is one method`}},
+		{[]Section{given("camera", 1, config, "method", String("usual"))}, nil},
+		{[]Section{given("/**", 1, config, "method", String("other")), given("camera", 2, config, "method", String("usual"))}, nil},
+		{[]Section{given("microphone", 1, config, "method", String("other"))}, nil},
+	} {
+		_, warnings, err := table.Resolve("/camera", &Overrides{Sections: c.sections})
+		if diff := cmp.Diff(c.want, texts(warnings), cmpopts.EquateEmpty()); err != nil || diff != "" {
+			t.Errorf("%v: (-want +got):\n%s%v", c.sections, diff, err)
+		}
 	}
 }
 

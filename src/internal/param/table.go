@@ -14,6 +14,7 @@ type Table struct {
 	index        map[string]int // from the name to the position in declarations
 	check        func(Set) error
 	foreign      []string
+	superseded   map[string]func(Value) string
 	expecting    string
 }
 
@@ -32,6 +33,13 @@ func WithCheck(check func(Set) error) Option {
 // it, as in "qos_overrides.".
 func WithForeign(names ...string) Option {
 	return func(t *Table) { t.foreign = append(t.foreign, names...) }
+}
+
+// WithSuperseded names parameters of other programs that the node does without,
+// so that files made for those serve it too. Each function says why a value has
+// no effect, of which the user is warned; nothing where there is no need for it.
+func WithSuperseded(why map[string]func(Value) string) Option {
+	return func(t *Table) { t.superseded = why }
 }
 
 // NewTable makes a table of declarations. It panics, naming the parameter, when
@@ -63,7 +71,7 @@ func NewTable(declarations []Declaration, options ...Option) *Table {
 // all that t has. It panics as NewTable does.
 func (t *Table) Extend(declarations ...Declaration) *Table {
 	extended := NewTable(slices.Concat(declarations, t.declarations))
-	extended.check, extended.foreign, extended.expecting = t.check, t.foreign, t.expecting
+	extended.check, extended.foreign, extended.expecting, extended.superseded = t.check, t.foreign, t.expecting, t.superseded
 	return extended
 }
 
@@ -140,7 +148,7 @@ func (t *Table) expects(name string) bool {
 
 // knows says whether the node has a parameter of this name.
 func (t *Table) knows(name string) bool {
-	if t.Lookup(name) != nil || t.expects(name) {
+	if t.Lookup(name) != nil || t.expects(name) || t.superseded[name] != nil {
 		return true
 	}
 	for _, foreign := range t.foreign {
@@ -160,8 +168,8 @@ func (t *Table) names() []string {
 //
 // The error joins one [*Error] for each value that is not allowed; without such
 // values it is what the table's check says. Warnings name parameters that are
-// given to exactly this node, not by a wildcard, and are not declared, and
-// values that another section of the same node hides.
+// given to exactly this node, not by a wildcard, and are not declared, those
+// that are superseded, and values that another section of the same node hides.
 func (t *Table) Resolve(node string, overrides *Overrides) (Set, []Warning, error) {
 	set := t.Defaults()
 	given := overrides.For(node)
@@ -179,7 +187,7 @@ func (t *Table) Resolve(node string, overrides *Overrides) (Set, []Warning, erro
 		}
 		set.values[i] = value
 	}
-	warnings := append(t.Unknown(node, overrides), t.hidden(node, overrides)...)
+	warnings := slices.Concat(t.Unknown(node, overrides), t.unneeded(node, given), t.hidden(node, overrides))
 	if refused != nil {
 		return Set{}, warnings, errors.Join(refused...)
 	}

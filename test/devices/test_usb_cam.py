@@ -1,0 +1,26 @@
+"""A parameter file made for usb_cam starts the camera as it is."""
+
+from harness import usb_cam
+import pytest
+from sensor_msgs.msg import CameraInfo, Image
+
+
+@pytest.mark.virtual('may have other controls')
+def test_the_whole_file_starts_the_camera(av_capture, listener, camera, tmp_path):
+    camera.set(brightness=100, contrast=66, saturation=55)
+    images = listener.subscribe(Image, '/camera/image_raw', depth=5)
+    infos = listener.subscribe(CameraInfo, '/camera/camera_info', depth=5)
+    process = av_capture(
+        '--nodes', 'camera', '--ros-args', '--params-file',
+        usb_cam.file(tmp_path, video_device=camera.path), environment=usb_cam.package(tmp_path))
+    image = images.wait(3, process)[2]
+    assert (image.encoding, image.width, image.height) == ('rgb8', 640, 480)
+    assert image.header.frame_id == 'camera'
+    assert list(infos.wait(1, process)[0].k) == usb_cam.K
+    # What the file has as -1 is what it was.
+    assert [camera.get(name) for name in ('brightness', 'contrast', 'saturation')] == [100, 66, 55]
+    process.wait_for_line(
+        'WARN.*no control auto_white_balance, autoexposure, exposure, white_balance: given at start')
+    process.wait_for_line('WARN.*framerate 30 was asked for')
+    said = [line for line in process.lines('WARN|ERROR') if 'images lost' not in line]
+    assert len(said) == 2, process.text()
