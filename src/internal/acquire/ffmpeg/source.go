@@ -395,6 +395,7 @@ func (s *Source) Close() error {
 		return nil
 	}
 	s.run = nil
+	s.said.mute() // it complains of the pipe that is closed, which nobody wants to know
 	gone := s.leave(r)
 	r.memory.free()
 	s.said.mute()

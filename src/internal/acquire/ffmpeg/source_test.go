@@ -368,6 +368,25 @@ func TestCancelEndsRunAtOnceAndCloseEndsAllProcesses(t *testing.T) {
 	})
 }
 
+func TestNothingIsSaidOfAnEndThatWasAskedFor(t *testing.T) {
+	var told notices
+	source := New(Config{Args: []string{"-f", "lavfi", "-i", "testsrc2=size=640x480:rate=1000"}, PixelFormat: "bgr8", Notice: told.add})
+	for range 5 {
+		if _, err := source.Open(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if err := capture(t, source, 5, func(*acquire.Image) {}); err != nil {
+			t.Error(err)
+		}
+		if err := source.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+	if all := told.all(); len(all) > 0 {
+		t.Errorf("got %q", all)
+	}
+}
+
 func TestCancelEndsOpen(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	timer := time.AfterFunc(300*time.Millisecond, cancel)
