@@ -115,9 +115,15 @@ func (d *Decoder) Close() {
 
 var errNotJPEG = errors.New("imaging: the camera's data is no JPEG")
 
-// IsGreyJPEG says whether a JPEG file has one component only. It reads the
-// headers up to the frame's (ITU-T T.81, annex B.2.2).
-func IsGreyJPEG(file []byte) bool {
+// JPEGFrame is what a JPEG file says of its picture.
+type JPEGFrame struct {
+	Width, Height int // [pixels]
+	Components    int // 1 for grey, 3 for colour
+}
+
+// ReadJPEGFrame finds the frame of a JPEG file and says whether there is one. It
+// reads the headers up to the frame's (ITU-T T.81, annex B.2.2).
+func ReadJPEGFrame(file []byte) (JPEGFrame, bool) {
 	const (
 		prefix         = 0xff
 		startOfImage   = 0xd8
@@ -128,7 +134,7 @@ func IsGreyJPEG(file []byte) bool {
 		startOfScan    = 0xda
 	)
 	if len(file) < 2 || file[0] != prefix || file[1] != startOfImage {
-		return false
+		return JPEGFrame{}, false
 	}
 	for rest := file[2:]; len(rest) >= 4 && rest[0] == prefix; {
 		marker := rest[1]
@@ -139,14 +145,22 @@ func IsGreyJPEG(file []byte) bool {
 		length := int(binary.BigEndian.Uint16(rest[2:]))
 		switch {
 		case marker == startOfScan:
-			return false
+			return JPEGFrame{}, false
 		case marker&0xf0 == startOfFrame && marker != huffmanTables && marker != extension && marker != arithmeticCode:
-			const components = 9 // after marker, length, precision, height and width
-			return len(rest) > components && rest[components] == 1
+			// Behind the marker: length, precision, height, width, components.
+			if len(rest) < 10 {
+				return JPEGFrame{}, false
+			}
+			frame := JPEGFrame{
+				Height:     int(binary.BigEndian.Uint16(rest[5:])),
+				Width:      int(binary.BigEndian.Uint16(rest[7:])),
+				Components: int(rest[9]),
+			}
+			return frame, frame.Width > 0 && frame.Height > 0
 		case length < 2 || 2+length > len(rest):
-			return false
+			return JPEGFrame{}, false
 		}
 		rest = rest[2+length:]
 	}
-	return false
+	return JPEGFrame{}, false
 }

@@ -58,8 +58,12 @@ func TestEncodeKeepsColours(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if IsGreyJPEG(file) != (encoding == "mono8") {
-			t.Errorf("%s: taken for the wrong number of components", encoding)
+		wanted := JPEGFrame{width, height, 3}
+		if encoding == "mono8" {
+			wanted.Components = 1
+		}
+		if got, ok := ReadJPEGFrame(file); !ok || got != wanted {
+			t.Errorf("%s: the frame is %v, %t, want %v", encoding, got, ok, wanted)
 		}
 		decoded, err := jpeg.Decode(bytes.NewReader(file))
 		if err != nil {
@@ -155,21 +159,25 @@ func TestDecodeRefusesWhatIsNoJPEG(t *testing.T) {
 	}
 }
 
-func TestIsGreyJPEGReadsNothingBeyondTheFile(t *testing.T) {
+func TestReadJPEGFrameReadsNothingBeyondTheFile(t *testing.T) {
 	var e Encoder
 	defer e.Close()
-	file, err := e.Encode(smooth(t, 8, 8, "mono8"), 90)
+	file, err := e.Encode(smooth(t, 24, 8, "mono8"), 90)
 	if err != nil {
 		t.Fatal(err)
 	}
-	grey := 0
+	found := 0
 	for n := range file {
-		if IsGreyJPEG(file[:n:n]) {
-			grey++
+		switch got, ok := ReadJPEGFrame(file[:n:n]); {
+		case !ok:
+		case got != JPEGFrame{24, 8, 1}:
+			t.Errorf("the frame in the first %d bytes is %v", n, got)
+		default:
+			found++
 		}
 	}
-	if grey == 0 || grey == len(file) {
-		t.Errorf("%d of %d beginnings of a grey file are grey", grey, len(file))
+	if found == 0 || found == len(file) {
+		t.Errorf("the frame is in %d of %d beginnings of a file", found, len(file))
 	}
 }
 

@@ -36,7 +36,9 @@ type cameraInfo struct {
 	shown view   // what the message describes
 	wrong string // why the calibration is not in it; empty if it is
 
-	message *message.CameraInfo // the source's goroutine uses it
+	// The source's goroutine uses these.
+	message *message.CameraInfo
+	told    string // what was wrong with this calibration when the log told of it last
 }
 
 // calibrated is a calibration with where it comes from. It does not change.
@@ -145,9 +147,11 @@ func (i *cameraInfo) publish(width, height int, orientation acquire.Orientation,
 func (i *cameraInfo) describe(seen view) error {
 	camera, wrong := seen.camera()
 	i.mu.Lock()
+	again := wrong == i.told && seen.of == i.shown.of // where sizes change to and fro
 	i.shown, i.wrong = seen, wrong
 	i.mu.Unlock()
-	if wrong != "" {
+	if wrong != "" && !again {
+		i.told = wrong
 		i.log.Warnf("camera_info: %s: it tells the size only, as of an uncalibrated camera", wrong)
 	}
 	return i.message.Describe(&camera)

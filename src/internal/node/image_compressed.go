@@ -32,7 +32,8 @@ func (c *compressedImages) send(img *acquire.Image, stamp time.Time) error {
 		return c.copyOf(img, stamp)
 	}
 	file := *img
-	file.Encoding = jpegFormat(acquire.JPEG, imaging.IsGreyJPEG(img.Data))
+	frame, _ := imaging.ReadJPEGFrame(img.Data)
+	file.Encoding = jpegFormat(acquire.JPEG, frame.Components == 1)
 	err := c.publish(&file, stamp)
 	if err == nil {
 		c.meter.published(acquire.Monotonic() - img.Stamp)

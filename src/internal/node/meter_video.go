@@ -55,6 +55,7 @@ func (m *videoMeter) add(img *acquire.Image) {
 	m.images++
 	m.captured++
 	m.stamped = img.Stamped
+	m.format.Width, m.format.Height = img.Width, img.Height
 	m.last = acquire.Monotonic()
 	if m.counting && img.Sequence > m.sequence {
 		m.lost += img.Sequence - m.sequence

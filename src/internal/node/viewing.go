@@ -6,6 +6,7 @@ import (
 
 	"av_capture/src/internal/acquire"
 	"av_capture/src/internal/clock"
+	"av_capture/src/internal/imaging"
 	"av_capture/src/internal/param"
 )
 
@@ -14,6 +15,10 @@ type viewing struct {
 	node        *Camera
 	source      acquire.VideoSource
 	orientation atomic.Pointer[acquire.Orientation]
+
+	// The source's goroutine uses these.
+	sized   acquire.Image // an image with its true size
+	resized bool          // it has been said that the size changes
 }
 
 // viewing makes a source.
@@ -42,6 +47,7 @@ func (v *viewing) session(ctx context.Context, opened func(map[string]param.Valu
 	c.meter.open(format)
 	opened(cameraGives(format))
 	live := false
+	v.resized = false
 	return v.source.Run(ctx, func(img *acquire.Image) {
 		if !live {
 			// Only now: a device may open and then give nothing.
@@ -50,8 +56,29 @@ func (v *viewing) session(ctx context.Context, opened func(map[string]param.Valu
 			c.log.Infof("capturing from %s: %dx%d, %s, %.4g images/s",
 				format.Device, format.Width, format.Height, format.Encoding, format.FrameRate)
 		}
-		v.publish(img)
+		v.publish(v.trueSize(img, format))
 	})
+}
+
+// trueSize returns an image with the size that it says itself to have, where it
+// is a JPEG: a stream's may become another one on the way. What it returns is
+// valid until the next call.
+func (v *viewing) trueSize(img *acquire.Image, format acquire.VideoFormat) *acquire.Image {
+	if img.Encoding != acquire.JPEG {
+		return img
+	}
+	frame, ok := imaging.ReadJPEGFrame(img.Data)
+	if !ok {
+		return img // the decoder will say what is wrong
+	}
+	if !v.resized && (frame.Width != format.Width || frame.Height != format.Height) {
+		v.resized = true
+		v.node.log.Warnf("the images have become %dx%d, which were %dx%d when the source was opened: ~/image_raw and ~/camera_info follow",
+			frame.Width, frame.Height, format.Width, format.Height)
+	}
+	v.sized = *img
+	v.sized.Width, v.sized.Height = frame.Width, frame.Height
+	return &v.sized
 }
 
 // publish sends one image on, to those topics that somebody listens to; without
