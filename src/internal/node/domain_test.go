@@ -19,6 +19,9 @@ var testDomain uint
 
 func TestMain(m *testing.M) {
 	os.Setenv("ROS_AUTOMATIC_DISCOVERY_RANGE", "LOCALHOST")
+	if topics := os.Getenv(readerTopics); topics != "" {
+		os.Exit(read(topics))
+	}
 	lock := reserveDomain()
 	status := m.Run()
 	lock.Close()

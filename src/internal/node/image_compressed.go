@@ -15,7 +15,8 @@ type compressedImages struct {
 	outlet
 	worker
 	encoder imaging.Encoder
-	file    acquire.Image // what is published; of the goroutine that does
+	file    acquire.Image // what is published after encoding; of the worker's goroutine
+	own     acquire.Image // the camera's own file; of the source's goroutine
 	quality atomic.Int64  // 1 to 100
 }
 
@@ -31,10 +32,10 @@ func (c *compressedImages) send(img *acquire.Image, stamp time.Time) error {
 	if img.Encoding != acquire.JPEG {
 		return c.copyOf(img, stamp)
 	}
-	file := *img
+	c.own = *img
 	frame, _ := imaging.ReadJPEGFrame(img.Data)
-	file.Encoding = jpegFormat(acquire.JPEG, frame.Components == 1)
-	err := c.publish(&file, stamp)
+	c.own.Encoding = jpegFormat(acquire.JPEG, frame.Components == 1)
+	err := c.publish(&c.own, stamp)
 	if err == nil {
 		c.meter.published(acquire.Monotonic() - img.Stamp)
 	}

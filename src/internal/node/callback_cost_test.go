@@ -1,0 +1,115 @@
+package node
+
+import (
+	"context"
+	"runtime"
+	"slices"
+	"testing"
+	"time"
+
+	"av_capture/src/internal/acquire"
+	"av_capture/src/internal/buffer"
+	"av_capture/src/internal/clock"
+)
+
+// blockFrames is a block of 10 ms.
+const blockFrames = 441
+
+var cdSound = acquire.AudioFormat{Device: "test", SampleRate: 44100, Channels: 1, Encoding: acquire.S16LE}
+
+// pacedMicrophone calls back as malgo does: on one thread that it keeps, once in
+// 10 ms, always with the same memory.
+type pacedMicrophone struct {
+	data []byte
+	took chan time.Duration // how long each callback took; nil if nobody wants to know
+}
+
+func newPacedMicrophone() *pacedMicrophone {
+	return &pacedMicrophone{data: make([]byte, blockFrames*cdSound.FrameSize())}
+}
+
+func (m *pacedMicrophone) Open(context.Context) (acquire.AudioFormat, error) { return cdSound, nil }
+
+func (m *pacedMicrophone) Run(ctx context.Context, emit func(acquire.Period)) error {
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	timer := time.NewTimer(0)
+	defer timer.Stop()
+	for due := acquire.Monotonic(); acquire.WaitUntil(ctx, timer, due); due += 10 * time.Millisecond {
+		start := acquire.Monotonic()
+		emit(acquire.Period{Data: m.data, Frames: blockFrames, Arrival: start})
+		if m.took != nil {
+			select {
+			case m.took <- acquire.Monotonic() - start:
+			case <-ctx.Done():
+			}
+		}
+	}
+	return nil
+}
+
+func (m *pacedMicrophone) Close() error { return nil }
+
+// newPacedNode starts a microphone node on a source.
+func newPacedNode(t testing.TB, source acquire.AudioSource) *Microphone {
+	microphone, err := NewMicrophone(newContext(t), Options{Name: "microphone"}, func(MicrophoneConfig, func(string)) (acquire.AudioSource, error) {
+		return source, nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { microphone.Close() })
+	background(t, microphone.Run)
+	return microphone
+}
+
+// BenchmarkCallback is what the sound system's callback does with a block of
+// 441 audio frames, whose readers it wakes up.
+//
+// inNode calls back in real time, with cold caches and sleeping readers: µs are
+// the callback's, allocations those of all that becomes of a block. The time per
+// operation is the block's own length, and says nothing. backToBack leaves no
+// pause, so that ns/op is the callback's.
+func BenchmarkCallback(b *testing.B) {
+	b.Run("inNode", func(b *testing.B) {
+		source := newPacedMicrophone()
+		source.took = make(chan time.Duration)
+		newPacedNode(b, source)
+		for range 100 { // the first second of the sound clock
+			<-source.took
+		}
+		took := make([]time.Duration, 0, 1<<16)
+		b.ReportAllocs()
+		for b.Loop() {
+			took = append(took, <-source.took)
+		}
+		slices.Sort(took)
+		b.ReportMetric(1e6*took[len(took)/2].Seconds(), "p50-µs")
+		b.ReportMetric(1e6*took[len(took)*99/100].Seconds(), "p99-µs")
+	})
+	b.Run("backToBack", func(b *testing.B) {
+		c := &capture{
+			format: cdSound,
+			ring:   buffer.NewRing(cdSound.FrameSize(), 66000, 0),
+			clock:  clock.NewSampleClock(float64(cdSound.SampleRate)),
+			watch:  clock.NewLossWatch(float64(cdSound.SampleRate)),
+		}
+		background(b, func(ctx context.Context) error {
+			reader, block := c.ring.NewReader(), make([]byte, blockFrames*cdSound.FrameSize())
+			for at := uint64(0); ; {
+				first, n, err := reader.Read(ctx, at, block)
+				if err != nil {
+					return nil
+				}
+				at = first + uint64(n)
+			}
+		})
+		p := acquire.Period{Data: make([]byte, blockFrames*cdSound.FrameSize()), Frames: blockFrames}
+		b.ReportAllocs()
+		for b.Loop() {
+			p.Arrival += 10 * time.Millisecond
+			c.add(p)
+		}
+		c.ring.Close()
+	})
+}
