@@ -130,6 +130,14 @@ func BenchmarkAgainstPlainTypeSupport(b *testing.B) {
 	}
 }
 
+// outletOf returns the topic on which images of an encoding go out as they are.
+func outletOf(camera *Camera, encoding string) (topic string, o *outlet) {
+	if encoding == acquire.JPEG {
+		return "/camera/image_raw/compressed", &camera.compressed.outlet
+	}
+	return "/camera/image_raw", &camera.raw.outlet
+}
+
 // BenchmarkFormat publishes images of each pixel_format from the source to the
 // end of publish(), mjpeg on ~/image_raw/compressed. Time and allocations are
 // those of this process alone. What a source does to get the encoding is
@@ -139,10 +147,8 @@ func BenchmarkFormat(b *testing.B) {
 		for _, size := range []struct{ width, height int }{{640, 480}, {1920, 1080}} {
 			b.Run(fmt.Sprintf("%s/%dx%d", encoding, size.width, size.height), func(b *testing.B) {
 				camera, emit := newStillCamera(b)
-				img, topic, outlet := imageOf(b, size.width, size.height, encoding), "/camera/image_raw", &camera.raw.outlet
-				if encoding == acquire.JPEG {
-					topic, outlet = "/camera/image_raw/compressed", &camera.compressed.outlet
-				}
+				img := imageOf(b, size.width, size.height, encoding)
+				topic, outlet := outletOf(camera, encoding)
 				r := newReader(b, topic)
 				eventually(b, "the reader", outlet.wanted)
 				c := newCost()
