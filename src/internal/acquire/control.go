@@ -55,6 +55,10 @@ type Controlled interface {
 	// source that is not open has none, and ErrAbsent.
 	Controls() ([]Control, error)
 
+	// OtherControls returns the labels of those that Control cannot express. A
+	// source that is not open has none.
+	OtherControls() []string
+
 	// SetControl changes the value of a control. The device may take a value
 	// near to it. It fails with ErrAbsent on a source that is not open.
 	SetControl(name string, value ControlValue) error

@@ -480,6 +480,11 @@ func (c *Camera) startValues(table *param.Table) map[string]param.Override {
 // watched, until the function is called that it returns.
 func (c *Camera) watchControls(ctx context.Context, source acquire.VideoSource) (done func()) {
 	c.controls.open(source)
+	if device, ok := source.(acquire.Controlled); ok {
+		if others := device.OtherControls(); len(others) > 0 {
+			c.log.Debugf("controls that are no parameters, being arrays or structs: %s", strings.Join(others, ", "))
+		}
+	}
 	ctx, cancel := context.WithCancel(ctx)
 	var watching sync.WaitGroup
 	watching.Go(func() { c.controls.watch(ctx, c.parameters.Refresh) })

@@ -39,6 +39,8 @@ func newFakeControls() *fakeControls {
 
 func (f *fakeControls) Controls() ([]acquire.Control, error) { return slices.Clone(f.controls), nil }
 
+func (f *fakeControls) OtherControls() []string { return nil }
+
 func (f *fakeControls) SetControl(name string, value acquire.ControlValue) error {
 	if err := f.refuse[name]; err != nil {
 		return err

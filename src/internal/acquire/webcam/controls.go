@@ -64,6 +64,8 @@ type panel struct {
 
 	known map[string]rawControl // by the name of the parameter; never changes
 	names []string              // in the device's order
+
+	others []string // labels of the controls that cannot be expressed; never changes
 }
 
 // newPanel asks a device which controls it has. release gives it back.
@@ -79,8 +81,12 @@ func newPanel(device controlDevice, release func()) (*panel, error) {
 			return nil, fmt.Errorf("list the controls: %w", err)
 		}
 		above = c.id
-		if c.flags&flagDisabled == 0 && expressible(&c) {
+		switch {
+		case c.flags&flagDisabled != 0 || c.kind == typeTitle:
+		case expressible(&c):
 			all = append(all, c)
+		default:
+			p.others = append(p.others, c.label)
 		}
 	}
 	names := nameControls(all)
@@ -105,7 +111,13 @@ func openPanel(path string) (*panel, error) {
 }
 
 // expressible says whether a control's value can be expressed by one of
-// acquire.ControlKind. Titles, matrices and structs cannot.
+// acquire.ControlKind.
+//
+// Arrays, matrices and structs (V4L2_CTRL_FLAG_HAS_PAYLOAD) cannot. They are left
+// out on purpose: ROS could say the arrays of numbers as lists, but not the shape
+// of a matrix nor the limits of its elements. Webcams have none: they are for
+// codecs and for the stages of image processors. The node names them in the log at
+// level debug.
 func expressible(c *rawControl) bool {
 	_, ok := kinds[c.kind]
 	return ok && (c.kind == typeString || c.flags&flagPayload == 0)

@@ -23,8 +23,13 @@ const (
 	exposureAuto  controlID = 0x009a0901
 	exposureTime  controlID = 0x009a0902
 	secondGamma   controlID = 0x009a0999
+	imageTitle    controlID = 0x009f0001
+	lensShading   controlID = 0x009f0905
 	streamQuality controlID = 0x009d0903
 )
+
+// typeU16 is V4L2_CTRL_TYPE_U16: an array, or a matrix.
+const typeU16 = 0x0101
 
 // fakeDevice is a camera as drivers describe them, for what the virtual one of
 // Linux lacks: exposure, menus with holes, and controls that are refused.
@@ -48,6 +53,8 @@ func newFakeDevice() *fakeDevice {
 			{id: exposureAuto, kind: typeMenu, label: "Auto Exposure", max: 3, step: 1, defaultsTo: 3},
 			{id: exposureTime, kind: typeInteger, label: "Exposure Time, Absolute", min: 1, max: 5000, step: 1, defaultsTo: 157},
 			{id: secondGamma, kind: typeInteger, label: "gamma!", min: 0, max: 1, step: 1},
+			{id: imageTitle, kind: typeTitle, label: "Image Processing Controls"},
+			{id: lensShading, kind: typeU16, label: "Lens Shading", max: 4095, step: 1, flags: flagPayload},
 			{id: streamQuality, kind: typeInteger, label: "Quality", min: 0, max: 1, step: 1, flags: flagDisabled},
 		},
 		values: map[controlID]int64{exposureAuto: 3, exposureTime: 157, powerLine: 1, gamma: 100, autoWhite: 1, whiteKelvin: 4600},
@@ -130,6 +137,13 @@ func TestControlsAreNamedAsUsbCamAndTheDriverNameThem(t *testing.T) {
 		if got := snakeCase(label); got != want {
 			t.Errorf("snakeCase(%q) = %q, want %q", label, got, want)
 		}
+	}
+}
+
+func TestArraysAreNamedApart(t *testing.T) {
+	_, p := newFakePanel(t)
+	if want := []string{"Lens Shading"}; !slices.Equal(p.others, want) {
+		t.Errorf("got %q, want %q", p.others, want)
 	}
 }
 

@@ -37,6 +37,7 @@ const (
 	typeString      = C.V4L2_CTRL_TYPE_STRING
 	typeBitmask     = C.V4L2_CTRL_TYPE_BITMASK
 	typeIntegerMenu = C.V4L2_CTRL_TYPE_INTEGER_MENU
+	typeTitle       = C.V4L2_CTRL_TYPE_CTRL_CLASS
 
 	flagDisabled  = C.V4L2_CTRL_FLAG_DISABLED
 	flagGrabbed   = C.V4L2_CTRL_FLAG_GRABBED

@@ -28,6 +28,15 @@ func (s *Source) Controls() ([]acquire.Control, error) {
 	return controls, nil
 }
 
+// OtherControls returns the labels of the controls of an open V4L2 device that
+// are arrays or structs.
+func (s *Source) OtherControls() []string {
+	if p, _ := s.panel(); p != nil {
+		return p.others
+	}
+	return nil
+}
+
 // SetControl changes a control of an open V4L2 device. Streaming goes on. It
 // fails where the control is inactive, naming the one that makes it so.
 func (s *Source) SetControl(name string, value acquire.ControlValue) error {
