@@ -9,6 +9,7 @@ from harness import wav
 from harness.listener import nanoseconds
 from harness.parameters import camera, microphone
 import numpy as np
+import pytest
 from sensor_msgs.msg import Image
 
 SYNTHETIC = ['--ros-args', '-p', 'source:=synthetic', '--']
@@ -135,6 +136,28 @@ def test_absent_camera_is_an_error_with_the_cure(av_capture, listener):
     assert status.hardware_id == '/dev/no-such-camera'
     for words in ['/dev/no-such-camera', 'device absent', 'plug it in', 'video_device', '2s']:
         assert words in status.message, status.message
+
+
+@pytest.mark.parametrize('parameters, name, words', [
+    ({'source': 'ffmpeg', 'ffmpeg_args': "['-f', 'lavfi', '-i', 'nosuch']"}, 'ffmpeg',
+     ['No such filter', 'set ffmpeg_args to another']),
+    ({'source': 'ffmpeg', 'video_device': 'rtsp://robot:secret@127.0.0.1:9/live'},
+     'rtsp://robot:xxxxx@127.0.0.1:9/live', ['Connection refused', 'set video_device to another']),
+    ({'source': 'ffmpeg', 'video_device': '/dev/no-such-camera'}, '/dev/no-such-camera',
+     ['plug it in, or set video_device to another']),
+    ({'source': 'file', 'video_device': 'http://robot:secret@127.0.0.1:9/live'},
+     'http://robot:xxxxx@127.0.0.1:9/live', ['device absent', 'set video_device to another']),
+])
+def test_cure_names_what_decides_about_the_input(av_capture, listener, parameters, name, words):
+    inbox = listener.subscribe(DiagnosticArray, '/diagnostics')
+    process = av_capture(*camera(**parameters))
+    status = wait_for_status(inbox, process, 'camera: capture',
+                             lambda status: status.level == ERROR, 'an error')
+    assert status.hardware_id == name
+    for word in words:
+        assert word in status.message, status.message
+    assert ('plug' in status.message) == name.startswith('/dev')
+    assert 'secret' not in status.message and not process.lines('secret')
 
 
 def test_unknown_microphone_is_an_error_with_the_cure(av_capture, listener, pulse):

@@ -40,9 +40,9 @@ type base struct {
 
 // specifics is what each node does in its own way.
 type specifics struct {
-	topics  []*topic // whose quality of service can be overridden
-	device  string   // the parameter that names the device
-	foreign []string // (optional) parameters that not every device has, of which nobody is warned
+	topics  []*topic              // whose quality of service can be overridden
+	input   func(param.Set) input // what the parameters name to capture from
+	foreign []string              // (optional) parameters that not every device has, of which nobody is warned
 
 	// expects says whether the device of these parameters will declare further
 	// ones. (optional)
@@ -99,7 +99,7 @@ func (b *base) init(parent *rclgo.Context, options Options, table *param.Table, 
 	if err != nil {
 		return param.Set{}, &ConfigurationError{err}
 	}
-	if b.diagnostics, err = newDiagnostics(b.node, set, b.device); err != nil {
+	if b.diagnostics, err = newDiagnostics(b.node, set, b.input); err != nil {
 		return param.Set{}, err
 	}
 	if b.executor, err = newExecutor(parent); err != nil {

@@ -64,8 +64,8 @@ func NewCamera(parent *rclgo.Context, options Options, open VideoOpener) (_ *Cam
 	}()
 	params, err := c.init(parent, options, CameraTable, specifics{
 		topics: []*topic{&c.raw.topic, &c.compressed.topic, &c.planes.topic, &c.spectrum.topic, &c.info.topic},
-		device: "video_device", report: c.report, apply: c.apply,
-		foreign: usualControls, expects: hasControls, declared: c.declared, inForce: c.controlsInForce,
+		input:  cameraInput, report: c.report, apply: c.apply, foreign: usualControls,
+		expects: hasControls, declared: c.declared, inForce: c.controlsInForce,
 	})
 	if err != nil {
 		return nil, err

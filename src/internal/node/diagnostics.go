@@ -63,16 +63,16 @@ func (v *keyValues) latency(l *latencies, none string) {
 type diagnostics struct {
 	publisher *diagnostic_msgs_msg.DiagnosticArrayPublisher
 	message   *diagnostic_msgs_msg.DiagnosticArray
-	parameter string // that names the device
+	inputOf   func(param.Set) input
 
 	mu       sync.Mutex
-	device   string        // what the parameters ask for
+	input    input         // what the parameters ask for
 	interval time.Duration // longest pause between two tries to open the device
 }
 
 // newDiagnostics makes the publisher and the status of a task of a node, whose
 // parameters are known.
-func newDiagnostics(node *rclgo.Node, params param.Set, parameter string) (*diagnostics, error) {
+func newDiagnostics(node *rclgo.Node, params param.Set, inputOf func(param.Set) input) (*diagnostics, error) {
 	name := node.Name()
 	if params.Bool(useFullName.Name) {
 		name = node.FullyQualifiedName()
@@ -83,7 +83,7 @@ func newDiagnostics(node *rclgo.Node, params param.Set, parameter string) (*diag
 	}
 	message := diagnostic_msgs_msg.NewDiagnosticArray()
 	message.Status = []diagnostic_msgs_msg.DiagnosticStatus{{Name: name + ": capture"}}
-	d := &diagnostics{publisher: publisher, message: message, parameter: parameter}
+	d := &diagnostics{publisher: publisher, message: message, inputOf: inputOf}
 	d.apply(params)
 	return d, nil
 }
@@ -92,10 +92,7 @@ func newDiagnostics(node *rclgo.Node, params param.Set, parameter string) (*diag
 func (d *diagnostics) apply(params param.Set) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	d.device = params.String(d.parameter)
-	if source := params.String("source"); source == "synthetic" {
-		d.device = source
-	}
+	d.input = d.inputOf(params)
 	d.interval = reconnectInterval(params)
 }
 
@@ -103,7 +100,7 @@ func (d *diagnostics) apply(params param.Set) {
 func (d *diagnostics) publish(a account, state *sourceState) error {
 	phase, reconnects, reason := state.get()
 	d.mu.Lock()
-	device, interval := d.device, d.interval
+	input, interval := d.input, d.interval
 	d.mu.Unlock()
 	status := &d.message.Status[0]
 	status.Level, status.Message = a.level, a.message
@@ -113,7 +110,7 @@ func (d *diagnostics) publish(a account, state *sourceState) error {
 		status.Message = "opening the device, nothing has arrived yet"
 	case failing:
 		status.Level = diagnostic_msgs_msg.DiagnosticStatus_ERROR
-		status.Message = d.explain(reason, interval)
+		status.Message = explain(reason, input, interval)
 	case off:
 		status.Level = diagnostic_msgs_msg.DiagnosticStatus_OK
 		status.Message = "capture off, the device is free: ~/set_capture turns it on"
@@ -123,7 +120,7 @@ func (d *diagnostics) publish(a account, state *sourceState) error {
 	}
 	status.HardwareId = a.device
 	if a.device == "" {
-		status.HardwareId = device
+		status.HardwareId = input.name
 	}
 	status.Values = a.values
 	(*keyValues)(&status.Values).add("reconnects", "%d", reconnects)
@@ -133,21 +130,26 @@ func (d *diagnostics) publish(a account, state *sourceState) error {
 	return d.publisher.Publish(d.message)
 }
 
-// explain says why there is no device, and what to do about it.
-func (d *diagnostics) explain(reason error, interval time.Duration) string {
-	var cure string
+// explain says why there is no input, and what to do about it.
+func explain(reason error, in input, interval time.Duration) string {
+	another := "set " + in.parameter + " to another; "
+	cure := ""
 	switch {
 	case reason == nil:
 		reason = errWithoutReason
+	case errors.Is(reason, acquire.ErrAbsent) && in.device:
+		cure = "plug it in, or " + another
 	case errors.Is(reason, acquire.ErrAbsent):
-		cure = "plug it in, or set " + d.parameter + " to another; "
+		cure = another
 	case errors.Is(reason, acquire.ErrBusy):
-		cure = "end the other program, or set " + d.parameter + " to another; "
+		cure = "end the other program, or " + another
 	case errors.Is(reason, acquire.ErrUnknownDevice):
-		cure = "set " + d.parameter + " to one that is there; "
-	case errors.Is(reason, acquire.ErrUnsupported):
+		cure = "set " + in.parameter + " to one that is there; "
+	case errors.Is(reason, acquire.ErrUnsupported) && in.device:
 		cure = "set the parameter to what the device has; "
-	case errors.Is(reason, acquire.ErrLost):
+	case errors.Is(reason, acquire.ErrUnsupported):
+		cure = another
+	case errors.Is(reason, acquire.ErrLost) && in.device:
 		cure = "check its cable; "
 	}
 	return fmt.Sprintf("%v; %strying again at least every %v", reason, cure, interval)

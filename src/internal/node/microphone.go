@@ -66,7 +66,7 @@ func NewMicrophone(parent *rclgo.Context, options Options, open AudioOpener) (_ 
 		}
 	}()
 	params, err := m.init(parent, options, MicrophoneTable, specifics{
-		topics: []*topic{audio, spectrum, m.spectrogram.topic}, device: "device", report: m.report, apply: m.apply,
+		topics: []*topic{audio, spectrum, m.spectrogram.topic}, input: microphoneInput, report: m.report, apply: m.apply,
 	})
 	if err != nil {
 		return nil, err

@@ -105,7 +105,7 @@ func (c Config) resolve() (input, error) {
 		in.paced = in.ends && !slices.Contains(c.Args, "-re") && !slices.Contains(c.Args, "-readrate")
 		return in, nil
 	}
-	if film.IsURL(c.Device) || isFile(c.Device) {
+	if acquire.IsURL(c.Device) || isFile(c.Device) {
 		live := film.IsLive(c.Device)
 		return input{name: c.Device, args: []string{"-i", c.Device}, paced: !live, ends: !live}, nil
 	}
@@ -143,7 +143,7 @@ func (c Config) recorded() bool {
 			case format == "lavfi":
 			case format != "" && slices.Contains(devices, format):
 				return false
-			case film.IsURL(value):
+			case acquire.IsURL(value):
 				if film.IsLive(value) {
 					return false
 				}

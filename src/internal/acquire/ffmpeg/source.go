@@ -90,10 +90,10 @@ func (s *Source) Open(ctx context.Context) (acquire.VideoFormat, error) {
 		return acquire.VideoFormat{}, fmt.Errorf("ffmpeg: %q: %w", s.config.Device, err)
 	}
 	r := &run{in: in}
-	s.said.hide(in.name, redacted(in.name))
+	s.said.hide(in.name, acquire.Redacted(in.name))
 	if err := s.begin(ctx, r); err != nil {
 		r.memory.free()
-		return acquire.VideoFormat{}, fmt.Errorf("ffmpeg: %q: %w", redacted(in.name), err)
+		return acquire.VideoFormat{}, fmt.Errorf("ffmpeg: %q: %w", acquire.Redacted(in.name), err)
 	}
 	s.said.speak()
 	s.run = r
@@ -148,7 +148,7 @@ func (s *Source) describe(r *run, stream nut.Stream) error {
 		return fmt.Errorf("ffmpeg gives the pixel format %q where %q was asked for: %w", stream.FourCC, f.fourCC, acquire.ErrUnsupported)
 	}
 	format := acquire.VideoFormat{
-		Device:    redacted(r.in.name) + " through ffmpeg",
+		Device:    acquire.Redacted(r.in.name) + " through ffmpeg",
 		Width:     stream.Width,
 		Height:    stream.Height,
 		FrameRate: stream.FrameRate,
@@ -204,7 +204,7 @@ func (s *Source) Run(ctx context.Context, emit func(*acquire.Image)) error {
 	}
 	r.used = true
 	if err := s.pass(ctx, r, emit); err != nil {
-		return fmt.Errorf("ffmpeg: %q: %w", redacted(r.in.name), err)
+		return fmt.Errorf("ffmpeg: %q: %w", acquire.Redacted(r.in.name), err)
 	}
 	return nil
 }
@@ -400,7 +400,7 @@ func (s *Source) Close() error {
 	r.memory.free()
 	s.said.mute()
 	if !gone {
-		return fmt.Errorf("ffmpeg: %q: close: the process is blocked in the kernel; the device is given back when it ends", redacted(r.in.name))
+		return fmt.Errorf("ffmpeg: %q: close: the process is blocked in the kernel; the device is given back when it ends", acquire.Redacted(r.in.name))
 	}
 	return nil
 }

@@ -1,19 +1,17 @@
 package film
 
-import "strings"
+import (
+	"strings"
 
-// IsURL says whether a name is one, as in "rtsp://camera/live".
-func IsURL(name string) bool {
-	scheme, _, found := strings.Cut(name, "://")
-	return found && scheme != "" && !strings.ContainsAny(scheme, "/.")
-}
+	"av_capture/src/internal/acquire"
+)
 
 // IsLive says whether a URL's server sets the pace.
 func IsLive(name string) bool {
 	scheme, _, _ := strings.Cut(name, "://")
 	switch strings.ToLower(scheme) {
 	case "rtsp", "rtsps", "rtmp", "rtmps", "rtp", "udp", "tcp", "srt", "mms", "mmsh":
-		return IsURL(name)
+		return acquire.IsURL(name)
 	}
 	return false
 }

@@ -63,13 +63,14 @@ func isJPEG(data []byte) bool { return len(data) > 2 && data[0] == 0xff && data[
 
 // openDecoded opens a file or a stream whose images OpenCV decodes.
 func openDecoded(name string) (*gocv.VideoCapture, error) {
-	if film.IsURL(name) {
+	if acquire.IsURL(name) {
 		video, err := gocv.VideoCaptureFileWithAPIParams(name, gocv.VideoCaptureFFmpeg, []gocv.VideoCaptureProperties{
 			openTimeoutMsec, streamTimeout, readTimeoutMsec, streamTimeout,
 		})
 		if err != nil {
 			video.Close() // always nil
-			return nil, fmt.Errorf("%w: %w", err, acquire.ErrAbsent)
+			// What gocv says is the URL, with its password.
+			return nil, fmt.Errorf("OpenCV cannot open it: %w", acquire.ErrAbsent)
 		}
 		return video, nil
 	}
@@ -110,7 +111,7 @@ func (s *Source) openFile(c *capture) error {
 	}
 	c.use(video, p)
 	c.format = acquire.VideoFormat{
-		Device:    s.config.Device,
+		Device:    acquire.Redacted(s.config.Device),
 		Width:     int(video.Get(gocv.VideoCaptureFrameWidth)),
 		Height:    int(video.Get(gocv.VideoCaptureFrameHeight)),
 		FrameRate: video.Get(gocv.VideoCaptureFPS),

@@ -55,7 +55,7 @@ func (s *Source) Retries() uint64 { return s.retries.Load() }
 func (s *Source) notice(kind, format string, values ...any) {
 	if s.config.Notice != nil && !s.noticed[kind] {
 		s.noticed[kind] = true
-		s.config.Notice(fmt.Sprintf("webcam: %q: ", s.config.Device) + fmt.Sprintf(format, values...))
+		s.config.Notice(fmt.Sprintf("webcam: %q: ", acquire.Redacted(s.config.Device)) + fmt.Sprintf(format, values...))
 	}
 }
 
@@ -186,7 +186,7 @@ func (s *Source) abandon(c *capture, limit time.Duration) bool {
 
 // errorf makes an error that names the package and the device.
 func (s *Source) errorf(format string, values ...any) error {
-	return fmt.Errorf("webcam: %q: "+format, append([]any{s.config.Device}, values...)...)
+	return fmt.Errorf("webcam: %q: "+format, append([]any{acquire.Redacted(s.config.Device)}, values...)...)
 }
 
 // wait waits for the call that is out, and says whether ctx has not ended
