@@ -170,6 +170,33 @@ def test_unknown_microphone_is_an_error_with_the_cure(av_capture, listener, puls
     assert 'set device to one that is there' in status.message
 
 
+def test_format_of_the_device_and_its_conversion_are_told(av_capture, listener, pulse):
+    own, ours = '48000 Hz, 2 channels, S32LE', '44100 Hz, 1 channel, S16LE'
+    pulse.load('module-null-sink sink_name=mic rate=48000 channels=2 format=s32le')
+    inbox = listener.subscribe(DiagnosticArray, '/diagnostics')
+    process = av_capture(*microphone(backend='pulseaudio'), environment=pulse.environment)
+
+    def conversion(format):
+        status = wait_for_status(
+            inbox, process, 'microphone: capture', lambda status: status.level == OK and
+            values(status)['format'] == format, format)
+        assert values(status)['device format'] == own
+        return values(status)['conversion']
+    assert conversion(ours) != 'none'
+    assert len(process.lines(f'{own}; the sound system converts it to {ours}')) == 1
+    process.end()
+    process = av_capture(
+        *microphone(backend='pulseaudio', allow_conversion=False), environment=pulse.environment)
+    refused = wait_for_status(inbox, process, 'microphone: capture', lambda status:
+                              'without conversion' in status.message, 'a refusal')
+    assert refused.level == ERROR and own in refused.message
+    process.end()
+    process = av_capture(
+        *microphone(backend='pulseaudio', allow_conversion=False, sample_rate=48000, channels=2,
+                    sample_format='S32LE'), environment=pulse.environment)
+    assert conversion(own) == 'none'
+
+
 def test_sound_system_that_restarts_is_an_error_and_then_a_reconnect(av_capture, listener, pulse):
     pulse.add_null_sink('mic')
     listener.subscribe(AudioData, '/microphone/audio')

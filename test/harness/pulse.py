@@ -69,10 +69,11 @@ class PulseServer:
         return self.load(f'module-null-sink sink_name={name} rate={rate} channels={channels} '
                          f'sink_properties=device.description={name}')
 
-    def add_pipe_source(self, name, rate=44100, channels=1):
+    def add_pipe_source(self, name, rate=44100, channels=1, encoding='S16LE'):
         """Add a source that gives what is written to a FIFO; return the FIFO's path."""
         path = os.path.join(self.folder, name + '.fifo')
-        self.load(f'module-pipe-source source_name={name} file={path} format=s16le rate={rate} '
+        written = {'F32LE': 'float32le'}.get(encoding, encoding.lower())
+        self.load(f'module-pipe-source source_name={name} file={path} format={written} rate={rate} '
                   f'channels={channels} source_properties=device.description={name}')
         return path
 

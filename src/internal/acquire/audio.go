@@ -43,6 +43,9 @@ type AudioFormat struct {
 	SampleRate int          // [Hz]
 	Channels   int          // samples per audio frame
 	Encoding   SampleFormat // of one sample
+
+	Native    string // the formats that the device has itself, in words; empty where it is no device
+	Converted bool   // none of them is this one: the sound system converts
 }
 
 // FrameSize returns the bytes of one audio frame: a sample of every channel.

@@ -171,6 +171,10 @@ func (m *audioMeter) diagnose(now time.Duration, trouble string) account {
 	}
 	a.values.add("device", "%s", format.Device)
 	a.values.add("format", "%s", format)
+	if format.Native != "" {
+		a.values.add("device format", "%s", format.Native)
+		a.values.add("conversion", "%s", map[bool]string{false: "none", true: "from the device format to format"}[format.Converted])
+	}
 	a.values.add("rate [Hz]", "%.1f", m.rate.hertz())
 	a.values.add("expected rate [Hz]", "%d", format.SampleRate)
 	a.values.add("rate error [ppm]", "%.1f", c.clock.RateError())

@@ -38,6 +38,9 @@ type Stream struct {
 	callbacks atomic.Uint64  // so far
 }
 
+// maxPositions is the size of miniaudio's channel maps.
+const maxPositions = 254
+
 // Open opens a device of the system. The stream owns the system from now on, but
 // not on an error.
 func (s *System) Open(d Device, config Config, data Data) (*Stream, error) {
@@ -53,6 +56,14 @@ func (s *System) Open(d Device, config Config, data Data) (*Stream, error) {
 	}
 	side.Format = nativeEncoding(config.Format.Encoding)
 	side.Channels = uint32(config.Format.Channels)
+	if d.Kind == Microphone {
+		// Without positions of our own for the channels those of the device are
+		// taken, and each stays what it is. Otherwise miniaudio takes its
+		// default for ours, and mixes more than two channels until they fit.
+		var positions [maxPositions]byte
+		pinner.Pin(&positions)
+		side.ChannelMap = unsafe.Pointer(&positions)
+	}
 	native.PeriodSizeInFrames = uint32(config.PeriodFrames)
 	native.Periods = uint32(config.Periods)
 	native.NoFixedSizedCallback = 1 // periods as they come: collecting them is a ring's task, and delays

@@ -2,6 +2,7 @@ package microphone
 
 import (
 	"fmt"
+	"strings"
 	"sync"
 	"time"
 
@@ -21,6 +22,7 @@ const periods = 100
 // recorder is a microphone that is open.
 type recorder struct {
 	stream *soundsystem.Stream
+	format acquire.AudioFormat
 
 	mu   sync.Mutex // held during emit; contended only at the beginning and the end of a run
 	emit func(acquire.Period)
@@ -67,10 +69,22 @@ func (c Config) record() (r *recorder, notice string, err error) {
 	if err != nil {
 		return nil, "", err
 	}
-	if converted {
-		notice = fmt.Sprintf("%s has %s; the sound system converts it to %s", device, soundsystem.Describe(has), r.stream.Format())
+	r.format = r.stream.Format()
+	r.format.Native, r.format.Converted = soundsystem.Describe(has), converted
+	return r, r.remark(device), nil
+}
+
+// remark returns what a user should know of the sound's way here.
+func (r *recorder) remark(device soundsystem.Device) string {
+	var remarks []string
+	if r.format.Converted {
+		remarks = append(remarks, fmt.Sprintf("%s has %s; the sound system converts it to %s", device, r.format.Native, r.format))
 	}
-	return r, notice, nil
+	if device.Backend == soundsystem.PulseAudio && r.format.Channels > 2 {
+		// miniaudio asks for these positions, and malgo lets nobody ask for others.
+		remarks = append(remarks, fmt.Sprintf("%s: where the positions of its channels are not those of AIFF, PulseAudio mixes them; with backend alsa each channel is as captured", device))
+	}
+	return strings.Join(remarks, "; ")
 }
 
 // arrived takes what the sound system hands over, on a thread of its own.

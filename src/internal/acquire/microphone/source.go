@@ -75,7 +75,7 @@ func (s *Source) open(ctx context.Context) (acquire.AudioFormat, error) {
 	}
 	s.noticed = o.notice
 	s.recorder = o.recorder
-	return s.recorder.stream.Format(), nil
+	return s.recorder.format, nil
 }
 
 // Run records until ctx ends, and then returns nil, or until no sound has come
