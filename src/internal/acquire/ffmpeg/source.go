@@ -221,13 +221,16 @@ func (s *Source) pass(ctx context.Context, r *run, emit func(*acquire.Image)) er
 	if r.format.FrameRate > 0 {
 		limit += time.Duration(3 / r.format.FrameRate * float64(time.Second))
 	}
-	timer := time.NewTimer(0)
-	defer timer.Stop()
+	alarm, err := acquire.NewAlarm(ctx)
+	if err != nil {
+		return err
+	}
+	defer alarm.Close()
 	stop := r.cutShort(ctx)
 	defer func() { stop() }()
 	screening := film.New(r.format.FrameRate)
 	for {
-		if !s.stamp(ctx, r, screening, timer) {
+		if !s.stamp(ctx, r, screening, alarm) {
 			return nil
 		}
 		emit(&r.image)
@@ -268,13 +271,13 @@ func (s *Source) pass(ctx context.Context, r *run, emit func(*acquire.Image)) er
 // buffer, which ffmpeg passes on, where it is one on CLOCK_MONOTONIC: between
 // the image before (or the start) and now. For other inputs it is when the image
 // has been read from the pipe, and for what is not live when it is due.
-func (s *Source) stamp(ctx context.Context, r *run, screening *film.Film, timer *time.Timer) bool {
+func (s *Source) stamp(ctx context.Context, r *run, screening *film.Film, alarm *acquire.Alarm) bool {
 	last := r.image.Stamp
 	switch {
 	case r.in.paced:
 		due := screening.Due(float64(r.time)/float64(time.Millisecond), acquire.Monotonic())
 		r.image.Stamp, r.image.Stamped = due, acquire.StampSchedule
-		return acquire.WaitUntil(ctx, timer, due)
+		return alarm.Wait(due)
 	case r.in.node && r.time > last && r.time <= r.arrived:
 		r.image.Stamp, r.image.Stamped = r.time, acquire.StampDriver
 	case r.in.node && !s.noticed && s.config.Notice != nil:

@@ -128,24 +128,17 @@ func (c *Camera) Run(ctx context.Context, emit func(*acquire.Image)) error {
 	if !c.started {
 		c.started, c.start = true, acquire.Monotonic()
 	}
-	timer := time.NewTimer(0)
-	defer timer.Stop()
+	alarm, err := acquire.NewAlarm(ctx)
+	if err != nil {
+		return fmt.Errorf("synthetic: run: %w", err)
+	}
+	defer alarm.Close()
 	for {
-		now := acquire.Monotonic()
 		due := c.due(c.next)
-		if wait := due - now; wait > 0 {
-			timer.Reset(wait)
-			select {
-			case <-ctx.Done():
-				return nil
-			case <-timer.C:
-			}
-			continue // the timer is no clock
-		}
-		if ctx.Err() != nil {
+		if !alarm.Wait(due) {
 			return nil
 		}
-		if now >= c.due(c.next+1) {
+		if now := acquire.Monotonic(); now >= c.due(c.next+1) {
 			c.next = c.newest(now)
 			due = c.due(c.next)
 		}

@@ -8,7 +8,6 @@ import (
 	"os"
 	"slices"
 	"strings"
-	"time"
 
 	"gocv.io/x/gocv"
 	"golang.org/x/sys/unix"
@@ -143,8 +142,11 @@ func (s *Source) rewind(c *capture) error {
 // runFile reads images until ctx ends or the file does.
 func (s *Source) runFile(ctx context.Context, c *capture, emit func(*acquire.Image)) error {
 	live := film.IsLive(s.config.Device)
-	timer := time.NewTimer(0)
-	defer timer.Stop()
+	alarm, err := acquire.NewAlarm(ctx)
+	if err != nil {
+		return err
+	}
+	defer alarm.Close()
 	if c.format.FrameRate == 0 && !live {
 		s.notice("rate", "does not say how fast it is to be played: %d images/s where its images carry no time", film.UsualFrameRate)
 	}
@@ -184,7 +186,7 @@ func (s *Source) runFile(ctx context.Context, c *capture, emit func(*acquire.Ima
 			c.image.Stamp, c.image.Stamped = max(c.at, c.image.Stamp+1), acquire.StampArrival
 		} else {
 			due := screening.Due(c.position, acquire.Monotonic())
-			if !acquire.WaitUntil(ctx, timer, due) {
+			if !alarm.Wait(due) {
 				return nil
 			}
 			c.image.Stamp, c.image.Stamped = due, acquire.StampSchedule
