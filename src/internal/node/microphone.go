@@ -234,7 +234,9 @@ func (m *Microphone) publishAudio(patience context.Context, c *capture, up func(
 			err = m.audio.Publish(m.message)
 		}
 		at = first + uint64(n)
-		m.timeline.published += uint64(n)
+		if err == nil {
+			m.timeline.published += uint64(n) // what the middleware refuses is lost
+		}
 		m.meter.add(at, lost, acquire.Monotonic()-c.clock.TimeOf(at), err)
 		m.meter.hear(m.message.Buffer()[:n*c.format.FrameSize()])
 	}

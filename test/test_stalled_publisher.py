@@ -1,0 +1,54 @@
+"""A subscriber that stands still and holds up publishing: what is lost is known to the frame."""
+
+import os
+import signal
+import sys
+
+from av_capture.msg import AudioData
+import harness
+from harness import wav
+from harness.deadline import until
+from harness.parameters import microphone
+from harness.sound import samples
+import numpy as np
+
+RATE = 8000
+BLOCK = 8  # [audio frames] so few that the middleware's history of 5000 blocks fills in 5 s
+FIFO = 2000  # [audio frames]
+
+
+def test_every_frame_lost_to_a_stalled_publisher_is_counted(av_capture, listener, tmp_path):
+    noise = np.random.default_rng(4).uniform(-1, 1, (60 * RATE, 1))
+    noise = np.round(wav.write(tmp_path / 'noise.wav', noise, RATE) * 32768).astype(int)
+    # What is reliable and keeps all makes publish() wait for the slowest subscriber: for
+    # 100 ms, then it fails.
+    inbox = listener.subscribe(AudioData, '/microphone/audio', depth=100000)
+    process = av_capture(
+        *microphone(source='file', device=tmp_path / 'noise.wav', block_size=BLOCK,
+                    fifo_size=FIFO, spectrum__window_size=256),
+        '--ros-args', '-p', 'qos_overrides./microphone/audio.publisher.history:=keep_all')
+    stopped = av_capture('/microphone/audio', command=[
+        sys.executable, os.path.join(os.path.dirname(harness.__file__), 'hearer.py')])
+    stopped.wait_for_line('heard')
+    stopped.send(signal.SIGSTOP)
+    try:
+        # It is told once a second: meanwhile the ring runs over, several times.
+        until(lambda: len(process.lines('could not be published')) > 2, 'a stall of 2 s', process)
+        held = len(inbox.so_far())
+    finally:
+        stopped.send(signal.SIGCONT)
+    blocks = inbox.wait_until(
+        lambda blocks: len(blocks) > held + 1000 and blocks[-1].lost_frames > FIFO, process,
+        'a second of sound after the stall')
+    stopped.kill()
+    received = 0
+    origin = blocks[0].first_frame  # what was published before we were connected is no loss
+    for block in blocks:
+        assert block.epoch == 0
+        # All that is missing is counted, neither more nor less.
+        assert block.first_frame - origin == received + block.lost_frames
+        received += block.frame_count
+    # And what is there is where it says it is.
+    indices = np.concatenate([np.arange(b.first_frame, b.first_frame + b.frame_count)
+                              for b in blocks])
+    np.testing.assert_array_equal(samples(blocks)[:, 0], noise[indices, 0])
