@@ -18,6 +18,7 @@ import (
 // runner is what main needs of a node.
 type runner interface {
 	Parameters() param.Node
+	ProfilingPort() int
 	Warn(text string)
 	Run(ctx context.Context) error
 	Close() error
@@ -66,6 +67,11 @@ func run(ctx context.Context, args []string) (err error) {
 		nodes[0].Warn(images.Warning)
 	}
 	if err := images.Close(); err != nil { // the middleware has read it by now
+		return err
+	}
+	profilers, err := openProfilers(nodes)
+	defer func() { err = errors.Join(err, profilers.Close()) }()
+	if err != nil {
 		return err
 	}
 	return runAll(ctx, nodes)

@@ -54,6 +54,9 @@ var allowed = map[string][]string{
 	"internal/soundsystem": internal("acquire"),
 	"internal/wav":         internal("acquire"),
 
+	// HTTP alone.
+	"internal/profiling": nil,
+
 	// Environment variables of the middleware, and nothing else.
 	"internal/transport": nil,
 }

@@ -106,7 +106,7 @@ var CameraTable = param.NewTable([]param.Declaration{
 		Description: "File of the camera's calibration, which set_camera_info writes; empty for " + calibration.DefaultURL + ", ROS_HOME being ~/.ros mostly.",
 		Check:       func(v param.Value) error { return calibration.Check(v.Text()) },
 		Constraint:  "file:///path or package://name/path, ${NAME} in it for camera_name, ${ROS_HOME} for that variable",
-	}, frameID("camera"), reconnect, useFullName,
+	}, frameID("camera"), reconnect, useFullName, pprofPort,
 }, foreign, superseded, param.WithCheck(cameraCheck))
 
 // imageLimit is the largest image [bytes]: more than any camera gives, and few

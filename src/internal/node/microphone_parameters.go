@@ -108,7 +108,7 @@ var MicrophoneTable = param.NewTable(slices.Concat([]param.Declaration{
 		Name:        "record_directory",
 		Default:     param.String(""),
 		Description: "Folder of recordings and snippets, which is made if it is not there, ~ for the user's; empty for av_capture in ROS_HOME, mostly ~/.ros.",
-	}, reconnect, useFullName,
+	}, reconnect, useFullName, pprofPort,
 }), foreign, param.WithCheck(microphoneCheck))
 
 // microphoneCheck refuses parameters that do not fit together.
