@@ -4,7 +4,6 @@
 package pace
 
 import (
-	"context"
 	"math"
 	"math/bits"
 	"time"
@@ -19,11 +18,10 @@ const Buffered = 500 * time.Millisecond
 // Pace tells when audio frames are due, by absolute times on CLOCK_MONOTONIC:
 // it neither drifts nor adds up delays. One goroutine uses a Pace at a time.
 type Pace struct {
-	rate    uint64
-	begun   bool
-	start   time.Duration // when frame 0 begins
-	frames  uint64        // handed out or lost
-	arrived *time.Timer
+	rate   uint64
+	begun  bool
+	start  time.Duration // when frame 0 begins
+	frames uint64        // handed out or lost
 }
 
 // New returns a Pace of so many audio frames a second. It panics unless there
@@ -37,14 +35,14 @@ func New(rate int) *Pace {
 
 // Next waits until the next n audio frames are due and returns the time. lost
 // frames have gone before them, a multiple of n: the caller was late by more
-// than Buffered. The first call begins frame 0. When ctx ends first, ok is
-// false. It panics unless n is positive.
-func (p *Pace) Next(ctx context.Context, n int) (now time.Duration, lost uint64, ok bool) {
+// than Buffered. The first call begins frame 0. When the alarm's context ends
+// first, ok is false. It panics unless n is positive.
+func (p *Pace) Next(alarm *acquire.Alarm, n int) (now time.Duration, lost uint64, ok bool) {
 	if n < 1 {
 		panic("pace: no frames")
 	}
 	now = acquire.Monotonic()
-	if ctx.Err() != nil {
+	if !alarm.Wait(now) {
 		return now, 0, false
 	}
 	if !p.begun {
@@ -58,17 +56,8 @@ func (p *Pace) Next(ctx context.Context, n int) (now time.Duration, lost uint64,
 		p.frames += lost
 	}
 	p.frames += uint64(n)
-	due := p.due(p.frames)
-	for now < due {
-		if p.arrived == nil {
-			p.arrived = time.NewTimer(due - now)
-		} else {
-			p.arrived.Reset(due - now)
-		}
-		select {
-		case <-p.arrived.C:
-		case <-ctx.Done():
-			p.arrived.Stop()
+	if due := p.due(p.frames); now < due {
+		if !alarm.Wait(due) {
 			p.frames -= uint64(n) // they are still to come
 			return now, 0, false  // there is no wait after a loss
 		}

@@ -9,11 +9,22 @@ import (
 	"av_capture/src/internal/acquire/pace"
 )
 
+func newAlarm(t *testing.T, ctx context.Context) *acquire.Alarm {
+	t.Helper()
+	alarm, err := acquire.NewAlarm(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(alarm.Close)
+	return alarm
+}
+
 func TestPeriodsAreDueWhenTheirLastFrameIs(t *testing.T) {
 	p := pace.New(44100)
+	alarm := newAlarm(t, t.Context())
 	start := acquire.Monotonic()
 	for k := range 20 {
-		now, lost, ok := p.Next(t.Context(), 441)
+		now, lost, ok := p.Next(alarm, 441)
 		if !ok || lost != 0 {
 			t.Fatalf("period %d: lost %d, ok %v", k, lost, ok)
 		}
@@ -27,13 +38,14 @@ func TestPeriodsAreDueWhenTheirLastFrameIs(t *testing.T) {
 // the frames handed out never run ahead of the time.
 func TestLateConsumerCatchesUp(t *testing.T) {
 	p := pace.New(1000)
-	first, _, _ := p.Next(t.Context(), 10)
+	alarm := newAlarm(t, t.Context())
+	first, _, _ := p.Next(alarm, 10)
 	start := first - 10*time.Millisecond
 	time.Sleep(200 * time.Millisecond) // the consumer is late; this is the case tested
 	begun := acquire.Monotonic()
 	frames := uint64(10)
 	for {
-		now, lost, _ := p.Next(t.Context(), 10)
+		now, lost, _ := p.Next(alarm, 10)
 		frames += lost + 10
 		if lost != 0 && now-start < pace.Buffered {
 			t.Errorf("lost %d frames while the buffer had room", lost)
@@ -49,12 +61,13 @@ func TestLateConsumerCatchesUp(t *testing.T) {
 
 func TestFramesBeyondTheBufferAreLostAndCounted(t *testing.T) {
 	p := pace.New(1000)
+	alarm := newAlarm(t, t.Context())
 	// The beginning of frame 0 is known to lie between these two.
 	earliest := acquire.Monotonic()
-	first, _, _ := p.Next(t.Context(), 7)
+	first, _, _ := p.Next(alarm, 7)
 	latest := first - 7*time.Millisecond
 	time.Sleep(pace.Buffered + 200*time.Millisecond) // the consumer is late; this is the case tested
-	now, lost, ok := p.Next(t.Context(), 7)
+	now, lost, ok := p.Next(alarm, 7)
 	if !ok || lost == 0 || lost%7 != 0 {
 		t.Fatalf("lost %d frames, ok %v; want a positive multiple of 7", lost, ok)
 	}
@@ -69,10 +82,11 @@ func TestFramesBeyondTheBufferAreLostAndCounted(t *testing.T) {
 
 func TestAPartOfAFrameBeyondTheBufferIsAFrameLost(t *testing.T) {
 	p := pace.New(10) // 100 ms a frame, which no scheduler's delay hides
-	p.Next(t.Context(), 1)
+	alarm := newAlarm(t, t.Context())
+	p.Next(alarm, 1)
 	// Half a frame more than the buffer, when the second frame has been due.
 	time.Sleep(100*time.Millisecond + pace.Buffered + 50*time.Millisecond)
-	if _, lost, ok := p.Next(t.Context(), 1); !ok || lost < 1 {
+	if _, lost, ok := p.Next(alarm, 1); !ok || lost < 1 {
 		t.Errorf("lost %d frames, ok %v; want one at least: the next one is late by more than %v", lost, ok, pace.Buffered)
 	}
 }
@@ -80,16 +94,18 @@ func TestAPartOfAFrameBeyondTheBufferIsAFrameLost(t *testing.T) {
 func TestEndOfContextEndsTheWait(t *testing.T) {
 	p := pace.New(1)
 	ctx, cancel := context.WithCancel(t.Context())
+	alarm := newAlarm(t, ctx)
 	cancel()
-	if _, _, ok := p.Next(ctx, 3600); ok {
+	if _, _, ok := p.Next(alarm, 3600); ok {
 		t.Error("waited an hour in no time")
 	}
 }
 
 func TestNextAllocatesNothing(t *testing.T) {
 	p := pace.New(1_000_000)
-	p.Next(t.Context(), 10)
-	if got := testing.AllocsPerRun(100, func() { p.Next(t.Context(), 10) }); got != 0 {
+	alarm := newAlarm(t, t.Context())
+	p.Next(alarm, 10)
+	if got := testing.AllocsPerRun(100, func() { p.Next(alarm, 10) }); got != 0 {
 		t.Errorf("%v allocations per period, want 0", got)
 	}
 }

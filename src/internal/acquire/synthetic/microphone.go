@@ -152,8 +152,13 @@ func (m *Microphone) Run(ctx context.Context, emit func(acquire.Period)) error {
 	if !open {
 		return errors.New("synthetic: run: not open")
 	}
+	alarm, err := acquire.NewAlarm(ctx)
+	if err != nil {
+		return fmt.Errorf("synthetic: run: %w", err)
+	}
+	defer alarm.Close()
 	for {
-		now, lost, ok := m.pace.Next(ctx, m.config.PeriodFrames)
+		now, lost, ok := m.pace.Next(alarm, m.config.PeriodFrames)
 		if !ok {
 			return nil
 		}

@@ -130,6 +130,11 @@ func (p *Player) Run(ctx context.Context, emit func(acquire.Period)) error {
 	if file == nil {
 		return errors.New("wavfile: run: not open")
 	}
+	alarm, err := acquire.NewAlarm(ctx)
+	if err != nil {
+		return fmt.Errorf("wavfile: run: %w", err)
+	}
+	defer alarm.Close()
 	frameSize := int64(p.header.FrameSize())
 	for {
 		frames := p.config.PeriodFrames
@@ -139,7 +144,7 @@ func (p *Player) Run(ctx context.Context, emit func(acquire.Period)) error {
 				return fmt.Errorf("wavfile: %q: %w", p.config.Path, acquire.ErrEnd)
 			}
 		}
-		now, lost, ok := p.pace.Next(ctx, frames)
+		now, lost, ok := p.pace.Next(alarm, frames)
 		if !ok {
 			return nil
 		}
