@@ -32,6 +32,7 @@ func openCamera(config node.CameraConfig, notice func(string)) (acquire.VideoSou
 		FrameRate:   config.FrameRate,
 		PixelFormat: config.PixelFormat,
 		Loop:        config.Loop,
+		Owner:       "node " + config.Node,
 		Notice:      notice,
 	}), nil
 }
@@ -41,6 +42,7 @@ func ffmpegCamera(config node.CameraConfig, notice func(string)) acquire.VideoSo
 		Args:        config.FFmpegArgs,
 		Device:      config.VideoDevice,
 		Resolve:     webcam.Resolve,
+		Owner:       "node " + config.Node,
 		Width:       config.ImageWidth,
 		Height:      config.ImageHeight,
 		FrameRate:   config.FrameRate,
@@ -81,6 +83,7 @@ func openMicrophone(config node.MicrophoneConfig, notice func(string)) (acquire.
 		Encoding:        config.SampleFormat,
 		AllowConversion: config.AllowConversion,
 		PeriodFrames:    config.BlockSize,
+		Owner:           "node " + config.Node,
 		Notice:          notice,
 	}), nil
 }

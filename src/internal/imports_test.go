@@ -40,18 +40,19 @@ func internal(names ...string) []string {
 var allowed = map[string][]string{
 	".":                    append(internal(""), ros...),
 	"audio_save":           internal("acquire", "listener", "param", "record", "wav"),
-	"internal/acquire":     internal("acquire", "dsp", "soundsystem", "wav"),
+	"internal/acquire":     internal("acquire", "dsp", "holder", "soundsystem", "wav"),
 	"internal/buffer":      internal("acquire"),
 	"internal/calibration": internal("acquire"),
 	"internal/clock":       internal("acquire"),
 	"internal/dsp":         internal("acquire"),
+	"internal/holder":      internal("acquire"),
 	"internal/imaging":     internal("acquire"),
 	"internal/listener":    append(internal("acquire", "param"), ros...),
 	"internal/message":     append(internal("acquire", "calibration", "dsp"), ros...),
 	"internal/node":        append(internal("acquire", "buffer", "calibration", "clock", "dsp", "imaging", "message", "param", "record"), ros...),
 	"internal/param":       append(internal("param"), ros...),
 	"internal/record":      internal("acquire", "buffer", "wav"),
-	"internal/soundsystem": internal("acquire"),
+	"internal/soundsystem": internal("acquire", "holder"),
 	"internal/wav":         internal("acquire"),
 
 	// HTTP alone.

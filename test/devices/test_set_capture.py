@@ -22,7 +22,7 @@ def test_another_program_streams_while_capture_is_off(av_capture, listener, came
     capture.turn(False)
     other = camera.hold('YUYV', 320, 180, 30)
     until(lambda: camera.is_busy, 'the other program streams')
-    assert 'another program has the device' in capture.turn(True)
+    assert f'in use by {other.holder}' in capture.turn(True)
     other.end()
     before = len(images.so_far())
     images.wait(before + 5, process)

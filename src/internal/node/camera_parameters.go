@@ -149,6 +149,8 @@ func pixelFormatOf(encoding string) string {
 
 // CameraConfig holds the values of the camera's parameters.
 type CameraConfig struct {
+	Node string // whose they are, by its full name; for those who open its source only
+
 	Source      string // v4l2, file, ffmpeg or synthetic
 	VideoDevice string
 	FFmpegArgs  []string

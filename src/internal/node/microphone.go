@@ -136,7 +136,9 @@ type recording struct {
 
 // recording makes a source.
 func (m *Microphone) recording(config MicrophoneConfig) (*recording, error) {
-	source, err := m.open(config, m.Warn)
+	named := config
+	named.Node = m.node.FullyQualifiedName()
+	source, err := m.open(named, m.Warn)
 	if err != nil {
 		return nil, err
 	}

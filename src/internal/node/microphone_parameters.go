@@ -131,6 +131,8 @@ const fifoLimit = 1 << 28
 
 // MicrophoneConfig holds the values of the microphone's parameters.
 type MicrophoneConfig struct {
+	Node string // whose they are, by its full name; for those who open its source only
+
 	Source          string // device, file or synthetic
 	Device          string
 	Backend         string // auto, pulseaudio, alsa or jack

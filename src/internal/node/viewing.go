@@ -23,7 +23,9 @@ type viewing struct {
 
 // viewing makes a source.
 func (c *Camera) viewing(config CameraConfig) (*viewing, error) {
-	source, err := c.open(config, c.Warn)
+	named := config
+	named.Node = c.node.FullyQualifiedName()
+	source, err := c.open(named, c.Warn)
 	if err != nil {
 		return nil, err
 	}

@@ -15,6 +15,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"av_capture/src/internal/acquire"
+	"av_capture/src/internal/holder"
 )
 
 // card is one device of a sound card, as the kernel numbers both. miniaudio asks
@@ -33,6 +34,11 @@ func cardOf(d Device) (c card, ok bool) {
 	c.kind = d.Kind
 	n, _ := fmt.Sscanf(d.ID, "hw:%d,%d", &c.number, &c.device)
 	return c, n == 2
+}
+
+// path returns the node of the device.
+func (c card) path() string {
+	return fmt.Sprintf("/dev/snd/pcmC%dD%d%c", c.number, c.device, c.kind.suffix())
 }
 
 // The rates that cards are asked for, those that people want most first.
@@ -56,11 +62,11 @@ var kernelEncodings = []struct {
 // the rates are those of commonRates and the wanted one. It opens the card for
 // a moment and neither waits nor starts it.
 func (c card) formats(wantedRate int) ([]Format, error) {
-	path := fmt.Sprintf("/dev/snd/pcmC%dD%d%c", c.number, c.device, c.kind.suffix())
+	path := c.path()
 	fd, err := openCard(path, c.kind.mode())
 	switch {
 	case errors.Is(err, unix.EBUSY), errors.Is(err, unix.EAGAIN):
-		return nil, fmt.Errorf("open %s: %w: another program has it: %w", path, err, acquire.ErrBusy)
+		return nil, fmt.Errorf("open %s: %s: %w", path, holder.OfSound(path), acquire.ErrBusy)
 	case errors.Is(err, fs.ErrPermission):
 		return nil, fmt.Errorf(`open %s: %w; add the user to the group that owns it, mostly "audio"`, path, err)
 	case err != nil:

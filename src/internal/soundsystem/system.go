@@ -12,6 +12,7 @@ import (
 	"github.com/gen2brain/malgo"
 
 	"av_capture/src/internal/acquire"
+	"av_capture/src/internal/holder"
 )
 
 // System is a connection with a sound system: a context of miniaudio. One
@@ -19,6 +20,8 @@ import (
 type System struct {
 	backend Backend
 	context *malgo.AllocatedContext
+
+	release func() // ends the claim on a sound card
 
 	xrun atomic.Bool // miniaudio has told of a loss of unknown size, or of a device that ran dry
 
@@ -38,7 +41,7 @@ func connect(backend Backend) (*System, error) {
 			return nil, err
 		}
 	}
-	s := &System{backend: backend}
+	s := &System{backend: backend, release: func() {}}
 	context, err := malgo.InitContext([]malgo.Backend{backend.native()}, malgo.ContextConfig{}, s.log)
 	if err != nil {
 		return nil, s.explain(err)
@@ -52,6 +55,17 @@ func connect(backend Backend) (*System, error) {
 func (s *System) Close() {
 	_ = s.context.Uninit() // fails for a context that is none only
 	s.context.Free()
+	s.release()
+}
+
+// Claim has others in this process told, by owner's words such as "node
+// /microphone", who has a sound card, until the connection is closed. It refuses
+// nothing: a card that serves several at once says itself when it is busy. It is
+// called once.
+func (s *System) Claim(d Device, owner string) {
+	if c, ok := cardOf(d); ok {
+		s.release, _ = holder.Claim(c.path(), owner) // whoever was first is named
+	}
 }
 
 // log is called by miniaudio on threads of its own.

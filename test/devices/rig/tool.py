@@ -23,6 +23,11 @@ class Running:
         self._child = subprocess.Popen(command, stdin=subprocess.DEVNULL,
                                        stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
 
+    @property
+    def holder(self):
+        """Return it as the nodes name who has a device."""
+        return f'{self.command.split()[0]} (process {self._child.pid})'
+
     def wait(self, deadline):
         """Wait for its end and return what it said; a failure is an AssertionError."""
         try:

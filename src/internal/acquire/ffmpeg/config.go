@@ -27,6 +27,10 @@ type Config struct {
 	// Resolve returns the node of the V4L2 device that a name means.
 	Resolve func(name string) (string, error)
 
+	// Owner is what other sources of this process are told that want the same
+	// V4L2 device, as in "node /left".
+	Owner string
+
 	// Width, Height [pixels] and FrameRate [images/s] ask a V4L2 device for a
 	// size and a rate. Other inputs have their own.
 	Width, Height int

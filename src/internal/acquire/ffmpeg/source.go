@@ -13,6 +13,7 @@ import (
 	"av_capture/src/internal/acquire"
 	"av_capture/src/internal/acquire/ffmpeg/nut"
 	"av_capture/src/internal/acquire/film"
+	"av_capture/src/internal/holder"
 )
 
 const (
@@ -43,6 +44,7 @@ var _ acquire.VideoSource = (*Source)(nil)
 // run is what there is from Open to Close. One goroutine uses it, in Open or Run.
 type run struct {
 	in      input
+	free    func() // ends the claim on a V4L2 device
 	process *process
 	reader  *nut.Reader
 	memory  memory
@@ -89,10 +91,16 @@ func (s *Source) Open(ctx context.Context) (acquire.VideoFormat, error) {
 	if err != nil {
 		return acquire.VideoFormat{}, fmt.Errorf("ffmpeg: %q: %w", s.config.Device, err)
 	}
-	r := &run{in: in}
+	r := &run{in: in, free: func() {}}
+	if in.node {
+		if r.free, err = holder.Claim(in.name, s.config.Owner); err != nil {
+			return acquire.VideoFormat{}, fmt.Errorf("ffmpeg: %q: %w", in.name, err)
+		}
+	}
 	s.said.hide(in.name, acquire.Redacted(in.name))
 	if err := s.begin(ctx, r); err != nil {
 		r.memory.free()
+		r.free()
 		return acquire.VideoFormat{}, fmt.Errorf("ffmpeg: %q: %w", acquire.Redacted(in.name), err)
 	}
 	s.said.speak()
@@ -340,6 +348,9 @@ func (s *Source) refusal(r *run) error {
 	why := s.said.why()
 	for _, c := range causes {
 		if strings.Contains(why, c.text) {
+			if r.in.node && c.cause == acquire.ErrBusy {
+				why = holder.Of(r.in.name)
+			}
 			return fmt.Errorf("%s: %w", why, c.cause)
 		}
 	}
@@ -401,6 +412,7 @@ func (s *Source) Close() error {
 	s.said.mute() // it complains of the pipe that is closed, which nobody wants to know
 	gone := s.leave(r)
 	r.memory.free()
+	r.free()
 	s.said.mute()
 	if !gone {
 		return fmt.Errorf("ffmpeg: %q: close: the process is blocked in the kernel; the device is given back when it ends", acquire.Redacted(r.in.name))

@@ -36,6 +36,10 @@ type Config struct {
 	// other values. Otherwise Open refuses, and tells what the device has.
 	AllowConversion bool
 
+	// Owner is what other sources of this process are told that want the same
+	// sound card, as in "node /microphone".
+	Owner string
+
 	PeriodFrames int // [audio frames] asked of the sound system at once, though never more than 10 ms; it may give others
 
 	// Notice is told what a user should know but need not act on: a conversion

@@ -39,6 +39,7 @@ func (c Config) record() (r *recorder, notice string, err error) {
 			system.Close()
 		}
 	}()
+	system.Claim(device, c.Owner)
 	has, err := system.Formats(device, c.SampleRate)
 	if err != nil {
 		return nil, "", err

@@ -28,6 +28,7 @@ type capture struct {
 	format acquire.VideoFormat
 	drop   decimator     // of images that come more often than they are wanted
 	path   string        // of the device's node, after links
+	free   func()        // ends the claim on the device; nil for a file
 	panel  *panel        // the device's controls; nil for a file, or where it does not tell
 	period time.Duration // between two images of the device; 0 where it does not tell
 
@@ -97,5 +98,8 @@ func (c *capture) release() {
 	c.matrices, c.image = nil, acquire.Image{}
 	if c.panel != nil {
 		c.panel.close()
+	}
+	if c.free != nil {
+		c.free()
 	}
 }

@@ -60,6 +60,10 @@ type Config struct {
 	// Loop starts a File again at its end.
 	Loop bool
 
+	// Owner is what other sources of this process are told that want the same
+	// V4L2 device, as in "node /left".
+	Owner string
+
 	// Notice is told, once each, about things that people should know and
 	// that are no errors. It is called on the goroutine that is in Open or
 	// Run. It may be nil.

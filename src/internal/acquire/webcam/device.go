@@ -14,6 +14,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"av_capture/src/internal/acquire"
+	"av_capture/src/internal/holder"
 )
 
 // When a device counts as lost.
@@ -46,6 +47,9 @@ func (s *Source) openDevice(c *capture) error {
 		return err
 	}
 	c.path = path
+	if c.free, err = holder.Claim(path, s.config.Owner); err != nil {
+		return err
+	}
 	capability, formats, err := inspect(path)
 	if err != nil {
 		return err
@@ -140,7 +144,7 @@ func inspect(path string) (capability, []Format, error) {
 	case errors.Is(err, fs.ErrNotExist), errors.Is(err, unix.ENODEV), errors.Is(err, unix.ENXIO):
 		return capability{}, nil, fmt.Errorf("%w; %s: %w", err, describe(List()), acquire.ErrAbsent)
 	case errors.Is(err, unix.EBUSY):
-		return capability{}, nil, fmt.Errorf("%w: %w", err, acquire.ErrBusy)
+		return capability{}, nil, fmt.Errorf("%s: %w", holder.Of(path), acquire.ErrBusy)
 	case errors.Is(err, fs.ErrPermission):
 		return capability{}, nil, denied(path, err)
 	case err != nil:
@@ -177,7 +181,7 @@ func (s *Source) negotiate(path string, p plan, formats []Format) error {
 	got, err := n.setFormat(p.format, width, height)
 	switch {
 	case errors.Is(err, unix.EBUSY):
-		return fmt.Errorf("another program has the device: %w", acquire.ErrBusy)
+		return fmt.Errorf("%s: %w", holder.Of(path), acquire.ErrBusy)
 	case err != nil:
 		return err
 	case got.format != p.format:

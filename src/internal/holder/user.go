@@ -1,0 +1,90 @@
+package holder
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// proc is the kernel's own file system of processes.
+const proc table = "/proc"
+
+// Of says which other process has the device with this node, as in "in use by
+// v4l2-ctl (process 4711)", or "in use by another program" where it cannot be
+// seen. The device must be known to be busy, and not by another source of this
+// process, of which [Claim] tells. It looks into all processes, which takes some
+// milliseconds.
+func Of(path string) string {
+	if users := proc.users(path); len(users) > 0 {
+		return inUse(users)
+	}
+	return fmt.Sprintf("in use by another program, which cannot be seen from here: sudo fuser -v %s names it", path)
+}
+
+// Users returns which other processes have a device open, by its node, as far as
+// this user may look into them.
+func Users(path string) []string { return proc.users(path) }
+
+// OfSound says who has a device of a sound card, by its node as in
+// "/dev/snd/pcmC1D0c": another process, or a source of this one.
+func OfSound(path string) string {
+	if users := UsersOfSound(path); len(users) > 0 {
+		return inUse(users)
+	}
+	return "in use by another program"
+}
+
+// UsersOfSound returns who has a device of a sound card, by its node.
+func UsersOfSound(path string) []string { return proc.soundUsers(path) }
+
+// inUse makes a sentence of who it is.
+func inUse(users []string) string { return "in use by " + strings.Join(users, " or ") }
+
+func (t table) users(path string) []string {
+	number, ok := numberOf(path)
+	if !ok {
+		return nil
+	}
+	var users []string
+	for _, p := range t.holders(number) {
+		users = append(users, p.String())
+	}
+	return users
+}
+
+// soundUsers returns who has the substreams of a sound card's device. The kernel
+// tells everybody, by the thread that has opened it.
+func (t table) soundUsers(path string) []string {
+	var card, device int
+	var way rune // c for capture, p for playback
+	if _, err := fmt.Sscanf(filepath.Base(path), "pcmC%dD%d%c", &card, &device, &way); err != nil {
+		return nil
+	}
+	pattern := filepath.Join(string(t), "asound", fmt.Sprintf("card%d", card), fmt.Sprintf("pcm%d%c", device, way), "sub*", "status")
+	files, _ := filepath.Glob(pattern) // the pattern is valid
+	var users []string
+	for _, file := range files {
+		text, _ := os.ReadFile(file) // one that cannot be read tells nothing
+		id, err := strconv.Atoi(field(string(text), "owner_pid"))
+		if err != nil {
+			continue // closed
+		}
+		p := t.process(id)
+		user := p.String()
+		if p.number == os.Getpid() {
+			user = "this process"
+			if number, ok := numberOf(path); ok {
+				if owner, ok := claimed(number); ok {
+					user = owner
+				}
+			}
+		}
+		if !slices.Contains(users, user) {
+			users = append(users, user)
+		}
+	}
+	return users
+}
