@@ -44,6 +44,11 @@ def two_cameras(tmp_path):
     return ['--nodes', 'left=camera,right=camera,microphone', '--ros-args', '--params-file', path]
 
 
+def unused(process):
+    """Return the warnings of what was given in vain."""
+    return process.lines('WARN.*has no effect')
+
+
 def period(images):
     """Return the time from image to image [s]."""
     def time(image):
@@ -71,7 +76,9 @@ def test_each_camera_has_its_own_parameters_rate_and_size(av_capture, listener, 
     assert {info.header.frame_id for info in infos.wait(1, process)} == {'left_eye'}
     blocks.wait(10, process)
     listener.wait_for_nodes(['/left', '/right', '/microphone'], process)
-    assert not process.lines('WARN|ERROR'), process.text()
+    # A busy machine may lose an image, and then it is said.
+    wrong = [line for line in process.lines('WARN|ERROR') if 'images lost' not in line]
+    assert not wrong, process.text()
 
 
 def test_each_camera_has_its_own_diagnostics(av_capture, listener, two_cameras):
@@ -152,7 +159,7 @@ ritgh: {ros__parameters: {framerate: 5.0}}
 """)
     process = av_capture(*two_cameras, '--params-file', path, '-p', 'nonsense:=1')
     images.wait(1, process)
-    warnings = until(lambda: (process.lines('WARN')[2:] and process.lines('WARN')),
+    warnings = until(lambda: (unused(process)[2:] and unused(process)),
                      'three warnings', process)
     text = '\n'.join(warnings)
     assert re.search(r'"framrate".*/left has no such parameter; did you mean framerate', text)
