@@ -23,7 +23,7 @@ var CameraTable = param.NewTable([]param.Declaration{
 	}, {
 		Name:          "video_device",
 		Default:       param.String("/dev/video0"),
-		Description:   "Device by index, /dev path, by-id or by-path link, or card name; with source file or ffmpeg also a path or URL.",
+		Description:   "Device by index, /dev path, by-id or by-path link, card name, or USB vendor:product; with source file or ffmpeg also a path or URL.",
 		AcceptInteger: true,
 	}, {
 		Name:        "ffmpeg_args",

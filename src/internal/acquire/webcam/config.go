@@ -37,8 +37,8 @@ type Config struct {
 
 	// Device names what is captured. For V4L2: an index as in "0", a path as
 	// in "/dev/video0", a link as in "/dev/v4l/by-id/…" or its last part, the
-	// card's name, or a part of these that fits one device only. For File: a
-	// path or a URL.
+	// card's name, USB vendor and product as in "046d:085c", or a part of these
+	// that fits one device only. For File: a path or a URL.
 	Device string
 
 	// Width and Height ask a V4L2 device for a size [pixels]; it is an error

@@ -3,12 +3,16 @@ package webcam
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"path/filepath"
-	"sort"
+	"slices"
 	"strconv"
 	"strings"
 
+	"golang.org/x/sys/unix"
+
 	"av_capture/src/internal/acquire"
+	"av_capture/src/internal/holder"
 )
 
 // Device is a camera that is there.
@@ -17,12 +21,27 @@ type Device struct {
 	Card    string   // the camera's name
 	Driver  string   // the kernel's driver
 	Bus     string   // where it is plugged in
+	USB     string   // vendor and product, as in "046d:085c"; empty for what is not at a USB bus
 	Links   []string // names below /dev/v4l/by-id and by-path that lead to it
 	Formats []Format // what it offers
+
+	// Problem is why this process cannot open the device; nil if it can. Path,
+	// Card, USB and Links are known all the same.
+	Problem error
 }
 
-// String describes the device for people, as in "/dev/video0 (HD Webcam)".
-func (d Device) String() string { return fmt.Sprintf("%s (%s)", d.Path, d.Card) }
+// String describes the device for people, as in "/dev/video0 (HD Webcam,
+// 046d:085c)".
+func (d Device) String() string {
+	text := d.Card
+	if d.USB != "" {
+		text += ", " + d.USB
+	}
+	if d.Problem != nil {
+		text += ": " + d.Problem.Error()
+	}
+	return fmt.Sprintf("%s (%s)", d.Path, text)
+}
 
 // Format is a pixel format that a device offers. Where the driver does not say
 // which sizes it has, both Sizes and Range are empty.
@@ -99,52 +118,77 @@ func (f Format) fastest(width, height int) float64 {
 }
 
 // List returns the cameras that are there and that OpenCV can read, in the
-// order of their numbers. A node that this process may not open is left out.
-// It asks each device and blocks for as long as they take to answer.
-func List() []Device {
-	paths, _ := filepath.Glob("/dev/video[0-9]*") // fails for a bad pattern only
-	sort.Slice(paths, func(i, j int) bool { return number(paths[i]) < number(paths[j]) })
-	links := linksByPath()
+// order of their numbers, those too that this process may not open. It asks each
+// device and blocks for as long as they take to answer.
+func List() []Device { return place{"/dev", "/sys"}.list(ask) }
+
+// place is where devices are looked for.
+type place struct {
+	dev string
+	sys sysfs
+}
+
+// ask asks a node what it is.
+func ask(path string) (capability, []Format, error) {
+	n, err := openNode(path)
+	if err != nil {
+		return capability{}, nil, err
+	}
+	defer n.close()
+	c, err := n.capability()
+	if err != nil || !c.capture {
+		return c, nil, err
+	}
+	return c, n.formats(), nil
+}
+
+// list returns the cameras, given what asks a node.
+func (p place) list(ask func(path string) (capability, []Format, error)) []Device {
+	paths, _ := filepath.Glob(filepath.Join(p.dev, "video[0-9]*")) // fails for a bad pattern only
+	slices.SortFunc(paths, func(a, b string) int { return number(a) - number(b) })
+	links := p.links()
 	var devices []Device
 	for _, path := range paths {
-		n, err := openNode(path)
-		if err != nil {
-			continue
+		name := filepath.Base(path)
+		d := Device{Path: path, Card: p.sys.card(name), USB: p.sys.usb(name), Links: links[path]}
+		c, formats, err := ask(path)
+		switch {
+		case errors.Is(err, fs.ErrPermission) && !p.sys.secondary(name):
+			d.Problem = denied(path, err)
+		case errors.Is(err, unix.EBUSY) && !p.sys.secondary(name):
+			d.Problem = fmt.Errorf("%s: %w", holder.Of(path), acquire.ErrBusy)
+		case err != nil || !c.capture:
+			continue // it has just gone, or is none
+		default:
+			d.Card, d.Driver, d.Bus, d.Formats = c.card, c.driver, c.bus, formats
 		}
-		if c, err := n.capability(); err == nil && c.capture {
-			devices = append(devices, Device{
-				Path:    path,
-				Card:    c.card,
-				Driver:  c.driver,
-				Bus:     c.bus,
-				Links:   links[path],
-				Formats: n.formats(),
-			})
-		}
-		n.close()
+		devices = append(devices, d)
 	}
 	return devices
 }
 
-// First returns the camera with the lowest number, and whether there is any.
+// First returns the camera with the lowest number that this process can open,
+// and whether there is any.
 func First() (Device, bool) {
-	if devices := List(); len(devices) > 0 {
-		return devices[0], true
+	for _, d := range List() {
+		if d.Problem == nil {
+			return d, true
+		}
 	}
 	return Device{}, false
 }
 
 // number returns the number at the end of a node's path.
 func number(path string) int {
-	n, _ := strconv.Atoi(strings.TrimPrefix(path, "/dev/video"))
+	n, _ := strconv.Atoi(strings.TrimPrefix(filepath.Base(path), "video")) // the pattern has seen to it
 	return n
 }
 
-// linksByPath returns udev's lasting names of each node.
-func linksByPath() map[string][]string {
+// links returns udev's lasting names of each node.
+func (p place) links() map[string][]string {
 	links := map[string][]string{}
-	for _, pattern := range []string{"/dev/v4l/by-id/*", "/dev/v4l/by-path/*"} {
-		names, _ := filepath.Glob(pattern) // fails for a bad pattern only
+	for _, folder := range []string{"by-id", "by-path"} {
+		names, _ := filepath.Glob(filepath.Join(p.dev, "v4l", folder, "*")) // fails for a bad pattern only
 		for _, name := range names {
 			if path, err := filepath.EvalSymlinks(name); err == nil {
 				links[path] = append(links[path], name)
@@ -186,12 +230,12 @@ func resolve(name string, list func() []Device) (string, error) {
 	devices := list()
 	var exact, part []Device
 	for _, d := range devices {
-		names := []string{d.Card, d.Bus}
+		names := []string{d.Card, d.Bus, d.USB}
 		for _, link := range d.Links {
 			names = append(names, filepath.Base(link))
 		}
 		for _, n := range names {
-			if n == name {
+			if n == name || n == d.USB && strings.EqualFold(n, name) {
 				exact = append(exact, d)
 				break
 			}
