@@ -1,5 +1,7 @@
 """A sound system that dies and comes back: nothing is invented, all losses are told."""
 
+import time
+
 from av_capture.msg import AudioData
 from harness.listener import nanoseconds
 from harness.parameters import microphone
@@ -37,6 +39,27 @@ def test_sound_system_that_restarts(av_capture, listener, pulse):
     elapsed = (nanoseconds(first.header.stamp) - nanoseconds(last.header.stamp)) * 1e-9
     assert abs(lost + last.frame_count - elapsed * RATE) < 0.1 * RATE
     assert process.lines('capturing again')
+
+
+def test_waiting_for_the_sound_system_costs_less_than_half_of_sound(av_capture, listener, pulse):
+    pulse.add_null_sink('mic', RATE)
+    inbox = listener.subscribe(AudioData, '/microphone/audio')
+    process = av_capture(*microphone(backend='pulseaudio'), environment=pulse.environment)
+    inbox.wait(50, process)
+    capturing = load(process)
+    pulse.kill()
+    process.wait_for_line('ERROR')
+    waiting = load(process)
+    print(f'processor seconds per second: {capturing:.4f} with sound, {waiting:.4f} without')
+    assert waiting < capturing / 2
+
+
+def load(process, lasting=5.0):
+    """Return the processor time [s] that a process takes in a second, over some seconds."""
+    clock = ~process.pid << 3 | 2  # clock_getcpuclockid(3): of all its threads
+    start, before = time.monotonic(), time.clock_gettime(clock)
+    time.sleep(lasting)
+    return (time.clock_gettime(clock) - before) / (time.monotonic() - start)
 
 
 def test_device_that_is_removed_and_comes_back(av_capture, listener, pulse):

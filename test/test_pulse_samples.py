@@ -6,7 +6,7 @@ from av_capture.msg import AudioData
 from harness.deadline import DEADLINE
 from harness.fifo import Player
 from harness.parameters import microphone
-from harness.sound import check_continuous, check_format, joined
+from harness.sound import check_continuous, check_format, is_noise, joined
 import numpy as np
 import pytest
 
@@ -49,8 +49,3 @@ def test_every_sample_of_a_pipe_source_arrives(
     assert start % frame_size == 0
     assert len(got) >= SECONDS * rate * frame_size
     assert got == noise[start:start + len(got)]
-
-
-def is_noise(block):
-    """Tell whether there is noise in a block, rather than one value again and again."""
-    return len(set(block.data)) > 16

@@ -1,12 +1,10 @@
 """A subscriber that stands still and holds up publishing: what is lost is known to the frame."""
 
-import os
 import signal
 import sys
 
 from av_capture.msg import AudioData
-import harness
-from harness import wav
+from harness import counter, wav
 from harness.deadline import until
 from harness.parameters import microphone
 from harness.sound import samples
@@ -27,9 +25,9 @@ def test_every_frame_lost_to_a_stalled_publisher_is_counted(av_capture, listener
         *microphone(source='file', device=tmp_path / 'noise.wav', block_size=BLOCK,
                     fifo_size=FIFO, spectrum__window_size=256),
         '--ros-args', '-p', 'qos_overrides./microphone/audio.publisher.history:=keep_all')
-    stopped = av_capture('/microphone/audio', command=[
-        sys.executable, os.path.join(os.path.dirname(harness.__file__), 'hearer.py')])
-    stopped.wait_for_line('heard')
+    stopped = av_capture('/microphone/audio', 'audio', BLOCK / RATE,
+                         command=[sys.executable, counter.__file__])
+    stopped.wait_for_line('^1 ')
     stopped.send(signal.SIGSTOP)
     try:
         # It is told once a second: meanwhile the ring runs over, several times.

@@ -23,6 +23,11 @@ def check_format(blocks, frames=441, rate=44100, channels=1, encoding='S16LE', s
         assert len(block.data) == frames * channels * size
 
 
+def is_noise(block):
+    """Tell whether there is noise in a block, rather than one value again and again."""
+    return len(set(block.data)) > 16
+
+
 def joined(blocks):
     """Return the bytes of all blocks."""
     return b''.join(bytes(block.data) for block in blocks)

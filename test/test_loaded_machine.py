@@ -1,0 +1,69 @@
+"""Noise arrives bit for bit while 1080p images are published and every processor is busy."""
+
+import os
+import sys
+
+from av_capture.msg import AudioData
+from harness import counter
+from harness.deadline import DEADLINE
+from harness.fifo import Player
+from harness.parameters import arguments
+from harness.sound import check_continuous, check_format, is_noise, joined
+import numpy as np
+
+RATE = 44100
+IMAGES = 30  # [Hz]
+SECONDS = float(os.environ.get('AV_CAPTURE_TEST_SECONDS', '5'))  # of sound compared
+
+
+def test_noise_beside_images_on_a_loaded_machine(av_capture, listener, pulse):
+    noise = np.random.default_rng(6).bytes(int((SECONDS + 60) * RATE) * 2)
+    fifo = pulse.add_pipe_source('pipe', RATE)
+    inbox = listener.subscribe(AudioData, '/microphone/audio')
+    process = av_capture(
+        *arguments('camera', {'source': 'synthetic', 'image_width': 1920, 'image_height': 1080,
+                              'framerate': float(IMAGES)}),
+        *arguments('microphone', {'backend': 'pulseaudio', 'device': 'pipe'}),
+        # The middleware keeps 10 s of sound for a listener that gets no processor.
+        '--ros-args', '-p', 'qos_overrides./microphone/audio.publisher.depth:=1000', '--',
+        environment=pulse.environment)
+    viewer = av_capture('/camera/image_raw', 'image', 1 / IMAGES,
+                        command=[sys.executable, counter.__file__])
+    viewer.wait_for_line('^1 ')
+    load = [av_capture('-c', 'while True: pass', command=[sys.executable])
+            for _ in range(os.cpu_count())]
+    player = Player(fifo, noise, RATE)
+    try:
+        blocks = inbox.wait_until(
+            lambda messages: len(messages) > 1 and all(map(is_noise, messages[-2:])), process,
+            'noise')  # before the last one too: it is noise from its start
+        start = blocks[-1].first_frame
+        before = images(viewer)
+        blocks = inbox.wait_until(
+            lambda messages: messages[-1].first_frame - start > SECONDS * RATE, process,
+            f'{SECONDS} s of noise', deadline=2 * SECONDS + DEADLINE)
+        received, missing = np.subtract(images(viewer), before)
+        average = os.getloadavg()
+    finally:
+        player.close()
+        for each in [viewer, *load]:
+            each.kill()
+    blocks = [block for block in blocks if block.first_frame >= start]
+    got = joined(blocks)
+    where = noise.find(got[:4096])
+    assert where >= 0, 'the first block of noise is not in what was played'
+    played = noise[where:where + len(got)]
+    differ = np.count_nonzero(np.frombuffer(got, '<i2') != np.frombuffer(played, '<i2'))
+    print(f'{len(got) // 2} samples compared, {differ} differ; '
+          f'lost_frames {blocks[-1].lost_frames}; images: {received} received, {missing} missing; '
+          f'load averages {average}')
+    assert received > 0
+    check_format(blocks)
+    check_continuous(blocks)
+    assert blocks[-1].lost_frames == 0
+    assert differ == 0
+
+
+def images(viewer):
+    """Return how many images a counter has counted so far, and how many were missing."""
+    return [int(number) for number in viewer.lines(r'^\d+ \d+$')[-1].split()]
