@@ -72,6 +72,9 @@ func Read(path string) (Camera, string, error) {
 	if info.Size() > maxFile || !info.Mode().IsRegular() {
 		return Camera{}, "", fmt.Errorf("%s is no file of a calibration", path)
 	}
+	if filepath.Ext(path) == ".ini" {
+		return Camera{}, "", fmt.Errorf("%s is no YAML: make it so by \"ros2 run camera_calibration_parsers convert %s %s.yaml\"", path, path, strings.TrimSuffix(path, ".ini"))
+	}
 	text, err := os.ReadFile(path)
 	if err != nil {
 		return Camera{}, "", err
@@ -163,8 +166,12 @@ func plain(text []byte) []byte {
 
 // Write writes a file, and the folders above it that are missing. It is there
 // as a whole or not at all: the former file stays until the new one is on the
-// disk.
+// disk. Its name ends in .yaml or .yml, by which camera_calibration_parsers know
+// what is in it.
 func Write(path, name string, c Camera) (err error) {
+	if ext := filepath.Ext(path); ext != ".yaml" && ext != ".yml" {
+		return fmt.Errorf("%s is not written: its name has to end in .yaml", path)
+	}
 	folder := filepath.Dir(path)
 	if err := os.MkdirAll(folder, 0o755); err != nil {
 		return err

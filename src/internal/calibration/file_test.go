@@ -129,6 +129,28 @@ func TestWritingReplacesAFileAsAWhole(t *testing.T) {
 	}
 }
 
+// An INI file, which camera_info_manager knows too, is not overwritten by YAML that
+// it would not understand.
+func TestAFileOfAnotherFormatIsLeftAlone(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "left.ini")
+	if err := os.WriteFile(path, []byte("[image]\nwidth\n640\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := calibration.Read(path); err == nil || !strings.Contains(err.Error(), "convert "+path) {
+		t.Errorf("read: %v", err)
+	}
+	c, _, err := calibration.Parse([]byte(calibrated))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := calibration.Write(path, "left", c); err == nil || !strings.Contains(err.Error(), ".yaml") {
+		t.Errorf("written: %v", err)
+	}
+	if text, err := os.ReadFile(path); err != nil || !strings.HasPrefix(string(text), "[image]") {
+		t.Errorf("the file is %q, %v", text, err)
+	}
+}
+
 func TestAFileThatIsNoneSaysWhy(t *testing.T) {
 	if _, _, err := calibration.Read("/nowhere/camera.yaml"); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("no file: %v", err)
