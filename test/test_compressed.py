@@ -1,6 +1,7 @@
 """JPEG on image_raw/compressed: the camera's own untouched, else made while subscribed."""
 
 from harness import jpeg, video
+from harness.derived import pairs
 from harness.image import pixels
 from harness.listener import nanoseconds
 from harness.parameter_client import ParameterClient
@@ -40,6 +41,20 @@ def test_images_are_compressed(av_capture, listener, pixel_format, wording):
         off = np.abs(got.astype(int) - pattern.image(number))
         # Chroma at half the resolution is soft at the edges of the pattern, and only there.
         assert off.mean() < 4 and np.median(off) <= 3, f'image {number} is off by {off.mean()}'
+
+
+@pytest.mark.parametrize('pixel_format', ['bgr8', 'rgb8', 'mono8'])
+def test_a_subscriber_of_image_transport_gets_the_raw_image(av_capture, listener, pixel_format):
+    compressed = listener.subscribe(CompressedImage, TOPIC)
+    raw = listener.subscribe(Image, '/camera/image_raw')
+    process = av_capture(*camera(
+        source='synthetic', pixel_format=pixel_format, image_width=320, image_height=240))
+    compressed.wait_until(lambda messages: len(pairs(raw.so_far(), messages)) >= 3, process,
+                          'images of both kinds')
+    for image, message in pairs(raw.so_far(), compressed.so_far())[:3]:
+        encoding, picture = jpeg.received(message, 320, 240)
+        assert encoding == image.encoding == pixel_format
+        assert np.abs(picture.astype(int) - pixels(image)).mean() < 5
 
 
 def test_quality_can_be_changed(av_capture, listener):
