@@ -25,6 +25,9 @@ type System struct {
 
 	xrun atomic.Bool // miniaudio has told of a loss of unknown size, or of a device that ran dry
 
+	pulled atomic.Uint32 // times that miniaudio has found the card gone
+	gone   chan struct{} // closed when that is certain
+
 	mu   sync.Mutex
 	last string // miniaudio's newest word, which explains an error
 }
@@ -34,6 +37,17 @@ type System struct {
 // just before it hands over or asks for what comes after.
 var xruns = []string{"EPIPE (read)", "EPIPE (write)", "Hole."}
 
+// pulledOut is what miniaudio says of a card that is in the state
+// SND_PCM_STATE_DISCONNECTED. It goes on to wait for it, which takes no time any
+// more: it says so as often as a core can, until the device is stopped.
+const pulledOut = "POLLERR detected. status = 8"
+
+// pulledOutCertain is how often it has said so when the device can be stopped.
+// After the first time it may still read, and when it is stopped while it reads
+// in vain it converts a negative number of audio frames, as far as there is
+// memory. From the second time on the kernel does not let it come so far.
+const pulledOutCertain = 3
+
 // connect makes a connection. It blocks while a sound server does not answer.
 func connect(backend Backend) (*System, error) {
 	if backend == PulseAudio {
@@ -41,7 +55,7 @@ func connect(backend Backend) (*System, error) {
 			return nil, err
 		}
 	}
-	s := &System{backend: backend, release: func() {}}
+	s := &System{backend: backend, release: func() {}, gone: make(chan struct{})}
 	context, err := malgo.InitContext([]malgo.Backend{backend.native()}, malgo.ContextConfig{}, s.log)
 	if err != nil {
 		return nil, s.explain(err)
@@ -74,6 +88,9 @@ func (s *System) log(message string) {
 		if strings.Contains(message, text) {
 			s.xrun.Store(true)
 		}
+	}
+	if strings.Contains(message, pulledOut) && s.pulled.Add(1) == pulledOutCertain {
+		close(s.gone)
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()

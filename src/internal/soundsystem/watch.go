@@ -27,9 +27,9 @@ const (
 // goes on, and ends when it can.
 var ErrNoAnswer = errors.New("the sound system does not answer, the device is left to it")
 
-// Watch starts the device. It returns nil when ctx ends, and an error when
-// callbacks stay out: for two seconds, or five at the beginning. The device may
-// go on after it: [Stream.Stop] ends that.
+// Watch starts the device. It returns nil when ctx ends, and an error when its
+// card is pulled out, or when callbacks stay out: for two seconds, or five at the
+// beginning. The device may go on after it: [Stream.Stop] ends that.
 func (s *Stream) Watch(ctx context.Context) error {
 	started := s.start()
 	ticker := time.NewTicker(look)
@@ -40,6 +40,8 @@ func (s *Stream) Watch(ctx context.Context) error {
 		select {
 		case <-ctx.Done():
 			return nil
+		case <-s.system.gone:
+			return errors.New("the sound card is gone")
 		case err := <-started:
 			if err != nil {
 				return fmt.Errorf("start: %w", err)
