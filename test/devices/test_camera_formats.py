@@ -11,6 +11,11 @@ from sensor_msgs.msg import Image
 COUNT = 50  # images
 SMALL = 320  # [pixels] width
 
+# Three times the largest deviation of 24 cases, 6 of them in a guest both of whose cores were kept
+# busy. It is the driver's own, whoever reads: in an emulated machine its timer is late by up to
+# 27 ms, now and then. What the node adds is less than a microsecond.
+RATE_TOLERANCE = 0.017
+
 
 @pytest.mark.virtual('shows no test pattern, and may not have these sizes')
 @pytest.mark.parametrize('picture, encoding, width, height, rate', [
@@ -36,14 +41,27 @@ def test_images_of_a_pattern(
         check_picture(images, encoded(picture(width, height), encoding), raw)
         matching, lost = check_stamps(images, buffers.buffers())
         missing.append(lost)
-        # The driver's own count tells what a busy machine never got out of the driver.
-        periods = matching[-1].sequence - matching[0].sequence
-        assert abs((matching[-1].stamp - matching[0].stamp) * 1e-9 / periods * rate - 1) < 0.05
+        check_rate(matching, rate)
     process.end()
     # Of small images not one may be missing, unless a busy machine holds up rclpy for a
     # moment: which it does not do again and again. Large ones may come faster than rclpy
     # takes them in an emulated machine.
     assert min(missing) <= (0 if width == SMALL else COUNT // 2), missing
+
+
+def check_rate(buffers, rate):
+    """
+    Require the rate [images/s] of a driver's own stamps over its own count of images.
+
+    The count tells what a busy machine never got out of the driver. A line through all stamps
+    tells more than the two at the ends, each of which may be late by a period.
+    """
+    sequence = np.array([buffer.sequence for buffer in buffers])
+    stamp = np.array([buffer.stamp - buffers[0].stamp for buffer in buffers]) * 1e-9
+    period, start = np.polyfit(sequence, stamp, 1)
+    off, late = period * rate - 1, stamp - start - period * sequence
+    print(f'rate off by {off:.3%}, single stamps by {np.abs(late).max() * 1e3:.1f} ms')
+    assert abs(off) < RATE_TOLERANCE
 
 
 def check_format(images, encoding, width, height):
