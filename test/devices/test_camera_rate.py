@@ -18,7 +18,7 @@ def test_rate_is_that_which_was_asked_for(av_capture, listener, camera, buffers)
     process = av_capture(*of_camera(
         video_device=camera.path, image_width=320, image_height=180, framerate=30.0,
         pixel_format='mono8'))
-    inbox.wait(COUNT, process)
+    inbox.wait(1, process)
     client = ParameterClient(listener, '/camera', process)
     # The driver's rates for this size are 1, 2, 4, 5, 10, 12.5, 15, 25, 30, 40, 50 and 60.
     for asked, device, given in [

@@ -1,4 +1,4 @@
-"""Stamps are the driver's, whatever the camera is, while sound is captured beside."""
+"""Both devices at once: the driver's stamps, and an end after which both are free at once."""
 
 from av_capture.msg import AudioData
 from rig.driver_stamps import check_stamps
@@ -6,11 +6,14 @@ from rig.judge import check_undisturbed
 from sensor_msgs.msg import Image
 
 
-def test_stamps_are_the_drivers(av_capture, listener, buffers, on_both):
+def test_stamps_are_the_drivers_and_the_end_frees_both(
+        av_capture, listener, camera, buffers, sound_card, on_both):
     images = listener.subscribe(Image, '/camera/image_raw')
     sound = listener.subscribe(AudioData, '/microphone/audio')
     process = av_capture(*on_both)
-    sound.wait(1, process)
+    sound.wait(10, process)
     check_stamps(images.wait(len(images.so_far()) + 30, process), buffers.buffers())
+    assert camera.is_busy and not sound_card.is_free
     process.end()
+    assert not camera.is_busy and sound_card.is_free
     check_undisturbed(sound.so_far())
