@@ -11,6 +11,7 @@ from publisher import environment, Publisher
 
 SUBSCRIBER = os.path.join(os.path.dirname(os.path.abspath(__file__)), 'subscriber.py')
 BLOCK = 441 / 44100  # [s] of sound in a message
+ENDLESS = ('--count', 10**9, '--limit', 10**9)
 
 
 def percentile(values, percent):
@@ -53,15 +54,17 @@ class Subscriber:
 def arrivals(result):
     """Return what a subscriber's result says of latency [ms] and loss [%]."""
     latencies = [1000 * seconds for seconds in result['latency']]
+    if not latencies:  # hardly anything came
+        return {'lost': 100.0}
     return {'p50': percentile(latencies, 50), 'p99': percentile(latencies, 99),
             'lost': 100 * result['lost']}
 
 
 def images(domain, *, transport='ours', width=640, height=480, rate=30.0, count=100,
-           subscribers=1, best_effort=False):
+           subscribers=1, best_effort=False, raw=False):
     """Return CPU per 1000 images [s], latencies [ms], loss [%] and time to the first image [s]."""
     options = ['--period', 1 / rate, '--count', count,
-               *(['--best-effort'] if best_effort else [])]
+               *(['--best-effort'] if best_effort else []), *(['--raw'] if raw else [])]
     with contextlib.ExitStack() as stack:
         readers = [stack.enter_context(Subscriber(domain, '/camera/image_raw', *options))
                    for _ in range(subscribers)]
@@ -69,23 +72,35 @@ def images(domain, *, transport='ours', width=640, height=480, rate=30.0, count=
             domain, ['camera'], transport, camera__image_width=width,
             camera__image_height=height, camera__framerate=float(rate)))
         if not readers:
-            return alone(publisher, count / rate, rate)
+            result = alone(publisher, count / rate)
+            return {'cpu': 10 * result['core'] / rate, **result}
         for reader in readers:
             reader.line()
-        before = publisher.processor_time()
+        before, start = publisher.processor_time(), time.monotonic()
         results = [json.loads(reader.line()) for reader in readers]
-        spent = publisher.processor_time() - before
-    return {'cpu': 1000 * spent / results[0]['due'], **arrivals(results[0]),
-            'first': results[0]['first_arrival'] - publisher.started}
+        spent, lasted = publisher.processor_time() - before, time.monotonic() - start
+    result = {'cpu': 1000 * spent / (lasted * rate), 'core': 100 * spent / lasted,
+              **arrivals(results[0])}
+    if results[0]['first_arrival']:
+        result['first'] = results[0]['first_arrival'] - publisher.started
+    return result
 
 
-def alone(publisher, seconds, rate):
-    """Return the CPU time of a publisher that nobody listens to."""
+def idle(domain, *, camera=None, microphone=False):
+    """Return the CPU time of a publisher that nobody listens to, with images of a size."""
+    nodes = [*(['camera'] if camera else []), *(['microphone'] if microphone else [])]
+    sizes = {'camera__image_width': camera[0], 'camera__image_height': camera[1]} if camera else {}
+    with Publisher(domain, nodes, **sizes) as publisher:
+        return alone(publisher, 5.0)
+
+
+def alone(publisher, seconds):
+    """Return how much of a core [%] a publisher takes, and how often it wakes up [1/s]."""
     time.sleep(2.0)  # it has no line that says when it captures
-    before, start = publisher.processor_time(), time.monotonic()
+    before, woken, start = publisher.processor_time(), publisher.wakeups(), time.monotonic()
     time.sleep(seconds)
     spent, lasted = publisher.processor_time() - before, time.monotonic() - start
-    return {'cpu': 1000 * spent / (lasted * rate), 'core': 100 * spent / lasted}
+    return {'core': 100 * spent / lasted, 'wakeups': (publisher.wakeups() - woken) / lasted}
 
 
 def sound(domain, *, transport='ours', count=300, camera=False):
@@ -98,7 +113,7 @@ def sound(domain, *, transport='ours', count=300, camera=False):
             '--count', count, '--warm', 100, '--depth', 50))
         if camera:
             stack.enter_context(Subscriber(
-                domain, '/camera/image_raw', '--period', 1 / 30, '--count', 10**9, '--raw'))
+                domain, '/camera/image_raw', '--period', 1 / 30, *ENDLESS, '--raw'))
         stack.enter_context(Publisher(
             domain, ['camera', 'microphone'] if camera else ['microphone'], transport, **sizes))
         heard.line()
@@ -110,7 +125,7 @@ def memory(domain, *, minutes):
     with contextlib.ExitStack() as stack:
         for topic, options in (('/camera/image_raw', ['--period', 1 / 30]),
                                ('/microphone/audio', ['--type', 'audio', '--period', BLOCK])):
-            stack.enter_context(Subscriber(domain, topic, *options, '--count', 10**9))
+            stack.enter_context(Subscriber(domain, topic, *options, *ENDLESS))
         publisher = stack.enter_context(Publisher(
             domain, ['camera', 'microphone'], camera__image_width=1920,
             camera__image_height=1080, camera__framerate=30.0))

@@ -1,5 +1,7 @@
 """The installed executable as the publisher that is measured."""
 
+import contextlib
+import glob
 import os
 import signal
 import subprocess
@@ -44,6 +46,15 @@ class Publisher:
         """Return the CPU time of all its threads [s]."""
         # clock_getcpuclockid(3): the process's clock, to the nanosecond.
         return time.clock_gettime(~self._child.pid << 3 | 2)
+
+    def wakeups(self):
+        """Return how often its threads have gone to sleep, and so were woken."""
+        total = 0
+        for path in glob.glob(f'/proc/{self._child.pid}/task/*/status'):
+            with contextlib.suppress(OSError), open(path) as file:  # the thread may have ended
+                total += sum(int(line.split()[1]) for line in file
+                             if line.startswith('voluntary_ctxt_switches'))
+        return total
 
     def memory(self):
         """Return its resident memory, without and with what is shared [MiB]."""

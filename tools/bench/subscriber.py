@@ -33,6 +33,8 @@ def parse_arguments():
     parser.add_argument('--warm', type=int, default=30, help='messages before that')
     parser.add_argument('--depth', type=int, default=5)
     parser.add_argument('--best-effort', action='store_true')
+    parser.add_argument('--limit', type=float, default=40.0,
+                        help='end so long after the first message [s]')
     parser.add_argument('--raw', action='store_true', help='leave messages serialised')
     return parser.parse_args()
 
@@ -47,6 +49,7 @@ class Measurement:
         self.first_arrival = None  # [ns] system time
         self.numbers = []  # since the first message, in periods
         self.latencies = []  # [s] from stamp to callback
+        self.warm = False  # the line is out
         self.done = False
 
     def take(self, message):
@@ -65,19 +68,29 @@ class Measurement:
         if number < self.options.warm:
             return
         if not self.numbers:
+            self.warm = True
             print('warm', flush=True)
         self.numbers.append(number)
         self.latencies.append((now - stamp) / 1e9)
         self.done = number - self.numbers[0] >= self.options.count
 
+    def look(self, started):
+        """End if next to nothing has come for too long."""
+        begun = started if self.first_arrival is None else self.first_arrival
+        if time.time_ns() - begun < 1e9 * self.options.limit:
+            return
+        if not self.warm:
+            print('warm', flush=True)
+        self.done = True
+
     def result(self):
         """Return what was measured, for JSON."""
-        due = self.numbers[-1] - self.numbers[0] + 1
+        due = self.numbers[-1] - self.numbers[0] + 1 if self.numbers else 0
         return {
-            'first_arrival': self.first_arrival / 1e9,
+            'first_arrival': self.first_arrival and self.first_arrival / 1e9,
             'due': due,
             'arrived': len(self.numbers),
-            'lost': 1 - len(self.numbers) / due,
+            'lost': 1 - len(self.numbers) / due if due else 1,
             'latency': self.latencies,
         }
 
@@ -93,8 +106,10 @@ def main():
         else ReliabilityPolicy.RELIABLE,
         durability=DurabilityPolicy.VOLATILE,
         history=HistoryPolicy.KEEP_LAST, depth=options.depth), raw=options.raw)
+    started = time.time_ns()
     while not measurement.done:
         rclpy.spin_once(node, timeout_sec=1.0)
+        measurement.look(started)
     print(json.dumps(measurement.result()), flush=True)
     # Nothing of DDS is taken down while the publisher is still measured.
     sys.stdin.read()

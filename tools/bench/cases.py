@@ -1,0 +1,90 @@
+"""What is measured: sections of cases that are compared with each other."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import measure
+from publisher import TRANSPORTS
+
+SIZES = [(320, 240), (640, 480), (1280, 720), (1920, 1080), (3840, 2160)]
+FULL_HD = {'width': 1920, 'height': 1080}
+
+
+@dataclass
+class Case:
+    """A measurement and its arguments."""
+
+    name: str
+    measure: Callable
+    arguments: dict = field(default_factory=dict)
+
+
+@dataclass
+class Section:
+    """Cases that take turns."""
+
+    title: str
+    note: str
+    turns: int
+    cases: list
+
+
+def sections(quick):
+    """Return all sections but the resident memory's."""
+    turns = 1 if quick else 3
+    sizes = SIZES[1:4:2] if quick else SIZES
+    best_effort = [SIZES[3]] if quick else SIZES
+    return [
+        Section(
+            'reliable, over size',
+            '30 images/s of bgr8 to one subscriber of rclpy; "nobody": without one, which is what '
+            'drawing the synthetic image costs. "first image": from the start of the process.',
+            turns, [
+                Case(f'{w}x{h}, {transport or "nobody"}', measure.images, {
+                    'width': w, 'height': h,
+                    **({'transport': transport} if transport else {'subscribers': 0})})
+                for w, h in sizes for transport in (*TRANSPORTS, None)]),
+        Section(
+            'best effort, over size', '30 images/s of bgr8 to one subscriber of rclpy.',
+            turns, [
+                Case(f'{w}x{h}, {transport}', measure.images, {
+                    'width': w, 'height': h, 'transport': transport, 'best_effort': True})
+                for w, h in best_effort for transport in TRANSPORTS]),
+        Section(
+            '1920x1080, over subscribers',
+            'Reliable, 30 images/s, each subscriber a process that leaves images serialised.',
+            turns, [
+                Case(f'{n} subscribers', measure.images, {'subscribers': n, 'raw': True, **FULL_HD})
+                for n in ((0, 2) if quick else (0, 1, 2, 4))]),
+        Section(
+            '640x480, over rate', 'Reliable, one subscriber of rclpy.',
+            turns, [
+                Case(f'{rate} images/s', measure.images, {'rate': float(rate), 'count': 3 * rate})
+                for rate in ((60,) if quick else (15, 30, 60, 120))]),
+        Section(
+            'nobody subscribes',
+            'Drawing 1920x1080 is most of what the first costs; the least image costs next to '
+            'nothing to draw, and the synthetic sound two sines. What is left is ours. '
+            'BenchmarkIdle has sources that cost nothing.',
+            turns, [
+                Case('camera, 1920x1080', measure.idle, {'camera': (1920, 1080)}),
+                Case('camera, 64x40', measure.idle, {'camera': (64, 40)}),
+                Case('microphone', measure.idle, {'microphone': True}),
+                Case('camera, 64x40, and microphone', measure.idle,
+                     {'camera': (64, 40), 'microphone': True})]),
+        Section(
+            'sound',
+            'Blocks of 441 audio frames to a subscriber of rclpy; latency from the acquisition of '
+            'the first of them, 10 ms before the last.',
+            3 if quick else 5, [
+                Case('default', measure.sound, {'transport': 'default'}),
+                Case('ours', measure.sound, {'transport': 'ours'}),
+                Case('ours, 1080p images beside it', measure.sound, {'camera': True})]),
+    ]
+
+
+def memory():
+    """Return the section of the resident memory."""
+    return Section(
+        'resident memory [MiB]', '1920x1080 at 30 images/s and sound, both subscribed to.',
+        1, [Case('1080p and sound', measure.memory, {'minutes': (1, 2, 4, 6, 8, 10)})])

@@ -1,0 +1,109 @@
+"""The limits that the project has set itself, as far as they are measured here."""
+
+import statistics
+
+
+def limits(report):
+    """Return what is measured of the limits: what, limit, measured, met."""
+    results = {section['title']: {case['name']: case['runs'] for case in section['cases']}
+               for section in report['sections']}
+    found = []
+    for check in (lossless, latency, undisturbed, idle, flat):
+        found += check(results)
+    return found + copying(report['go']) + unoccupied(report['go']) + callback(report['go'])
+
+
+def verdict(what, limit, measured, met):
+    """Return one line."""
+    return {'what': what, 'limit': limit, 'measured': measured, 'met': bool(met)}
+
+
+def median(runs, key):
+    """Return the median over runs that have the value, None without one."""
+    values = [run[key] for run in runs if key in run]
+    return statistics.median(values) if values else None
+
+
+def lossless(results):
+    """Best effort loses no image."""
+    for name, runs in results.get('best effort, over size', {}).items():
+        if name.endswith(', ours'):
+            lost = [run['lost'] for run in runs]
+            yield verdict(f'best effort at 30/s, {name}', 'nothing lost',
+                          ', '.join(f'{x:.1f} %' for x in lost), max(lost) == 0)
+
+
+def latency(results):
+    """Images come sooner than on the default transport."""
+    section = results.get('reliable, over size', {})
+    for name, runs in section.items():
+        size, _, transport = name.partition(', ')
+        if transport != 'ours':
+            continue
+        ours, default = median(runs, 'p50'), median(section[f'{size}, default'], 'p50')
+        if ours is not None and default is not None:
+            yield verdict(f'latency p50, {size}, ours to default', 'below 1',
+                          f'{ours:.2f} ms / {default:.2f} ms = {ours / default:.2f}',
+                          ours < default)
+
+
+def undisturbed(results):
+    """Images do not delay sound."""
+    section = results.get('sound')
+    if section:
+        alone = [run['p99'] for run in section['ours']]
+        spread = max(alone) - min(alone)
+        shift = median(section['ours, 1080p images beside it'], 'p99') - statistics.median(alone)
+        yield verdict("the camera at 1080p30 shifts the sound's p99",
+                      'at most 3 times the spread without it',
+                      f'{shift:.2f} ms, the spread of {len(alone)} runs is {spread:.2f} ms',
+                      shift <= 3 * spread)
+
+
+def idle(results):
+    """Nobody subscribed: the executable."""
+    for name, runs in results.get('nobody subscribes', {}).items():
+        if '1920x1080' not in name:  # which is mostly drawing
+            core = median(runs, 'core')
+            yield verdict(f'nobody subscribes: {name}', 'below 2 % of a core',
+                          f'{core:.2f} %', core < 2)
+
+
+def flat(results):
+    """Resident memory stays."""
+    for runs in results.get('resident memory [MiB]', {}).values():
+        first, last = (runs[0][f'with shared {minute} min'] for minute in (1, 10))
+        yield verdict('resident memory from minute 1 to minute 10', 'within 5 MiB',
+                      f'{first:.1f} MiB, {last:.1f} MiB', abs(last - first) <= 5)
+
+
+def named(go, prefix):
+    """Return the benchmarks whose names begin so."""
+    return [b for b in go if b['name'].startswith(prefix)]
+
+
+def copying(go):
+    """Compare with a plain type support."""
+    return [verdict(f"publish() to a plain type support's, {b['name'].partition('/')[2]}",
+                    'at most 0.5', f"{b['values']['ours-ms']:.2f} ms / "
+                    f"{b['values']['plain-ms']:.2f} ms = {b['values']['ours/plain']:.2f}",
+                    b['values']['ours/plain'] <= 0.5)
+            for b in named(go, 'AgainstPlainTypeSupport/')]
+
+
+def unoccupied(go):
+    """Nobody subscribed: the nodes on sources that cost nothing."""
+    return [verdict(f"nobody subscribes, sources that cost nothing: {b['name'].partition('/')[2]}",
+                    'below 2 % of a core', f"{b['values']['core-%']:.2f} %",
+                    b['values']['core-%'] < 2)
+            for b in named(go, 'Idle/')]
+
+
+def callback(go):
+    """Check the sound system's callback."""
+    found = []
+    for b in named(go, 'Callback/'):
+        cost = b['values'].get('cpu-p50-µs', b['values'].get('ns/op', 0) / 1000)
+        found.append(verdict(f"the sound callback, {b['name'].partition('/')[2]}",
+                             'below 5 µs of CPU time', f'{cost:.2f} µs', cost < 5))
+    return found

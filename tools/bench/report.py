@@ -1,0 +1,64 @@
+"""Tables of what was measured."""
+
+import statistics
+
+UNITS = {'cpu': 'CPU [s/1000]', 'p50': 'p50 [ms]', 'p99': 'p99 [ms]', 'lost': 'lost [%]',
+         'first': 'first image [s]', 'core': 'core [%]', 'wakeups': 'wake-ups [1/s]'}
+
+
+def row(*cells):
+    """Return a row of a table in Markdown."""
+    return '| ' + ' | '.join(cells) + ' |'
+
+
+def table(head, rows):
+    """Return a table in Markdown."""
+    return '\n'.join([row(*head), '|' + '---|' * len(head), *(row(*cells) for cells in rows)])
+
+
+def measured(section):
+    """Return a section's medians, with the least and the most in brackets."""
+    columns = list(dict.fromkeys(
+        key for case in section['cases'] for run in case['runs'] for key in run))
+    rows = []
+    for case in section['cases']:
+        cells = [case['name']]
+        for column in columns:
+            values = [run[column] for run in case['runs'] if column in run]
+            cells.append('' if not values else f'{statistics.median(values):.2f}' + (
+                f' ({min(values):.2f}–{max(values):.2f})' if len(values) > 1 else ''))
+        rows.append(cells)
+    return table(['', *(UNITS.get(c, c) for c in columns)], rows)
+
+
+def benchmarks(found):
+    """Return the tables of Go's benchmarks, one to a package."""
+    parts = []
+    for package in dict.fromkeys(b['package'] for b in found):
+        mine = [b for b in found if b['package'] == package]
+        units = list(dict.fromkeys(unit for b in mine for unit in b['values']))
+        rows = [[b['name'], *(f"{b['values'][unit]:.4g}" if unit in b['values'] else ''
+                              for unit in units)] for b in mine]
+        parts.append(f'### {package}\n\n' + table(['', *units], rows))
+    return parts
+
+
+def markdown(report):
+    """Return the report as text."""
+    machine = report['machine']
+    load = ' and '.join(f"{machine[when][0]:.1f}" for when in ('load before', 'load after'))
+    parts = [
+        '# Measurements',
+        f"{machine['processors']} processors, kernel {machine['kernel']}, ROS 2 {machine['ros']}, "
+        f"commit {report['commit']}; load {load} before and after. Medians, with the least and "
+        'the most in brackets.']
+    if report['limits']:
+        parts += ['## Limits', table(
+            ['', 'limit', 'measured', ''],
+            [[m['what'], m['limit'], m['measured'], 'met' if m['met'] else '**not met**']
+             for m in report['limits']])]
+    for section in report['sections']:
+        parts += [f"## {section['title']}", section['note'], measured(section)]
+    if report['go']:
+        parts += ["## Go's benchmarks", *benchmarks(report['go'])]
+    return '\n\n'.join(parts) + '\n'
