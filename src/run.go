@@ -19,6 +19,7 @@ import (
 type runner interface {
 	Parameters() param.Node
 	ProfilingPort() int
+	Info(text string)
 	Warn(text string)
 	Run(ctx context.Context) error
 	Close() error
@@ -62,6 +63,9 @@ func run(ctx context.Context, args []string) (err error) {
 	}()
 	if err != nil {
 		return err
+	}
+	if images.Notice != "" {
+		nodes[0].Info(images.Notice)
 	}
 	if images.Warning != "" {
 		nodes[0].Warn(images.Warning)

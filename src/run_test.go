@@ -40,6 +40,7 @@ type fake struct {
 
 func (f *fake) Parameters() param.Node { return param.Node{Name: "/" + f.name, Table: emptyTable} }
 func (f *fake) ProfilingPort() int     { return 0 }
+func (f *fake) Info(string)            {} // what killed processes have left behind differs
 func (f *fake) Warn(text string)       { f.acts.add("%s warns %s", f.name, text) }
 
 func (f *fake) Run(ctx context.Context) error {

@@ -90,6 +90,49 @@ def test_default_transport_where_there_is_hardly_any(av_capture):
     assert segments(process.pid)[0] < MIB
 
 
+def test_segments_of_killed_processes_are_removed_and_no_others(av_capture):
+    living = run_on(av_capture, 256, image_width=640, image_height=480)
+    living.wait_for_line('capturing from')
+
+    def beside(name):
+        """Start another camera with the same /dev/shm."""
+        return av_capture('--nodes', 'camera', '--ros-args', '-p', 'source:=synthetic',
+                          '-r', f'__node:={name}', environment=OWN,
+                          command=[*namespace.entering(living.pid), executable()])
+
+    def own(process):
+        """Return the names of a process's own segments."""
+        return {os.path.basename(os.readlink(link)).removesuffix('_el')
+                for link in glob.glob(f'/proc/{process.pid}/fd/*')
+                if re.search(r'/fast(rtps|dds)_[0-9a-f]{16}_el$', os.readlink(link))}
+
+    def there():
+        """Return the names of all segments in their /dev/shm."""
+        return {os.path.basename(name)
+                for name in glob.glob(f'/proc/{living.pid}/root/dev/shm/fast*')
+                if re.fullmatch(r'fast(rtps|dds)_[0-9a-f]{16}', os.path.basename(name))}
+
+    killed = beside('killed')
+    killed.wait_for_line('capturing from')
+    dead = own(killed)
+    assert dead and dead <= there() and own(living) <= there()
+    killed.kill()
+    for name in dead:  # of a process that ran for an hour
+        path = f'/proc/{living.pid}/root/dev/shm/{name}_el'
+        an_hour_ago = os.stat(path).st_mtime - 3600
+        os.utime(path, (an_hour_ago, an_hour_ago))
+    for name in own(living):  # and so did this one, which lives
+        path = f'/proc/{living.pid}/root/dev/shm/{name}_el'
+        os.utime(path, (an_hour_ago, an_hour_ago))
+
+    third = beside('third')
+    line = third.wait_for_line('/dev/shm: removed')
+    assert re.search(rf'removed {len(dead)} segments \((6[4-9]|7[0-9]) MiB\)', line), line
+    third.wait_for_line('capturing from')
+    assert not dead & there()
+    assert own(living) and own(living) <= there() and own(third) <= there()
+
+
 @pytest.mark.parametrize('environment', [
     {'FASTDDS_BUILTIN_TRANSPORTS': 'UDPv4'},
     {'FASTRTPS_DEFAULT_PROFILES_FILE': '{path}', 'FASTDDS_DEFAULT_PROFILES_FILE': '{path}'},

@@ -282,5 +282,8 @@ func (b *base) Parameters() param.Node {
 	return param.Node{Name: b.node.FullyQualifiedName(), Table: b.table}
 }
 
+// Info logs what concerns the node.
+func (b *base) Info(text string) { b.log.Info(text) }
+
 // Warn logs a warning that concerns the node.
 func (b *base) Warn(text string) { b.log.Warn(text) }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"time"
 )
 
 // Prepared is what [Prepare] has put into the environment.
@@ -15,6 +16,8 @@ type Prepared struct {
 	Reason string
 	// Warning is what the user should know, "" for nothing.
 	Warning string
+	// Notice is what was done besides, "" for nothing.
+	Notice string
 
 	temporary string // a profile of our own making, "" for none
 }
@@ -22,16 +25,29 @@ type Prepared struct {
 // Prepare has Fast DDS read the profile at path, or one like it with a smaller
 // segment where shared memory is short. Call it before the first node of the
 // process is made, and Close after that. It changes nothing where the user has
-// chosen a middleware, a profile or transports.
+// chosen a middleware, a profile or transports. Segments that killed processes
+// have left behind are removed before.
 //
 // With an error the profile is not used; the default transport works all the
 // same.
 func Prepare(path string) (*Prepared, error) {
+	var removed abandoned
+	var failed error
+	if chosenByUser() == "" {
+		removed, failed = removeAbandoned(sharedMemory, time.Now())
+	}
 	free, err := freeSpace(sharedMemory)
 	if err != nil {
 		return &Prepared{Reason: err.Error()}, fmt.Errorf("transport: %w", err)
 	}
-	return prepare(path, free)
+	p, err := prepare(path, free)
+	if removed.segments > 0 {
+		p.Notice = fmt.Sprintf("%s: removed %d segments (%d MiB) of processes that were killed", sharedMemory, removed.segments, removed.bytes>>20)
+	}
+	if failed != nil && p.Warning == "" {
+		p.Warning = fmt.Sprintf("segments of killed processes stay in %s: %v", sharedMemory, failed)
+	}
+	return p, err
 }
 
 // prepare is Prepare with so many bytes of shared memory free.
