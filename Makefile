@@ -15,6 +15,9 @@ build: setup ## build the package into install/
 run: build ## capture and show it; more arguments: make run ARGS="--nodes camera"
 	@tools/run.sh $(ARGS)
 
+devices: build ## list the cameras and microphones that are there
+	@tools/list_devices.sh
+
 test: ## build, lint and run every test
 	@tools/test.sh
 
@@ -36,4 +39,4 @@ clean: ## remove what the build made
 distclean: clean ## remove the local ROS 2, Go and the generated bindings too
 	rm -rf .deps src/msgs
 
-.PHONY: help setup build run test test-devices lint bench shell clean distclean
+.PHONY: help setup build run devices test test-devices lint bench shell clean distclean

@@ -16,6 +16,7 @@ import (
 type arguments struct {
 	nodes   []choice // which nodes to run, in this order
 	demo    bool
+	list    bool // the devices
 	help    bool
 	version bool
 }
@@ -33,6 +34,7 @@ Usage: av_capture [options] [--ros-args ...]
   --nodes LIST   nodes to run, separated by commas, each a camera or a microphone
                  or a name for one (default: camera,microphone), as in
                  left=camera,right=camera,microphone
+  --list-devices print the cameras and microphones that are there, and end
   --demo         use a synthetic camera or microphone where there is no real one,
                  and print one line a second and node on what is captured
   --version      print the version and end
@@ -53,6 +55,7 @@ func parseArguments(args []string) (arguments, error) {
 	flags.SetOutput(io.Discard) // the error says it all
 	flags.StringVar(&nodes, "nodes", "camera,microphone", "")
 	flags.BoolVar(&parsed.demo, "demo", false, "")
+	flags.BoolVar(&parsed.list, "list-devices", false, "")
 	flags.BoolVar(&parsed.version, "version", false, "")
 	err := flags.Parse(args)
 	switch {

@@ -44,6 +44,10 @@ func run(ctx context.Context, args []string) (err error) {
 	if parsed.print(os.Stdout) {
 		return nil
 	}
+	if parsed.list {
+		listDevices(ctx, os.Stdout)
+		return nil
+	}
 	images := prepareTransport()
 	defer func() { err = errors.Join(err, images.Close()) }()
 	parent, err := rclgo.NewContext(rclgo.ClockTypeSystemTime, rosArgs)

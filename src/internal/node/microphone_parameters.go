@@ -23,7 +23,7 @@ var MicrophoneTable = param.NewTable(slices.Concat([]param.Declaration{
 	}, {
 		Name:        "device",
 		Default:     param.String("default"),
-		Description: "Device: default, its exact name, or an unambiguous part of its name; with source file the path of the WAV file.",
+		Description: "Device: default, its exact name, ALSA's name of a card as in hw:CARD=C920, or an unambiguous part of a name; with source file the path of the WAV file.",
 	}, {
 		Name:        "backend",
 		Default:     param.String("auto"),

@@ -19,6 +19,7 @@ type Device struct {
 	Backend Backend
 	Name    string // for people, as in "Built-in Audio Analog Stereo"; not always unique
 	ID      string // the sound system's own name, as in "alsa_input.pci-0000_00_1f.3.analog-stereo" or "hw:1,0"
+	Card    string // ALSA's id of the sound card, as in "Loopback"; empty for others
 	Default bool   // the sound system's choice
 
 	id malgo.DeviceID
@@ -75,8 +76,8 @@ func (d Device) isHardware() bool {
 // isSilence tells ALSA's plug-in that records zeros and plays nothing.
 func (d Device) isSilence() bool { return d.Backend == ALSA && d.ID == "null" }
 
-// find returns the device that a name means: Default, or an exact name or ID,
-// or a part of exactly one device's name or ID, in upper or lower case.
+// find returns the device that a name means: Default, or an exact name or ID or
+// another of ALSA's names (see aliases), or a part of exactly one device's name or ID, in upper or lower case.
 func find(kind Kind, devices []Device, name string) (Device, error) {
 	if isDefault(name) {
 		if d, ok := defaultOf(devices); ok {
@@ -86,7 +87,7 @@ func find(kind Kind, devices []Device, name string) (Device, error) {
 	}
 	var exact, part []Device
 	for _, d := range devices {
-		if d.ID == name || d.Name == name {
+		if d.called(name) {
 			exact = append(exact, d)
 		}
 		lower := strings.ToLower(name)

@@ -123,6 +123,9 @@ func (s *System) devices(kind Kind) ([]Device, error) {
 	var devices []Device
 	for _, info := range infos {
 		if d := deviceOf(kind, s.backend, info); !d.isSilence() {
+			if c, ok := cardOf(d); ok {
+				d.Card = cardName(asound, c.number)
+			}
 			devices = append(devices, d)
 		}
 	}

@@ -20,10 +20,17 @@ func List(ctx context.Context, backend soundsystem.Backend) ([]soundsystem.Devic
 	return soundsystem.List(ctx, soundsystem.Microphone, backend)
 }
 
+// Inventory returns what microphones there are, by sound system, and what each
+// can give. It blocks until all have answered, or until ctx ends.
+func Inventory(ctx context.Context) []soundsystem.Inventory {
+	return soundsystem.TakeInventory(ctx, soundsystem.Microphone)
+}
+
 // Config says which microphone to record, and how.
 type Config struct {
-	// Device is Default, an exact name or ID, or a part of one that only one
-	// device has. It defaults to Default.
+	// Device is Default, an exact name or ID, one of ALSA's names of a card as in
+	// "hw:CARD=C920", or a part of a name that only one device has. It defaults to
+	// Default.
 	Device string
 
 	Backend soundsystem.Backend // (optional) It defaults to Auto.
