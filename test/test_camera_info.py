@@ -5,14 +5,13 @@ import os
 from ament_index_python.packages import get_package_share_directory
 from diagnostic_msgs.msg import DiagnosticArray
 from harness import video
-from harness.deadline import DEADLINE, until
 from harness.listener import nanoseconds
 from harness.parameter_client import ParameterClient
 from harness.parameters import camera
+from harness.set_camera_info import SetCameraInfo
 import numpy as np
 import pytest
 from sensor_msgs.msg import CameraInfo, Image, RegionOfInterest
-from sensor_msgs.srv import SetCameraInfo
 import yaml
 
 K = [438.78337, 0.0, 305.59334, 0.0, 437.30288, 243.73835, 0.0, 0.0, 1.0]
@@ -66,20 +65,6 @@ def start(av_capture, ros_home):
                        **parameters}),
             environment={'ROS_HOME': str(ros_home)})
     return start
-
-
-class Client:
-    """Calls ~/set_camera_info."""
-
-    def __init__(self, listener, process):
-        self._process = process
-        self._client = listener.node.create_client(SetCameraInfo, '/camera/set_camera_info')
-        until(self._client.service_is_ready, 'the service', process)
-
-    def set(self, info):
-        future = self._client.call_async(SetCameraInfo.Request(camera_info=info))
-        until(future.done, 'an answer', self._process, DEADLINE)
-        return future.result()
 
 
 def calibrated(width=640, height=480):
@@ -231,7 +216,7 @@ def test_what_is_set_is_published_and_stored_for_others_to_read(start, listener,
     infos = listener.subscribe(CameraInfo, '/camera/camera_info')
     process = start(camera_name='left')
     check_uncalibrated(infos.wait(1, process)[0], 640, 480)
-    answer = Client(listener, process).set(calibrated())
+    answer = SetCameraInfo(listener, '/camera', process).set(calibrated())
     path = ros_home / 'camera_info' / 'left.yaml'
     assert (answer.success, answer.status_message) == (True, f'stored in {path}')
     check(newest(infos, process, lambda info: info.k[0] != 0))
@@ -254,7 +239,7 @@ def test_what_cannot_be_meant_is_refused(start, listener, ros_home):
     infos = listener.subscribe(CameraInfo, '/camera/camera_info')
     process = start()
     infos.wait(1, process)
-    client = Client(listener, process)
+    client = SetCameraInfo(listener, '/camera', process)
     for info, word in (
             (calibrated(320, 240), 'it is for images of 320x240, the camera gives 640x480'),
             (CameraInfo(width=640, height=480, k=[-1.0, *K[1:]], d=D, r=R, p=P), 'K'),
@@ -272,7 +257,7 @@ def test_what_cannot_be_stored_is_in_force_and_said(start, listener, tmp_path):
     infos = listener.subscribe(CameraInfo, '/camera/camera_info')
     process = start(camera_info_url=f'file://{tmp_path}/file/camera.yaml')
     infos.wait(1, process)
-    answer = Client(listener, process).set(calibrated())
+    answer = SetCameraInfo(listener, '/camera', process).set(calibrated())
     assert not answer.success
     assert 'not stored' in answer.status_message and 'not a directory' in answer.status_message
     check(newest(infos, process, lambda info: info.k[0] != 0))
@@ -294,8 +279,8 @@ def test_the_calibration_follows_the_image(start, listener, ros_home):
     np.testing.assert_allclose(info.k, [K[4], 0, 479 - K[5], 0, K[0], K[2], 0, 0, 1], atol=1e-9)
     np.testing.assert_allclose(info.d, [D[0], D[1], D[3], -D[2], D[4]])
     # What is found out of turned images is stored for those of the camera.
-    assert not Client(listener, process).set(calibrated()).success  # 640x480
-    answer = Client(listener, process).set(info)
+    assert not SetCameraInfo(listener, '/camera', process).set(calibrated()).success  # 640x480
+    answer = SetCameraInfo(listener, '/camera', process).set(info)
     assert answer.success, answer.status_message
     stored = yaml.safe_load(path.read_text())
     assert (stored['image_width'], stored['image_height']) == (640, 480)
