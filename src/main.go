@@ -13,6 +13,7 @@ import (
 	"syscall"
 
 	"av_capture/src/internal/node"
+	_ "av_capture/src/internal/timerslack"
 )
 
 // version is set by the build, from package.xml.

@@ -60,6 +60,9 @@ var allowed = map[string][]string{
 
 	// Environment variables of the middleware, and nothing else.
 	"internal/transport": nil,
+
+	// A property of the process, and nothing else.
+	"internal/timerslack": nil,
 }
 
 // within tells whether the import path p is root or lies below it.
