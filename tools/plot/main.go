@@ -6,7 +6,9 @@ package main
 import (
 	"errors"
 	"fmt"
+	"math"
 	"os"
+	"strconv"
 
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/plotter"
@@ -92,9 +94,11 @@ func (p panel) plot() (*plot.Plot, error) {
 	}
 	if p.logarithmic {
 		drawn.X.Scale, drawn.X.Tick.Marker = plot.LogScale{}, sizeTicks{}
-		drawn.Y.Scale, drawn.Y.Tick.Marker = plot.LogScale{}, plot.LogTicks{Prec: -1}
+		drawn.Y.Scale, drawn.Y.Tick.Marker = plot.LogScale{}, decadeTicks{}
+		drawn.Y.Max *= 1 + 1.5*float64(len(p.curves)) // room for the legend
 	} else {
 		drawn.X.Min, drawn.Y.Min = 0, 0
+		drawn.Y.Max *= 1.25
 	}
 	return drawn, nil
 }
@@ -116,6 +120,20 @@ func (sizeTicks) Ticks(_, _ float64) []plot.Tick {
 		{Value: 1280 * 720, Label: "720p"}, {Value: 1920 * 1080, Label: "1080p"},
 		{Value: 3840 * 2160, Label: "2160p"},
 	}
+}
+
+// decadeTicks marks 1, 2 and 5 of each power of ten.
+type decadeTicks struct{}
+
+func (decadeTicks) Ticks(least, most float64) (ticks []plot.Tick) {
+	for decade := math.Pow(10, math.Floor(math.Log10(least))); decade <= most; decade *= 10 {
+		for _, step := range []float64{1, 2, 5} {
+			if value := step * decade; value >= least && value <= most {
+				ticks = append(ticks, plot.Tick{Value: value, Label: strconv.FormatFloat(value, 'g', 4, 64)})
+			}
+		}
+	}
+	return ticks
 }
 
 // save writes the diagrams, row by row, as one picture.
