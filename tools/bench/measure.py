@@ -57,13 +57,13 @@ def arrivals(result):
     if not latencies:  # hardly anything came
         return {'lost': 100.0}
     return {'p50': percentile(latencies, 50), 'p99': percentile(latencies, 99),
-            'lost': 100 * result['lost']}
+            'lost': 100 * result['lost'], 'skipped': 100 * result['skipped']}
 
 
 def images(domain, *, transport='ours', width=640, height=480, rate=30.0, count=100,
            subscribers=1, best_effort=False, raw=False):
     """Return CPU per 1000 images [s], latencies [ms], loss [%] and time to the first image [s]."""
-    options = ['--period', 1 / rate, '--count', count,
+    options = ['--period', 1 / rate, '--count', count, '--published', '/camera/camera_info',
                *(['--best-effort'] if best_effort else []), *(['--raw'] if raw else [])]
     with contextlib.ExitStack() as stack:
         readers = [stack.enter_context(Subscriber(domain, '/camera/image_raw', *options))

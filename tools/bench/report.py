@@ -3,7 +3,8 @@
 import statistics
 
 UNITS = {'cpu': 'CPU [s/1000]', 'p50': 'p50 [ms]', 'p99': 'p99 [ms]', 'lost': 'lost [%]',
-         'first': 'first image [s]', 'core': 'core [%]', 'wakeups': 'wake-ups [1/s]'}
+         'skipped': 'skipped [%]', 'first': 'first image [s]', 'core': 'core [%]',
+         'wakeups': 'wake-ups [1/s]'}
 
 
 def row(*cells):

@@ -17,7 +17,7 @@ import time
 from av_capture.msg import AudioData
 import rclpy
 from rclpy.qos import DurabilityPolicy, HistoryPolicy, QoSProfile, ReliabilityPolicy
-from sensor_msgs.msg import Image
+from sensor_msgs.msg import CameraInfo, Image
 
 TYPES = {'image': Image, 'audio': AudioData}
 STAMP = struct.Struct('<iI')  # after the 4 bytes that open a CDR message: little-endian
@@ -35,8 +35,17 @@ def parse_arguments():
     parser.add_argument('--best-effort', action='store_true')
     parser.add_argument('--limit', type=float, default=40.0,
                         help='end so long after the first message [s]')
+    parser.add_argument('--published', metavar='TOPIC',
+                        help='a topic with the stamp of each image that was published: what '
+                             'its source left out, the machine being busy, is not lost')
     parser.add_argument('--raw', action='store_true', help='leave messages serialised')
     return parser.parse_args()
+
+
+def stamp_of(serialised):
+    """Return the stamp of a message that begins with a header [ns]."""
+    seconds, nanoseconds = STAMP.unpack_from(serialised, 4)
+    return seconds * 10**9 + nanoseconds
 
 
 class Measurement:
@@ -48,6 +57,8 @@ class Measurement:
         self.first = None  # [ns] stamp of the first message
         self.first_arrival = None  # [ns] system time
         self.numbers = []  # since the first message, in periods
+        self.published = set()  # the same of what was sent, if anybody tells
+        self.waiting = []  # [ns] stamps from before the first message
         self.latencies = []  # [s] from stamp to callback
         self.warm = False  # the line is out
         self.done = False
@@ -58,13 +69,12 @@ class Measurement:
         if self.done:
             return
         if self.options.raw:
-            seconds, nanoseconds = STAMP.unpack_from(message, 4)
+            stamp = stamp_of(message)
         else:
-            seconds, nanoseconds = message.header.stamp.sec, message.header.stamp.nanosec
-        stamp = seconds * 10**9 + nanoseconds
+            stamp = message.header.stamp.sec * 10**9 + message.header.stamp.nanosec
         if self.first is None:
             self.first, self.first_arrival = stamp, now
-        number = round((stamp - self.first) / (self.options.period * 1e9))
+        number = self.number(stamp)
         if number < self.options.warm:
             return
         if not self.numbers:
@@ -73,6 +83,21 @@ class Measurement:
         self.numbers.append(number)
         self.latencies.append((now - stamp) / 1e9)
         self.done = number - self.numbers[0] >= self.options.count
+
+    def number(self, stamp):
+        """Return how many periods after the first message a stamp is."""
+        return round((stamp - self.first) / (self.options.period * 1e9))
+
+    def sent(self, message):
+        """Take what was published with each image (a callback)."""
+        self.waiting.append(stamp_of(message))
+        if self.first is not None:
+            self.published.update(map(self.number, self.waiting))
+            self.waiting.clear()
+
+    def told(self):
+        """Say whether all is known that was published."""
+        return not self.numbers or bool(self.published) and max(self.published) >= self.numbers[-1]
 
     def look(self, started):
         """End if next to nothing has come for too long."""
@@ -85,8 +110,12 @@ class Measurement:
 
     def result(self):
         """Return what was measured, for JSON."""
-        due = self.numbers[-1] - self.numbers[0] + 1 if self.numbers else 0
+        periods = self.numbers[-1] - self.numbers[0] + 1 if self.numbers else 0
+        due = periods
+        if self.options.published and self.numbers:
+            due = sum(self.numbers[0] <= n <= self.numbers[-1] for n in self.published)
         return {
+            'skipped': 1 - due / periods if periods else 0,
             'first_arrival': self.first_arrival and self.first_arrival / 1e9,
             'due': due,
             'arrived': len(self.numbers),
@@ -106,10 +135,15 @@ def main():
         else ReliabilityPolicy.RELIABLE,
         durability=DurabilityPolicy.VOLATILE,
         history=HistoryPolicy.KEEP_LAST, depth=options.depth), raw=options.raw)
+    if options.published:
+        node.create_subscription(CameraInfo, options.published, measurement.sent, 1000, raw=True)
     started = time.time_ns()
     while not measurement.done:
         rclpy.spin_once(node, timeout_sec=1.0)
         measurement.look(started)
+    patience = time.monotonic() + 10
+    while options.published and not measurement.told() and time.monotonic() < patience:
+        rclpy.spin_once(node, timeout_sec=1.0)
     print(json.dumps(measurement.result()), flush=True)
     # Nothing of DDS is taken down while the publisher is still measured.
     sys.stdin.read()
