@@ -71,6 +71,7 @@ func openMicrophone(config node.MicrophoneConfig, notice func(string)) (acquire.
 		return wavfile.New(wavfile.Config{
 			Path:         config.Device,
 			Loop:         config.Loop,
+			Hurried:      !config.Realtime,
 			PeriodFrames: config.BlockSize,
 			Notice:       notice,
 		}), nil

@@ -70,7 +70,7 @@ class Listener:
         except ExternalShutdownException:
             pass
 
-    def subscribe(self, message_type, topic, depth=1000, best_effort=False):
+    def subscribe(self, message_type, topic, depth=1000, best_effort=False, keep_all=False):
         """Return the inbox of a subscription."""
         inbox = Inbox()
         inbox.subscription = self.node.create_subscription(
@@ -78,7 +78,8 @@ class Listener:
                 reliability=ReliabilityPolicy.BEST_EFFORT if best_effort
                 else ReliabilityPolicy.RELIABLE,
                 durability=DurabilityPolicy.VOLATILE,
-                history=HistoryPolicy.KEEP_LAST, depth=depth))
+                history=HistoryPolicy.KEEP_ALL if keep_all else HistoryPolicy.KEEP_LAST,
+                depth=depth))
         self._executor.wake()
         return inbox
 

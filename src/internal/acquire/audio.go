@@ -82,7 +82,8 @@ type AudioSource interface {
 	// that wraps one of this package's). It blocks. emit is called on a
 	// thread of the source's choice, which may be the sound system's
 	// real-time thread, but never on two at once and never after Run has
-	// returned: it must copy and return at once, and must not block.
+	// returned: it must copy and return at once, and must not block, unless
+	// the source says that it may.
 	Run(ctx context.Context, emit func(Period)) error
 
 	// Close gives the device back. It may be called any number of times, but

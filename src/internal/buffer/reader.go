@@ -14,11 +14,32 @@ type Reader struct {
 	ring  *Ring
 	ready chan struct{} // has room for one
 	until uint64        // position at which the block waited for is complete
+	kept  uint64        // index of the oldest audio frame that it keeps; see Keep
 }
 
 // NewReader returns a reader of the ring.
 func (r *Ring) NewReader() *Reader {
 	return &Reader{ring: r, ready: make(chan struct{}, 1)}
+}
+
+// Keep makes [Ring.Room] wait until the reader has taken what it would overwrite,
+// from the index at on: each [Reader.Read] gives free what lies before its own
+// at. [Reader.Release] ends it.
+func (r *Reader) Keep(at uint64) {
+	r.ring.mu.Lock()
+	defer r.ring.mu.Unlock()
+	r.kept = at
+	r.ring.keeping = append(r.ring.keeping, r)
+}
+
+// Release ends Keep.
+func (r *Reader) Release() {
+	r.ring.mu.Lock()
+	defer r.ring.mu.Unlock()
+	if i := slices.Index(r.ring.keeping, r); i >= 0 {
+		r.ring.keeping = slices.Delete(r.ring.keeping, i, i+1)
+		r.ring.freed()
+	}
 }
 
 // Read waits until the audio frames from the index at on fill dst, and copies
@@ -43,6 +64,10 @@ func (r *Reader) Read(ctx context.Context, at uint64, dst []byte) (first uint64,
 	want := uint64(len(dst) / ring.frameSize)
 
 	ring.mu.Lock()
+	if at > r.kept && slices.Contains(ring.keeping, r) {
+		r.kept = at
+		ring.freed()
+	}
 	for {
 		run := ring.locate(at)
 		if run.length >= want || run.length > 0 && (!run.last || ring.closed) {
@@ -72,5 +97,13 @@ func (r *Reader) Read(ctx context.Context, at uint64, dst []byte) (first uint64,
 			ring.mu.Unlock()
 			return run.first, 0, ctx.Err()
 		}
+	}
+}
+
+// freed wakes a writer that waits for room. mu is held.
+func (r *Ring) freed() {
+	if r.room != nil {
+		close(r.room)
+		r.room = nil
 	}
 }

@@ -1,7 +1,9 @@
 package buffer
 
 import (
+	"context"
 	"fmt"
+	"slices"
 	"sync"
 )
 
@@ -26,6 +28,9 @@ type segment struct {
 // [Ring.Advance], [Ring.Release], [Ring.Close]); it may be the sound system's
 // real-time thread: none of them allocates, and none waits for more than one
 // memory copy of a reader. Everything else may be called from any goroutine.
+//
+// A writer that has time, as it plays a file, waits with [Ring.Room] for readers
+// that keep their sound ([Reader.Keep]), and overwrites nothing that they want.
 type Ring struct {
 	frameSize int
 	capacity  uint64
@@ -38,6 +43,8 @@ type Ring struct {
 	segments []segment
 	closed   bool
 	waiting  []*Reader
+	keeping  []*Reader
+	room     chan struct{} // closed when a reader that keeps has read on; nil while nobody waits for that
 }
 
 // NewRing returns a ring for capacity audio frames of frameSize bytes each, the
@@ -85,6 +92,34 @@ func (r *Ring) Write(data []byte) {
 
 	r.forget()
 	r.wake(false)
+}
+
+// Room waits until n audio frames can be written without overwriting any that a
+// reader keeps. It returns early, with ctx's error, when ctx ends. The writer
+// calls it; it panics if n is more than the ring holds.
+func (r *Ring) Room(ctx context.Context, n int) error {
+	if uint64(n) > r.capacity {
+		panic(fmt.Sprintf("buffer: room for %d frames in a ring of %d", n, r.capacity))
+	}
+	r.mu.Lock()
+	for {
+		kept := r.head() + uint64(n) - r.capacity // at least this may be overwritten; below 0 while the ring is not full
+		if r.head()+uint64(n) < r.capacity || !slices.ContainsFunc(r.keeping, func(reader *Reader) bool { return reader.kept < kept }) {
+			r.mu.Unlock()
+			return nil
+		}
+		if r.room == nil {
+			r.room = make(chan struct{})
+		}
+		room := r.room
+		r.mu.Unlock()
+		select {
+		case <-room:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+		r.mu.Lock()
+	}
 }
 
 // Skip leaves out n audio frames that the device lost: the indices advance,

@@ -592,3 +592,49 @@ func TestCopyPutsFramesInTheirPlaces(t *testing.T) {
 		}
 	}
 }
+
+// TestRoomWaitsForReadersThatKeep: a writer in a hurry and two readers, of which
+// one takes small steps and one leaves frames out; both get all that they ask for.
+func TestRoomWaitsForReadersThatKeep(t *testing.T) {
+	const total = 5000
+	ring := buffer.NewRing(frameSize, 20, 100)
+	var reading sync.WaitGroup
+	for _, step := range []uint64{3, 17} {
+		r := ring.NewReader()
+		r.Keep(100)
+		reading.Go(func() {
+			defer r.Release()
+			dst := make([]byte, 10*frameSize)
+			for at := uint64(100); at+10 <= 100+total; at += step {
+				if first, n, err := r.Read(t.Context(), at, dst); first != at || n != 10 || err != nil {
+					t.Errorf("Read(%d) = %d, %d, %v, want all ten", at, first, n, err)
+					return
+				}
+			}
+		})
+	}
+	for at := uint64(100); at < 100+total; at += 10 {
+		if err := ring.Room(t.Context(), 10); err != nil {
+			t.Fatal(err)
+		}
+		ring.Write(frames(at, 10))
+	}
+	reading.Wait()
+	if err := ring.Room(t.Context(), 20); err != nil {
+		t.Errorf("room after all readers have released: %v", err)
+	}
+}
+
+func TestRoomEndsWithItsContext(t *testing.T) {
+	ring := buffer.NewRing(frameSize, 10, 0)
+	ring.NewReader().Keep(0)
+	if err := ring.Room(t.Context(), 10); err != nil {
+		t.Errorf("room in an empty ring: %v", err)
+	}
+	ring.Write(frames(0, 10))
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if err := ring.Room(ctx, 1); !errors.Is(err, context.Canceled) {
+		t.Errorf("room in a full ring that nobody reads: %v, want %v", err, context.Canceled)
+	}
+}

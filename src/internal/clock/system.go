@@ -53,6 +53,13 @@ func (g *Guard) Stamp(t time.Time) time.Time {
 	return t
 }
 
+// Restart forgets the last stamp: the next one may be earlier.
+func (g *Guard) Restart() {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.last, g.held = time.Time{}, 0
+}
+
 // Held returns by how much the newest stamp was moved: microseconds are an
 // estimate that got better, seconds say that the system's time was set back.
 func (g *Guard) Held() time.Duration {

@@ -57,6 +57,10 @@ type specifics struct {
 	// calls it.
 	report func() account
 
+	// begin takes the parameters of the node's own table, as it starts with them,
+	// and settles what topics are like. (optional)
+	begin func(param.Set)
+
 	// apply puts parameters into force, as service.Backend has it.
 	apply func(ctx context.Context, asked param.Set) (remark string, err error)
 }
@@ -85,6 +89,12 @@ func (b *base) init(parent *rclgo.Context, options Options, table *param.Table, 
 	b.log = b.node.Logger()
 	if handleOf(b.node) == nil {
 		handlesHidden.Do(func() { b.log.Warn(withoutHandles) })
+	}
+	if b.begin != nil {
+		// What is wrong with them is told below, with all the others.
+		if set, _, err := table.Resolve(b.node.FullyQualifiedName(), options.Overrides); err == nil {
+			b.begin(set)
+		}
 	}
 	if table, err = b.extendedByTopics(table); err != nil {
 		return param.Set{}, err

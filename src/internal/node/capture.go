@@ -2,6 +2,7 @@ package node
 
 import (
 	"math"
+	"sync/atomic"
 	"time"
 
 	"av_capture/src/internal/acquire"
@@ -20,6 +21,7 @@ type timeline struct {
 	estimated uint64        // [audio frames] lost whose number is estimated from the clock
 	started   bool          // some sound has been captured
 	skipped   uint64        // [audio frames] that nobody wanted, since capture was off
+	hurried   bool          // the last opening was of a hurried source, and end may be ahead of the clock
 	off       bool          // what comes before the next opening's sound is of that kind
 }
 
@@ -32,6 +34,8 @@ type capture struct {
 	before timeline
 
 	latency time.Duration // of the device, constant, from acquisition to the earliest arrival
+	hurried bool          // the source waits for us, not for time
+	waits   atomic.Bool   // a hurried source waits for a subscriber
 
 	// Only the callback's thread uses what follows, until Run has returned; but
 	// skipped is everybody's once something can be read from the ring.
@@ -154,6 +158,6 @@ func (c *capture) after(t timeline) timeline {
 	estimated, _ := c.losses.total()
 	t.epoch += c.losses.epochs + 1
 	t.estimated += estimated
-	t.started, t.off = true, false
+	t.started, t.off, t.hurried = true, false, c.hurried
 	return t
 }

@@ -82,9 +82,11 @@ func (m *audioMeter) add(next, lost uint64, latency time.Duration, err error) {
 	m.blocks++
 	m.next = next
 	m.lost = lost
-	m.latency += latency
-	m.worst = max(m.worst, latency)
-	m.latencies.add(latency)
+	if !m.capture.hurried { // whose stamps are not of this time
+		m.latency += latency
+		m.worst = max(m.worst, latency)
+		m.latencies.add(latency)
+	}
 	if err != nil {
 		m.fail(err)
 	}
@@ -157,13 +159,15 @@ func (m *audioMeter) diagnose(now time.Duration, trouble string) account {
 	a.device = format.Device
 	expected := float64(format.SampleRate)
 	switch silent := (now - m.grown).Seconds(); {
-	case silent > 2:
+	case c.waits.Load():
+		a.message = "waiting for a subscriber, to play the file as fast as it takes it"
+	case silent > 2 && !c.hurried:
 		a.level = diagnostic_msgs_msg.DiagnosticStatus_ERROR
 		a.message = fmt.Sprintf("no sound for %.0f s: check the microphone's cable, and that the sound system runs", silent)
 	case trouble != "":
 		a.level = diagnostic_msgs_msg.DiagnosticStatus_WARN
 		a.message = trouble
-	case m.rate.below(lowRate * expected):
+	case m.rate.below(lowRate*expected) && !c.hurried:
 		a.level = diagnostic_msgs_msg.DiagnosticStatus_WARN
 		a.message = fmt.Sprintf("%.0f audio frames/s instead of %d: the device or the machine is too slow", m.rate.hertz(), format.SampleRate)
 	default:
@@ -188,7 +192,11 @@ func (m *audioMeter) diagnose(now time.Duration, trouble string) account {
 	a.values.add("lost frames, estimated", "%d", c.before.estimated+estimated)
 	a.values.add("epoch", "%d", c.epoch(math.MaxUint64))
 	a.values.add("drops", "%d", m.refusals)
-	a.values.latency(&m.latencies, "no block yet")
+	if c.hurried {
+		a.values.latency(&m.latencies, "not in real time")
+	} else {
+		a.values.latency(&m.latencies, "no block yet")
+	}
 	m.levels.diagnose(&a.values)
 	a.values.add("clipped samples", "%s", strings.Trim(fmt.Sprint(m.clipped[:format.Channels]), "[]"))
 	return a

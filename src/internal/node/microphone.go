@@ -67,6 +67,7 @@ func NewMicrophone(parent *rclgo.Context, options Options, open AudioOpener) (_ 
 	}()
 	params, err := m.init(parent, options, MicrophoneTable, specifics{
 		topics: []*topic{audio, spectrum, m.spectrogram.topic}, input: microphoneInput, report: m.report, apply: m.apply,
+		begin: func(set param.Set) { audio.whole, spectrum.whole = !set.Bool("realtime"), !set.Bool("realtime") },
 	})
 	if err != nil {
 		return nil, err
@@ -170,6 +171,10 @@ func (r *recording) session(ctx context.Context, opened func(map[string]param.Va
 		before: m.timeline,
 
 		latency: r.config.DeviceLatency,
+		hurried: r.config.hurried(),
+	}
+	if m.timeline.hurried && !capture.hurried {
+		m.restartStamps()
 	}
 	if err := r.spectra.begin(format); err != nil {
 		return err
@@ -191,14 +196,24 @@ func (r *recording) session(ctx context.Context, opened func(map[string]param.Va
 	patience, give := context.WithCancel(context.Background())
 	defer give()
 	var publishing sync.WaitGroup
-	publishing.Go(func() { m.publishAudio(patience, capture, up) })
-	publishing.Go(func() { m.publishSpectra(patience, capture, &r.spectra) })
-	publishing.Go(func() { m.publishSpectrogram(patience, capture, &r.pictures) })
-	err = r.source.Run(ctx, capture.add)
+	sound, windows, columns := capture.reader(), capture.reader(), capture.reader()
+	publishing.Go(func() { m.publishAudio(patience, capture, sound, up) })
+	publishing.Go(func() { m.publishSpectra(patience, capture, windows, &r.spectra) })
+	publishing.Go(func() { m.publishSpectrogram(patience, capture, columns, &r.pictures) })
+	add := capture.add
+	if capture.hurried {
+		up() // it works, and waits
+		m.log.Info("the file is played as fast as its subscribers take it, from when there is one")
+		add = m.hurry(ctx, capture)
+	}
+	err = r.source.Run(ctx, add)
 	capture.ring.Close()
-	late := time.AfterFunc(drainLimit, give)
-	publishing.Wait()
-	late.Stop()
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		publishing.Wait()
+	}()
+	capture.drained(ctx, done, give)
 
 	m.timeline = capture.after(m.timeline)
 	return err
@@ -211,8 +226,8 @@ func (r *recording) session(ctx context.Context, opened func(map[string]param.Va
 //
 // It calls up when the first block is there, so that a device which opens but
 // stays silent is not taken for one that works.
-func (m *Microphone) publishAudio(patience context.Context, c *capture, up func()) {
-	reader := c.ring.NewReader()
+func (m *Microphone) publishAudio(patience context.Context, c *capture, reader *buffer.Reader, up func()) {
+	defer reader.Release()
 	at := m.timeline.next
 	for live := false; patience.Err() == nil; live = true {
 		first, n, err := reader.Read(context.Background(), at, m.message.Buffer())
@@ -233,7 +248,7 @@ func (m *Microphone) publishAudio(patience context.Context, c *capture, up func(
 			Lost:   lost,
 		})
 		if err = m.message.SetFrameID(m.frameID.now()); err == nil {
-			err = m.audio.Publish(m.message)
+			err = c.publish(patience, m.audio, m.message)
 		}
 		at = first + uint64(n)
 		if err == nil {
@@ -241,6 +256,14 @@ func (m *Microphone) publishAudio(patience context.Context, c *capture, up func(
 		}
 		m.meter.add(at, lost, acquire.Monotonic()-c.clock.TimeOf(at), err)
 		m.meter.hear(m.message.Buffer()[:n*c.format.FrameSize()])
+	}
+}
+
+// restartStamps lets stamps go back to the present: those of a hurried source were
+// ahead of it.
+func (m *Microphone) restartStamps() {
+	for _, stamps := range []*clock.Guard{&m.stamps, &m.spectrumStamps, &m.spectrogram.stamps} {
+		stamps.Restart()
 	}
 }
 

@@ -63,6 +63,11 @@ var MicrophoneTable = param.NewTable(slices.Concat([]param.Declaration{
 		Default:     param.Bool(false),
 		Description: "Play a file again and again.",
 	}, {
+		Name:        "realtime",
+		Default:     param.Bool(true),
+		Description: "Play a file at its own rate; false plays it as fast as its subscribers take it, from when there is one, for batch work.",
+		ReadOnly:    true,
+	}, {
 		Name:        "synthetic.signal",
 		Default:     param.String("tones"),
 		Description: "What the source synthetic sounds like: tones (440 and 1000 Hz), a sweep of 10 s, white noise, or impulses at whole seconds of ROS time.",
@@ -143,6 +148,7 @@ type MicrophoneConfig struct {
 	BlockSize       int // [audio frames]
 	FifoSize        int // [audio frames]
 	Loop            bool
+	Realtime        bool
 	Signal          string        // of a synthetic source
 	Seed            uint64        // of its noise
 	DeviceLatency   time.Duration // subtracted from stamps
@@ -173,6 +179,7 @@ func microphoneConfig(set param.Set) MicrophoneConfig {
 		BlockSize:       int(set.Int("block_size")),
 		FifoSize:        int(set.Int("fifo_size")),
 		Loop:            set.Bool("loop"),
+		Realtime:        set.Bool("realtime"),
 		Signal:          set.String("synthetic.signal"),
 		Seed:            uint64(set.Int("synthetic.seed")),
 		DeviceLatency:   seconds(set.Double("device_latency")),
@@ -206,6 +213,9 @@ func (c MicrophoneConfig) device() MicrophoneConfig {
 	}
 	return c
 }
+
+// hurried says whether the source waits for subscribers rather than for time.
+func (c MicrophoneConfig) hurried() bool { return c.Source == "file" && !c.Realtime }
 
 // microphoneGives returns what a source really gives, by parameter.
 func microphoneGives(format acquire.AudioFormat) map[string]param.Value {

@@ -16,13 +16,18 @@ type topic struct {
 	name  string // as the node calls it, as in "~/image_raw"
 	below *topic // (optional) the topic that the name is below, wherever that is remapped to
 	depth int    // of the history by default [messages]
+	whole bool   // keep all messages by default, rather than the last ones
 
 	full string // after remapping, for the names of the parameters
 }
 
 // declarations returns the parameters that override the topic's policies.
 func (t *topic) declarations() []param.Declaration {
-	return append(overridesOf(t.full, t.depth), param.Declaration{
+	history := "keep_last"
+	if t.whole {
+		history = "keep_all"
+	}
+	return append(overridesOf(t.full, history, t.depth), param.Declaration{
 		Name:        overrideOf(t.full, "deadline"),
 		Default:     param.Int(0),
 		Description: fmt.Sprintf("qos policy {deadline} for publisher {%s}: longest time between two messages, 0 for any [ns]", t.full),

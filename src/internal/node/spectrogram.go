@@ -8,6 +8,7 @@ import (
 	"unsafe"
 
 	"av_capture/src/internal/acquire"
+	"av_capture/src/internal/buffer"
 	"av_capture/src/internal/clock"
 	"av_capture/src/internal/message"
 	"av_capture/src/internal/param"
@@ -62,8 +63,8 @@ func (s *spectrogram) close() {
 // windows that publishSpectra reads. While nobody is subscribed, they are passed
 // over without being computed, and are missing in the picture later on, as lost
 // sound is.
-func (m *Microphone) publishSpectrogram(patience context.Context, c *capture, from *handover[pictureConfig, *picture]) {
-	reader := c.ring.NewReader()
+func (m *Microphone) publishSpectrogram(patience context.Context, c *capture, reader *buffer.Reader, from *handover[pictureConfig, *picture]) {
+	defer reader.Release()
 	at := c.before.next
 	for patience.Err() == nil {
 		replaced, p := from.take()

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"av_capture/src/internal/acquire"
+	"av_capture/src/internal/buffer"
 	"av_capture/src/internal/clock"
 	"av_capture/src/internal/dsp"
 	"av_capture/src/msgs/av_capture/msg"
@@ -75,8 +76,8 @@ func (s *spectra) add(encoding acquire.SampleFormat, first uint64, stamp time.Ti
 // window never reaches over lost sound, nor does an average: the next one starts
 // after it. While nobody is subscribed, windows are passed over without being
 // computed. Other parameters count from the next window on.
-func (m *Microphone) publishSpectra(patience context.Context, c *capture, from *handover[SpectrumConfig, *spectra]) {
-	reader := c.ring.NewReader()
+func (m *Microphone) publishSpectra(patience context.Context, c *capture, reader *buffer.Reader, from *handover[SpectrumConfig, *spectra]) {
+	defer reader.Release()
 	at := c.before.next
 	for patience.Err() == nil {
 		replaced, s := from.take()
@@ -104,7 +105,7 @@ func (m *Microphone) publishSpectra(patience context.Context, c *capture, from *
 			continue
 		}
 		s.message.Header.FrameId = m.frameID.now()
-		if err := m.spectrum.Publish(s.message); err != nil {
+		if err := c.publish(patience, m.spectrum, s.message); err != nil {
 			m.meter.refused(err)
 		}
 	}

@@ -39,7 +39,7 @@ func (b *base) extended(table *param.Table) (*param.Table, error) {
 		Description: "Start the ~/get_type_description service for this node.",
 		ReadOnly:    true,
 	}}
-	return table.Extend(append(declarations, overridesOf(events, service.DefaultEventsQos().Depth)...)...), nil
+	return table.Extend(append(declarations, overridesOf(events, "keep_last", service.DefaultEventsQos().Depth)...)...), nil
 }
 
 // resolve returns the full name of a topic after remapping.
@@ -59,8 +59,8 @@ func (b *base) resolve(topic string) (string, error) {
 const parameterEvents = "/parameter_events"
 
 // overridesOf declares the quality of service of the publisher of a topic, as
-// rclcpp names and orders it, by default reliable, volatile, keep last depth.
-func overridesOf(topic string, depth int) []param.Declaration {
+// rclcpp names and orders it, by default reliable, volatile, and with this history.
+func overridesOf(topic, kept string, depth int) []param.Declaration {
 	declare := func(policy string, value param.Value) param.Declaration {
 		return param.Declaration{
 			Name:        overrideOf(topic, policy),
@@ -71,13 +71,13 @@ func overridesOf(topic string, depth int) []param.Declaration {
 	}
 	durability := declare("durability", param.String("volatile"))
 	durability.Choices = param.OneOf("volatile", "transient_local", "system_default")
-	history := declare("history", param.String("keep_last"))
+	history := declare("history", param.String(kept))
 	history.Choices = param.OneOf("keep_last", "keep_all", "system_default")
-	kept := declare("depth", param.Int(int64(depth)))
-	kept.Range = param.IntegerRange{From: 0, To: math.MaxInt32}
+	last := declare("depth", param.Int(int64(depth)))
+	last.Range = param.IntegerRange{From: 0, To: math.MaxInt32}
 	reliability := declare("reliability", param.String("reliable"))
 	reliability.Choices = param.OneOf("reliable", "best_effort", "system_default")
-	return []param.Declaration{durability, history, kept, reliability}
+	return []param.Declaration{durability, history, last, reliability}
 }
 
 // overrideOf returns the name of the parameter for a policy.

@@ -283,6 +283,8 @@ const readings = 20
 
 func (s *session) follow(ctx context.Context, from *opening) {
 	reader := from.ring.NewReader()
+	reader.Keep(s.from)
+	defer reader.Release()
 	frameSize := from.format.FrameSize()
 	atOnce := max(1, min(from.format.SampleRate/readings, from.ring.Capacity()/4))
 	data := make([]byte, atOnce*frameSize)

@@ -66,6 +66,23 @@ func (p *Pace) Next(alarm *acquire.Alarm, n int) (now time.Duration, lost uint64
 	return now, lost, true
 }
 
+// Hurry does not wait: it returns when the next n audio frames are due, which may
+// be long after now. None are lost, however late the caller is. As for Next, ok is
+// false when the alarm's context has ended.
+func (p *Pace) Hurry(alarm *acquire.Alarm, n int) (due time.Duration, lost uint64, ok bool) {
+	if n < 1 {
+		panic("pace: no frames")
+	}
+	if !p.begun {
+		p.begun, p.start = true, acquire.Monotonic()
+	}
+	if !alarm.Wait(p.start) {
+		return p.due(p.frames), 0, false
+	}
+	p.frames += uint64(n)
+	return p.due(p.frames), 0, true
+}
+
 // Began returns when the newest n audio frames that were handed out began.
 func (p *Pace) Began(n int) time.Duration { return p.due(p.frames - uint64(n)) }
 

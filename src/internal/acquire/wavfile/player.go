@@ -18,6 +18,7 @@ import (
 type Config struct {
 	Path         string
 	Loop         bool // begin anew at the end, without a gap (optional)
+	Hurried      bool // as fast as emit takes it, which may then block (optional)
 	PeriodFrames int  // [audio frames] handed over at once, at least 1
 
 	// Notice is told what a user should know but need not act on: a file that
@@ -27,7 +28,9 @@ type Config struct {
 
 // Player is an [acquire.AudioSource] that plays a file. It is paced as a sound
 // card is: a consumer that is late finds up to half a second waiting, and has
-// what is older reported as Lost.
+// what is older reported as Lost. A hurried one waits for emit alone, and nothing
+// is lost: Arrival goes on with the sound from when Run was called, which is soon
+// ahead of the clock.
 type Player struct {
 	config Config
 
@@ -136,6 +139,10 @@ func (p *Player) Run(ctx context.Context, emit func(acquire.Period)) error {
 	}
 	defer alarm.Close()
 	frameSize := int64(p.header.FrameSize())
+	next := p.pace.Next
+	if p.config.Hurried {
+		next = p.pace.Hurry
+	}
 	for {
 		frames := p.config.PeriodFrames
 		if !p.config.Loop {
@@ -144,7 +151,7 @@ func (p *Player) Run(ctx context.Context, emit func(acquire.Period)) error {
 				return fmt.Errorf("wavfile: %q: %w", p.config.Path, acquire.ErrEnd)
 			}
 		}
-		now, lost, ok := p.pace.Next(alarm, frames)
+		now, lost, ok := next(alarm, frames)
 		if !ok {
 			return nil
 		}

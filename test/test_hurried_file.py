@@ -1,0 +1,60 @@
+"""A WAV file played as fast as it goes: every block arrives, in the file's own time."""
+
+import signal
+import sys
+import time
+
+from av_capture.msg import AudioData, Spectrum
+from harness import counter, wav
+from harness.deadline import until
+from harness.listener import nanoseconds
+from harness.parameters import microphone
+from harness.sound import check_continuous, samples
+import numpy as np
+
+RATE = 16000
+BLOCK = 160  # [audio frames]
+SECONDS = 300  # of sound: many times what the middleware keeps
+
+
+def test_every_block_of_a_hurried_file_arrives(av_capture, listener, tmp_path):
+    sound = np.random.default_rng(7).uniform(-0.5, 0.5, (SECONDS * RATE, 1))
+    sound = np.round(wav.write(tmp_path / 'long.wav', sound, RATE) * 32768).astype(int)
+    process = av_capture(*microphone(source='file', device=tmp_path / 'long.wav', realtime=False,
+                                     block_size=BLOCK, spectrum__window_size=1600,
+                                     spectrum__hop_size=1600))
+    # It waits for whoever wants it, and is not done before.
+    process.wait_for_line('as fast as its subscribers take it')
+    inbox = listener.subscribe(AudioData, '/microphone/audio', keep_all=True)
+    spectra = listener.subscribe(Spectrum, '/microphone/spectrum', keep_all=True)
+    inbox.wait(1, process)
+    # One that stands still holds up the others, and loses them nothing.
+    stopped = av_capture('/microphone/audio', 'audio', BLOCK / RATE,
+                         command=[sys.executable, counter.__file__])
+    stopped.wait_for_line('^1 ')
+    stopped.send(signal.SIGSTOP)
+    counts = []
+
+    def held_up():
+        counts.append(len(inbox.so_far()))
+        return len(counts) > 50 and counts[-1] == counts[-50]
+    until(held_up, 'nothing arrives for a second', process)
+    assert counts[-1] < SECONDS * RATE / BLOCK
+    stopped.send(signal.SIGCONT)
+    begun, before = time.monotonic(), counts[-1]
+    blocks = inbox.wait_until(
+        lambda blocks: blocks[-1].first_frame + BLOCK == SECONDS * RATE, process, 'the end')
+    took = time.monotonic() - begun
+    stopped.kill()
+    rest = SECONDS - before * BLOCK / RATE
+    print(f'{rest:.0f} s of sound in {took:.1f} s, {rest / took:.0f} times as fast')
+    check_continuous(blocks)
+    assert blocks[0].first_frame == blocks[-1].lost_frames == 0
+    np.testing.assert_array_equal(samples(blocks), sound)
+    # Stamps go on with the sound, whatever the time is.
+    stamp = np.array([nanoseconds(block.header.stamp) for block in blocks])
+    due = np.arange(len(blocks)) * BLOCK / RATE * 1e9
+    assert np.abs(stamp - stamp[0] - due).max() < 1e6
+    assert took < rest / 2
+    windows = [each.first_frame for each in spectra.so_far()]
+    assert windows == list(range(windows[0], windows[0] + 1600 * len(windows), 1600))
