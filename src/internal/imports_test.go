@@ -53,7 +53,7 @@ var allowed = map[string][]string{
 	"internal/param":       append(internal("param"), ros...),
 	"internal/record":      internal("acquire", "buffer", "wav"),
 	"internal/soundsystem": internal("acquire", "holder"),
-	"internal/wav":         internal("acquire"),
+	"internal/wav":         internal("acquire", "wav"),
 
 	// HTTP alone.
 	"internal/profiling": nil,

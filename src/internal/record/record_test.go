@@ -4,8 +4,6 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"io"
-	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"strings"
@@ -17,38 +15,19 @@ import (
 	"av_capture/src/internal/buffer"
 	"av_capture/src/internal/record"
 	"av_capture/src/internal/wav"
+	"av_capture/src/internal/wav/wavtest"
 )
 
 var mono = acquire.AudioFormat{SampleRate: 44100, Channels: 1, Encoding: acquire.S16LE}
 
-func noise(seed uint64, n int) []byte {
-	rng := rand.New(rand.NewPCG(1, seed))
-	data := make([]byte, n)
-	for i := range data {
-		data[i] = byte(rng.Uint32())
-	}
-	return data
-}
+func noise(seed uint64, n int) []byte { return wavtest.Noise(seed, n) }
 
 // samples returns the samples in a WAV file.
 func samples(t *testing.T, path string) []byte {
 	t.Helper()
-	file, err := os.Open(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer file.Close()
-	info, err := file.Stat()
-	if err != nil {
-		t.Fatal(err)
-	}
-	h, err := wav.Read(file, info.Size())
-	if err != nil || h.Truncated > 0 {
-		t.Fatalf("%s: %+v, %v", path, h, err)
-	}
-	data := make([]byte, h.Length)
-	if _, err := file.ReadAt(data, h.Start); err != nil && err != io.EOF {
-		t.Fatal(err)
+	h, data := wavtest.Load(t, path)
+	if h.Truncated > 0 {
+		t.Fatalf("%s is cut off: %+v", path, h)
 	}
 	return data
 }

@@ -15,16 +15,10 @@ import (
 
 	"av_capture/src/internal/acquire"
 	"av_capture/src/internal/wav"
+	"av_capture/src/internal/wav/wavtest"
 )
 
-func noise(n int) []byte {
-	rng := rand.New(rand.NewPCG(1, uint64(n)))
-	data := make([]byte, n)
-	for i := range data {
-		data[i] = byte(rng.Uint32())
-	}
-	return data
-}
+func noise(n int) []byte { return wavtest.Noise(uint64(n), n) }
 
 func create(t *testing.T) *os.File {
 	t.Helper()
@@ -34,29 +28,6 @@ func create(t *testing.T) *os.File {
 	}
 	t.Cleanup(func() { file.Close() })
 	return file
-}
-
-// read returns what a file's header says and the samples that it tells of.
-func read(t *testing.T, path string) (wav.Header, []byte) {
-	t.Helper()
-	file, err := os.Open(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer file.Close()
-	info, err := file.Stat()
-	if err != nil {
-		t.Fatal(err)
-	}
-	h, err := wav.Read(file, info.Size())
-	if err != nil {
-		t.Fatalf("%s: %v", path, err)
-	}
-	samples := make([]byte, h.Length)
-	if _, err := file.ReadAt(samples, h.Start); err != nil && err != io.EOF {
-		t.Fatal(err)
-	}
-	return h, samples
 }
 
 // ffprobe returns what ffprobe says of the file's first stream.
@@ -105,7 +76,7 @@ func TestEveryFormatIsReadByOthers(t *testing.T) {
 				if err := errors.Join(w.Write(samples[:half]), w.Commit(), w.Write(samples[half:]), w.Close()); err != nil {
 					t.Fatal(err)
 				}
-				h, got := read(t, file.Name())
+				h, got := wavtest.Load(t, file.Name())
 				if h.SampleRate != c.format.SampleRate || h.Channels != c.format.Channels || h.Encoding != c.format.Encoding || h.Truncated != 0 {
 					t.Errorf("header %+v, want %s", h, c.format)
 				}

@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/binary"
 	"errors"
-	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"strings"
@@ -14,6 +13,7 @@ import (
 
 	"av_capture/src/internal/acquire"
 	"av_capture/src/internal/acquire/wavfile"
+	"av_capture/src/internal/wav/wavtest"
 )
 
 // wav puts a file together, chunk by chunk.
@@ -66,14 +66,7 @@ func extensible(code, channels, rate, bits, valid int) []byte {
 	return append(body, "\x00\x00\x00\x00\x10\x00\x80\x00\x00\xaa\x00\x38\x9b\x71"...)
 }
 
-func noise(n int) []byte {
-	rng := rand.New(rand.NewPCG(1, uint64(n)))
-	data := make([]byte, n)
-	for i := range data {
-		data[i] = byte(rng.Uint32())
-	}
-	return data
-}
+func noise(n int) []byte { return wavtest.Noise(uint64(n), n) }
 
 // play returns what the file gives until it ends, or until limit bytes.
 func play(t *testing.T, config wavfile.Config, limit int) (acquire.AudioFormat, []byte, []int, error) {
