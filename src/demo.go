@@ -24,6 +24,10 @@ func demoCamera(name string, config node.CameraConfig, notice func(string)) (acq
 	}
 	first, ok := webcam.First()
 	if !ok {
+		if closed := webcam.List(); len(closed) > 0 {
+			say(name, "none can be opened, %s; taking the synthetic one: a moving test pattern", closed[0])
+			return syntheticCamera(config), nil
+		}
 		say(name, "none is plugged in, taking the synthetic one: a moving test pattern")
 		return syntheticCamera(config), nil
 	}

@@ -23,8 +23,15 @@ var (
 	nv21 = fourCC("NV21")
 )
 
-// String returns the four characters, as in "YUYV".
+// bigEndian marks a format of larger numbers whose high bytes come first.
+const bigEndian = 1 << 31
+
+// String returns the four characters, as in "YUYV" or, as v4l2-ctl has it,
+// "Y16-BE".
 func (f FourCC) String() string {
+	if f&bigEndian != 0 {
+		return (f &^ bigEndian).String() + "-BE"
+	}
 	var s strings.Builder
 	for shift := 0; shift < 32; shift += 8 {
 		b := byte(f >> shift)
