@@ -2,8 +2,9 @@
 # Runs the Go benchmarks, with allocations, then measures the installed
 # executable through rclpy, on the default transport and on ours. Writes
 # build/bench/report.md, .json and .png. Arguments are quick (three minutes
-# instead of twenty) and memory (resident memory over ten minutes, and nothing
-# else).
+# instead of twenty), memory (resident memory over ten minutes, and nothing else)
+# and stamps (the error of sound's stamps, simulated and over MINUTES=5 with
+# PulseAudio, as stamps.png, and nothing else).
 set -euo pipefail
 
 # shellcheck source=tools/environment.sh
@@ -12,6 +13,12 @@ cd "$top"
 export ROS_AUTOMATIC_DISCOVERY_RANGE=LOCALHOST
 folder=$top/build/bench
 mkdir -p "$folder"
+
+# plot draws. Its libraries are pinned in a module of its own, as the linter's are;
+# the flags for cgo are not for it.
+plot() {
+	env --unset=GOFLAGS --unset=CGO_CFLAGS --unset=CGO_LDFLAGS go -C tools/plot run . "$@"
+}
 
 # go_benchmarks TIME PATTERN measures each benchmark of the packages whose paths
 # match for so long. Messages go over our transport, as the executable's do.
@@ -31,13 +38,16 @@ case " $* " in
 	python3 tools/bench --folder "$folder/memory" "$@"
 	exit
 	;;
+*' stamps '*)
+	go test ./src/internal/clock -run Traces -count=1 -args -traces "$folder/simulated.csv"
+	python3 tools/bench/stamps.py "$folder/measured.csv" "${MINUTES:-5}" | tee "$folder/stamps.txt"
+	plot stamps "$folder/simulated.csv" "$folder/measured.csv" "$folder/stamps.png"
+	exit
+	;;
 *' quick '*) chosen=(200ms /node$) ;;
 *) chosen=(1s .) ;;
 esac
 go_benchmarks "${chosen[@]}" | tee "$folder/go.txt" | grep --line-buffered -E '^(Benchmark|FAIL|panic|---)'
 python3 tools/bench --folder "$folder" --go "$folder/go.txt" "$@"
 
-# Its libraries are pinned in a module of its own, as the linter's are. The flags
-# for cgo are not for it.
-env --unset=GOFLAGS --unset=CGO_CFLAGS --unset=CGO_LDFLAGS \
-	go -C tools/plot run . "$folder/report.json" "$folder/report.png"
+plot "$folder/report.json" "$folder/report.png"

@@ -1,6 +1,7 @@
 // Command plot draws what tools/bench has measured:
 //
 //	plot report.json report.png
+//	plot stamps simulated.csv measured.csv stamps.png
 package main
 
 import (
@@ -19,11 +20,17 @@ import (
 )
 
 func main() {
-	if len(os.Args) != 3 {
-		fmt.Fprintln(os.Stderr, "usage: plot report.json report.png")
+	var err error
+	switch arguments := os.Args[1:]; {
+	case len(arguments) == 2:
+		err = run(arguments[0], arguments[1])
+	case len(arguments) == 4 && arguments[0] == "stamps":
+		err = stamps(arguments[1], arguments[2], arguments[3])
+	default:
+		fmt.Fprintln(os.Stderr, "usage: plot report.json report.png | plot stamps simulated.csv measured.csv stamps.png")
 		os.Exit(2)
 	}
-	if err := run(os.Args[1], os.Args[2]); err != nil {
+	if err != nil {
 		fmt.Fprintln(os.Stderr, "plot:", err)
 		os.Exit(1)
 	}

@@ -1,14 +1,21 @@
 package clock_test
 
 import (
+	"bufio"
+	"flag"
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"os"
+	"strings"
 	"testing"
 	"time"
 
 	"av_capture/src/internal/clock"
 )
+
+// traces is the file that TestTraces writes.
+var traces = flag.String("traces", "", "write the error of stamps over time to this file, as CSV")
 
 var estimators = []struct {
 	name string
@@ -98,6 +105,50 @@ func TestLowerHullIsBest(t *testing.T) {
 				if rms(hull) > rms(rival) {
 					t.Errorf("%s after %v s: lower hull errs by %.0f µs, %s by %.0f µs",
 						c.name, seconds[i+1], rms(hull), other.name, rms(rival))
+				}
+			}
+		}
+	}
+}
+
+// TestTraces runs the estimators that are plotted over ten minutes, and writes
+// with -traces the error of the newest period's stamp every half second. The
+// largest one of the lower hull, after 10 s, is within the bound for the
+// deviation in every run.
+func TestTraces(t *testing.T) {
+	var file *bufio.Writer
+	if *traces != "" {
+		f, err := os.Create(*traces)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer f.Close()
+		file = bufio.NewWriter(f)
+		defer file.Flush()
+		fmt.Fprintln(file, "card,estimator,seed,time [s],error [us]")
+	}
+	for _, c := range cards[:3] {
+		for _, e := range estimators[1:] {
+			for seed := range uint64(5) {
+				estimator := e.make()
+				next, worst := 0.5, 0.0
+				c.card.run(seed, 600, func(frames uint64, truth, arrival time.Duration) {
+					estimator.Update(frames, arrival)
+					elapsed := (truth - 1000*time.Second).Seconds()
+					if elapsed < next {
+						return
+					}
+					next += 0.5
+					off := float64(estimator.TimeOf(frames)-truth) / 1e3
+					if elapsed > 10 {
+						worst = max(worst, math.Abs(off))
+					}
+					if file != nil {
+						fmt.Fprintf(file, "%s,%s,%d,%.2f,%.2f\n", strings.ReplaceAll(c.name, ",", ""), e.name, seed, elapsed, off)
+					}
+				})
+				if e.name == "lower hull" && worst > 500 {
+					t.Errorf("%s, seed %d: a stamp is wrong by %.0f µs after 10 s, want at most 500", c.name, seed, worst)
 				}
 			}
 		}
