@@ -42,6 +42,7 @@ func ffmpegCamera(config node.CameraConfig, notice func(string)) acquire.VideoSo
 		Args:        config.FFmpegArgs,
 		Device:      config.VideoDevice,
 		Resolve:     webcam.Resolve,
+		Offers:      webcam.Offers,
 		Owner:       "node " + config.Node,
 		Width:       config.ImageWidth,
 		Height:      config.ImageHeight,

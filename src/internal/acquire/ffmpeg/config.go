@@ -31,6 +31,10 @@ type Config struct {
 	// V4L2 device, as in "node /left".
 	Owner string
 
+	// Offers lists for people the formats, sizes and rates of the device with a
+	// node. It may be nil.
+	Offers func(path string) string
+
 	// Width, Height [pixels] and FrameRate [images/s] ask a V4L2 device for a
 	// size and a rate. Other inputs have their own.
 	Width, Height int

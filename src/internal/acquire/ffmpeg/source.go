@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"os"
 	"strings"
 	"sync"
@@ -165,8 +166,31 @@ func (s *Source) describe(r *run, stream nut.Stream) error {
 	if r.format != (acquire.VideoFormat{}) && r.format != format {
 		return fmt.Errorf("the input begins again with %dx%d: %w", stream.Width, stream.Height, acquire.ErrLost)
 	}
+	if err := s.check(r, format); err != nil {
+		return err
+	}
 	r.format = format
 	r.image.Width, r.image.Height, r.image.Encoding = stream.Width, stream.Height, s.config.PixelFormat
+	return nil
+}
+
+// check compares what a V4L2 device gives with what was asked for: ffmpeg takes
+// whatever the driver makes of it.
+func (s *Source) check(r *run, format acquire.VideoFormat) error {
+	if !r.in.node {
+		return nil
+	}
+	if c := s.config; c.Width > 0 && (format.Width != c.Width || format.Height != c.Height) {
+		offers := ""
+		if c.Offers != nil {
+			offers = "; it offers " + c.Offers(r.in.name)
+		}
+		return fmt.Errorf("image_width x image_height %dx%d is refused, the device gives %dx%d%s: %w",
+			c.Width, c.Height, format.Width, format.Height, offers, acquire.ErrUnsupported)
+	}
+	if asked, got := s.config.FrameRate, format.FrameRate; asked > 0 && got > 0 && math.Abs(got-asked) > 0.01*asked && s.config.Notice != nil {
+		s.config.Notice(fmt.Sprintf("ffmpeg: %q: framerate %v was asked for, the device gives %.4g images/s", r.in.name, asked, got))
+	}
 	return nil
 }
 

@@ -515,6 +515,29 @@ func TestArgumentsForADevice(t *testing.T) {
 	}
 }
 
+func TestADeviceThatGivesSomethingElseIsToldOf(t *testing.T) {
+	// As a driver that has one size and one rate, whatever it is asked for.
+	driver := script(t, `exec ffmpeg -v error -f lavfi -i testsrc2=size=320x180:rate=25 -pix_fmt gray -c:v rawvideo -f nut -write_index 0 pipe:1`)
+	var told notices
+	config := Config{
+		Device: "webcam", Resolve: func(string) (string, error) { return "/dev/video4", nil },
+		Offers: func(path string) string { return path + " has 320x180" },
+		Width:  320, Height: 180, FrameRate: 30, PixelFormat: "mono8", Notice: told.add, program: driver,
+	}
+	_, format := open(t, config)
+	if format.Width != 320 || format.FrameRate != 25 {
+		t.Errorf("Open: got %+v", format)
+	}
+	if want := "framerate 30 was asked for, the device gives 25 images/s"; len(told.all()) != 1 || !strings.Contains(told.all()[0], want) {
+		t.Errorf("told %q, want %q", told.all(), want)
+	}
+	config.Width, config.Height = 341, 181
+	_, err := New(config).Open(t.Context())
+	if want := "341x181 is refused, the device gives 320x180; it offers /dev/video4 has 320x180"; !errors.Is(err, acquire.ErrUnsupported) || !strings.Contains(err.Error(), want) {
+		t.Errorf("got %v, want %q", err, want)
+	}
+}
+
 func TestWhatIsRecordedIsKnown(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "film.mkv")
 	if err := os.WriteFile(file, nil, 0o600); err != nil {

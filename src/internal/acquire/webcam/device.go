@@ -137,6 +137,15 @@ func Resolve(name string) (path string, err error) {
 	return path, err
 }
 
+// Offers lists for people the formats, sizes and rates of the camera with a node.
+func Offers(path string) string {
+	_, formats, err := inspect(path)
+	if err != nil {
+		return err.Error()
+	}
+	return offers(formats, "")
+}
+
 // inspect asks a node what it is.
 func inspect(path string) (capability, []Format, error) {
 	n, err := openNode(path)
