@@ -39,7 +39,7 @@ packages() {
 			{
 				found = "pure"
 				for (i = 1; i <= NF; i++) if ($i in is_cgo) found = "cgo"
-				if ($1 ~ /\/acquire\/microphone$/) found = "sound"
+				if ($1 ~ /\/(acquire\/microphone|playback\/speaker)$/) found = "sound"
 				if (found == kind) print $1
 			}'
 }

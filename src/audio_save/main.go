@@ -3,7 +3,6 @@ package main
 
 import (
 	"flag"
-	"fmt"
 	"os"
 
 	"av_capture/src/internal/listener"
@@ -70,12 +69,9 @@ func (o *options) check() error {
 		return listener.Usagef("--gaps is %q, must be fill or refuse", o.gaps)
 	}
 	for name, value := range map[string]float64{"duration": o.duration, "idle": o.idle} {
-		if !(value >= 0 && value <= longest) {
-			return listener.Usagef("--%s is %s, must be from 0 to %.0f seconds", name, fmt.Sprint(value), float64(longest))
+		if err := listener.CheckSeconds(name, value); err != nil {
+			return err
 		}
 	}
 	return nil
 }
-
-// longest is the longest duration that can be asked for [s]: ten years.
-const longest = 10 * 365 * 24 * 3600

@@ -39,6 +39,7 @@ func internal(names ...string) []string {
 // node, then the rest.
 var allowed = map[string][]string{
 	".":                    append(internal(""), ros...),
+	"audio_play":           internal("acquire", "listener", "param", "playback", "soundsystem"),
 	"audio_save":           internal("acquire", "listener", "param", "record", "wav"),
 	"internal/acquire":     internal("acquire", "dsp", "holder", "soundsystem", "wav"),
 	"internal/buffer":      internal("acquire"),
@@ -51,6 +52,7 @@ var allowed = map[string][]string{
 	"internal/message":     append(internal("acquire", "calibration", "dsp"), ros...),
 	"internal/node":        append(internal("acquire", "buffer", "calibration", "clock", "dsp", "imaging", "message", "param", "record"), ros...),
 	"internal/param":       append(internal("param"), ros...),
+	"internal/playback":    internal("acquire", "playback", "soundsystem"),
 	"internal/record":      internal("acquire", "buffer", "wav"),
 	"internal/soundsystem": internal("acquire", "holder"),
 	"internal/wav":         internal("acquire", "wav"),

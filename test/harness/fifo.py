@@ -1,7 +1,11 @@
-"""What a pipe source of PulseAudio hears."""
+"""What a pipe source of PulseAudio hears, and what a pipe sink plays."""
 
+import fcntl
+import os
 import threading
 import time
+
+from .deadline import until
 
 
 class Player:
@@ -40,3 +44,56 @@ class Player:
         """Stop writing. The server must still run, or have ended."""
         self._stop.set()
         self._thread.join()
+
+
+class Loudspeaker:
+    """
+    Plays what a pipe sink gives, and keeps it.
+
+    A pipe sink makes as much sound as is taken, so the pace is the reader's: by the
+    monotonic clock, late on a busy machine but never too fast. What was played is all
+    there, which is not certain of what parec gets from a monitor on such a machine.
+    """
+
+    PERIOD = 0.005  # [s]
+    CATCH_UP = 0.1  # [s] of sound that is taken at once at the most
+
+    def __init__(self, path, rate, frame_size):
+        """Start to take audio frames of frame_size bytes at rate [Hz]."""
+        self._data = bytearray()
+        self._stop = threading.Event()
+        self._fifo = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+        # What the pipe holds is delay.
+        fcntl.fcntl(self._fifo, fcntl.F_SETPIPE_SZ, 4096)
+        self._thread = threading.Thread(target=self._play, args=(rate, frame_size), daemon=True)
+        self._thread.start()
+
+    def _play(self, rate, frame_size):
+        start = time.monotonic()
+        while not self._stop.wait(self.PERIOD):
+            due = int((time.monotonic() - start) * rate) * frame_size
+            while len(self._data) < due:
+                try:
+                    taken = os.read(self._fifo, due - len(self._data))
+                except BlockingIOError:
+                    taken = b''
+                if not taken:
+                    break
+                self._data += taken
+            # A loudspeaker that is late, or had no server, does not play faster then.
+            played = len(self._data) / (rate * frame_size)
+            start = max(start, time.monotonic() - played - self.CATCH_UP)
+
+    def data(self):
+        """Return what has been played so far."""
+        return bytes(self._data)
+
+    def wait_for(self, content, process=None):
+        """Wait until exactly these bytes were played, and return where they begin."""
+        return until(lambda: self._data.find(content) + 1, 'the sound', process) - 1
+
+    def close(self):
+        """Stop."""
+        self._stop.set()
+        self._thread.join()
+        os.close(self._fifo)

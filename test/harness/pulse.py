@@ -9,6 +9,10 @@ from .deadline import until
 from .process import Process
 
 
+# Values of encoding, and what PulseAudio calls them.
+FORMATS = {'S16LE': 's16le', 'S24LE': 's24le', 'S32LE': 's32le', 'F32LE': 'float32le', 'U8': 'u8'}
+
+
 class PulseServer:
     """
     A sound system without hardware, which the tests' programs alone can reach.
@@ -80,6 +84,17 @@ class PulseServer:
     def play(self, path, sink):
         """Start to play a sound file into a sink."""
         return Process([f'--device={sink}', path], self.environment, command=['paplay'])
+
+    def add_pipe_sink(self, name, rate=44100, channels=1, encoding='S16LE'):
+        """Add a sink that writes what it plays to a FIFO; return the FIFO's path."""
+        path = os.path.join(self.folder, name + '.fifo')
+        self.load(f'module-pipe-sink sink_name={name} file={path} format={FORMATS[encoding]} '
+                  f'rate={rate} channels={channels} sink_properties=device.description={name}')
+        return path
+
+    def playing(self):
+        """Return the streams that are played now, one line each."""
+        return self._run('pactl', 'list', 'short', 'sink-inputs').stdout.splitlines()
 
     def recordings(self):
         """Return the streams that record now, one line each."""

@@ -36,9 +36,14 @@ def write(path, samples, rate=44100):
     """
     integers = np.clip(np.round(np.asarray(samples) * 32768), -32768, 32767).astype('<i2')
     integers = integers.reshape(len(integers), -1)
+    write_bytes(path, integers.tobytes(), integers.shape[1], rate)
+    return integers / 32768
+
+
+def write_bytes(path, data, channels=1, rate=44100):
+    """Write samples as bytes of S16LE."""
     with wave.open(str(path), 'wb') as file:
-        file.setnchannels(integers.shape[1])
+        file.setnchannels(channels)
         file.setsampwidth(2)
         file.setframerate(rate)
-        file.writeframes(integers.tobytes())
-    return integers / 32768
+        file.writeframes(data)

@@ -3,6 +3,7 @@ package listener
 import (
 	"fmt"
 	"slices"
+	"time"
 
 	"av_capture/src/internal/acquire"
 	"av_capture/src/msgs/av_capture/msg"
@@ -10,7 +11,9 @@ import (
 
 // Block is what a message of av_capture/AudioData holds.
 type Block struct {
-	First  uint64 // index of the first audio frame
+	First  uint64        // index of the first audio frame
+	Epoch  uint32        // of the indices
+	Stamp  time.Duration // of the first audio frame, since ROS's epoch
 	Format acquire.AudioFormat
 	Data   []byte // whole audio frames, interleaved; the block's own
 }
@@ -22,6 +25,8 @@ func (b Block) End() uint64 { return b.First + uint64(len(b.Data)/b.Format.Frame
 func blockOf(m *av_capture_msg.AudioData) (Block, error) {
 	b := Block{
 		First: m.FirstFrame,
+		Epoch: m.Epoch,
+		Stamp: time.Duration(m.Header.Stamp.Sec)*time.Second + time.Duration(m.Header.Stamp.Nanosec),
 		Format: acquire.AudioFormat{
 			SampleRate: int(m.SampleRate),
 			Channels:   int(m.Channels),

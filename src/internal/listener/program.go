@@ -66,6 +66,7 @@ func (p Program) Main() int {
 	signal.Ignore(syscall.SIGXFSZ)
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	context.AfterFunc(ctx, stop) // a second signal ends it at once
 	err := p.run(ctx, os.Args)
 	if err == nil {
 		return 0

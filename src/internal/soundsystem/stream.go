@@ -27,6 +27,22 @@ type Config struct {
 	Movable      bool   // the sound server may move the stream to another device, as when the default changes
 }
 
+// LongestPeriod returns how long a period of a loudspeaker may be [audio frames],
+// or 0 for any length.
+//
+// miniaudio 0.11.23 fills PulseAudio's buffer once before it begins to play, with
+// what libpulse's largest block of 64 KiB takes. PulseAudio waits until the buffer
+// is full: if a period, which is what it has of a buffer, is longer than that, both
+// wait for ever. Samples are taken for the largest there are, as those of the
+// device may be.
+func LongestPeriod(d Device, channels int) int {
+	const block, sample = 65000, 4 // [bytes]
+	if d.Kind != Loudspeaker || d.Backend != PulseAudio {
+		return 0
+	}
+	return max(1, block/(sample*channels))
+}
+
 // Stream is a device that is open, and the connection it belongs to.
 type Stream struct {
 	system *System
@@ -56,14 +72,12 @@ func (s *System) Open(d Device, config Config, data Data) (*Stream, error) {
 	}
 	side.Format = nativeEncoding(config.Format.Encoding)
 	side.Channels = uint32(config.Format.Channels)
-	if d.Kind == Microphone {
-		// Without positions of our own for the channels those of the device are
-		// taken, and each stays what it is. Otherwise miniaudio takes its
-		// default for ours, and mixes more than two channels until they fit.
-		var positions [maxPositions]byte
-		pinner.Pin(&positions)
-		side.ChannelMap = unsafe.Pointer(&positions)
-	}
+	// Without positions of our own for the channels those of the device are
+	// taken, and each stays what it is. Otherwise miniaudio takes its default for
+	// ours, and mixes more than two channels until they fit.
+	var positions [maxPositions]byte
+	pinner.Pin(&positions)
+	side.ChannelMap = unsafe.Pointer(&positions)
 	native.PeriodSizeInFrames = uint32(config.PeriodFrames)
 	native.Periods = uint32(config.Periods)
 	native.NoFixedSizedCallback = 1 // periods as they come: collecting them is a ring's task, and delays
