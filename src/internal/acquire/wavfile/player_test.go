@@ -162,6 +162,36 @@ func TestFilePlaysInRealTime(t *testing.T) {
 	}
 }
 
+// TestHurriedFileDoesNotWait: its periods arrive in the file's own time, which is
+// ahead of the clock.
+func TestHurriedFileDoesNotWait(t *testing.T) {
+	const minute = 60 * 8000
+	samples := noise(2 * minute)
+	path := newWAV().chunk("fmt ", format(1, 1, 8000, 16)).chunk("data", samples).save(t)
+	p := wavfile.New(wavfile.Config{Path: path, PeriodFrames: 80, Hurried: true})
+	if _, err := p.Open(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	defer p.Close()
+	var data []byte
+	var first, last time.Duration
+	err := p.Run(t.Context(), func(period acquire.Period) {
+		if len(data) == 0 {
+			first = period.Arrival
+		} else if got := period.Arrival - last; got != 10*time.Millisecond || period.Lost != 0 {
+			t.Fatalf("period %v after the one before, lost %d; want 10ms, 0", got, period.Lost)
+		}
+		last = period.Arrival
+		data = append(data, period.Data...)
+	})
+	if !errors.Is(err, acquire.ErrEnd) || !bytes.Equal(data, samples) {
+		t.Errorf("%d bytes, %v; want the %d in the file, %v", len(data), err, len(samples), acquire.ErrEnd)
+	}
+	if now := acquire.Monotonic(); last < now || last-first != time.Minute-10*time.Millisecond {
+		t.Errorf("the last period arrives %v after the first, %v from now; want a minute less 10ms, ahead of the clock", last-first, last-now)
+	}
+}
+
 func TestTruncatedFilePlaysWhatIsThere(t *testing.T) {
 	samples := noise(2*4000 + 1) // ends inside a sample
 	file := newWAV().chunk("fmt ", format(1, 1, 8000, 16)).chunkOfLength("data", 2*8000, samples)
