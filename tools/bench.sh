@@ -45,7 +45,7 @@ case " $* " in
 	exit
 	;;
 *' quick '*) chosen=(200ms /node$) ;;
-*) chosen=(1s .) ;;
+*) chosen=(500ms .) ;;
 esac
 go_benchmarks "${chosen[@]}" | tee "$folder/go.txt" | grep --line-buffered -E '^(Benchmark|FAIL|panic|---)'
 python3 tools/bench --folder "$folder" --go "$folder/go.txt" "$@"

@@ -33,7 +33,7 @@ def parse_arguments():
     parser.add_argument('--warm', type=int, default=30, help='messages before that')
     parser.add_argument('--depth', type=int, default=5)
     parser.add_argument('--best-effort', action='store_true')
-    parser.add_argument('--limit', type=float, default=40.0,
+    parser.add_argument('--limit', type=float, default=20.0,
                         help='end so long after the first message [s]')
     parser.add_argument('--published', metavar='TOPIC',
                         help='a topic with the stamp of each image that was published: what '

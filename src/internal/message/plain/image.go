@@ -44,6 +44,7 @@ func (t typeSupport) AsCStruct(to unsafe.Pointer, message types.Message) {
 	field.size = C.size_t(len(data))
 	field.capacity = field.size
 	copied := unsafe.Slice((*uint8)(field.data), len(data))
+	//lint:ignore S1001 the loop is what is measured
 	for i := range data {
 		copied[i] = data[i]
 	}
