@@ -5,7 +5,7 @@ Everything is compared within one run, in turns, so that what else the machine
 does concerns all alike. Writes report.md, report.json and, by tools/plot,
 report.png.
 
-  tools/bench.sh                 every case three times and more: about 20 minutes
+  tools/bench.sh                 every case three times and more: under 20 minutes
   tools/bench.sh quick           some cases once: about three minutes
   tools/bench.sh memory          resident memory over ten minutes, and nothing else
 """
@@ -25,14 +25,35 @@ from report import markdown
 
 def run(section, domain):
     """Return the results of a section: each case in turn, as often as it says."""
-    results = [{'name': case.name, 'parameters': case.arguments, 'runs': []}
+    results = [{'name': case.name, 'parameters': case.arguments, 'runs': [], 'failed': 0}
                for case in section.cases]
     for turn in range(section.turns):
         for case, result in zip(section.cases, results):
             print(f'bench: {section.title}: {turn + 1}/{section.turns} {case.name}',
                   file=sys.stderr, flush=True)
-            result['runs'].append(case.measure(domain, **case.arguments))
+            while True:
+                try:
+                    result['runs'].append(case.measure(domain, **case.arguments))
+                    break
+                except (RuntimeError, OSError, subprocess.SubprocessError) as error:
+                    # Once in an hour of a busy machine; the hour is not to be lost for it.
+                    print(f'bench: {error!r}', file=sys.stderr, flush=True)
+                    result['failed'] += 1
+                    if result['failed'] == 3:
+                        raise
     return {'title': section.title, 'note': section.note, 'cases': results}
+
+
+def save(report, folder):
+    """Write what is known so far, and return the text."""
+    report['limits'] = limits(report)
+    os.makedirs(folder, exist_ok=True)
+    with open(os.path.join(folder, 'report.json'), 'w') as file:
+        json.dump(report, file, indent=1)
+    text = markdown(report)
+    with open(os.path.join(folder, 'report.md'), 'w') as file:
+        file.write(text)
+    return text
 
 
 def main():
@@ -51,17 +72,13 @@ def main():
                     'ros': os.environ.get('ROS_DISTRO'), 'load before': os.getloadavg()},
         'commit': subprocess.run(['git', 'rev-parse', '--short', 'HEAD'], check=False,
                                  capture_output=True, text=True).stdout.strip(),
-        'sections': [run(section, domain) for section in chosen],
+        'sections': [],
         'go': golang.read(options.go) if options.go else [],
     }
-    report['machine']['load after'] = os.getloadavg()
-    report['limits'] = limits(report)
-    os.makedirs(options.folder, exist_ok=True)
-    with open(os.path.join(options.folder, 'report.json'), 'w') as file:
-        json.dump(report, file, indent=1)
-    text = markdown(report)
-    with open(os.path.join(options.folder, 'report.md'), 'w') as file:
-        file.write(text)
+    for section in chosen:
+        report['sections'].append(run(section, domain))
+        report['machine']['load after'] = os.getloadavg()
+        text = save(report, options.folder)
     print(text)
 
 

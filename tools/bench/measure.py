@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -35,6 +36,12 @@ class Subscriber:
         if not line:
             raise RuntimeError(f'a subscriber ended with status {self._child.wait()}')
         return line
+
+    def stall(self, seconds):
+        """Keep it from running for so long."""
+        self._child.send_signal(signal.SIGSTOP)
+        time.sleep(seconds)
+        self._child.send_signal(signal.SIGCONT)
 
     def __enter__(self):
         """Return it."""
@@ -123,13 +130,20 @@ def sound(domain, *, transport='ours', count=300, camera=False):
 def memory(domain, *, minutes):
     """Return resident memory [MiB] after each of the minutes, images and sound subscribed to."""
     with contextlib.ExitStack() as stack:
-        for topic, options in (('/camera/image_raw', ['--period', 1 / 30]),
-                               ('/microphone/audio', ['--type', 'audio', '--period', BLOCK])):
+        readers = [
             stack.enter_context(Subscriber(domain, topic, *options, *ENDLESS))
+            for topic, options in (('/camera/image_raw', ['--period', 1 / 30]),
+                                   ('/microphone/audio', ['--type', 'audio', '--period', BLOCK]))]
         publisher = stack.enter_context(Publisher(
             domain, ['camera', 'microphone'], camera__image_width=1920,
             camera__image_height=1080, camera__framerate=30.0))
         start, result = time.monotonic(), {}
+        for reader in readers:
+            reader.line()
+        # The middleware keeps the memory of each image that its history has ever held: up to
+        # five, when a subscriber is slow for the first time. Here it is at once.
+        for reader in readers:
+            reader.stall(2.0)
         for minute in minutes:
             time.sleep(max(0.0, start + 60 * minute - time.monotonic()))
             own, whole = publisher.memory()

@@ -23,7 +23,8 @@ def measured(section):
         key for case in section['cases'] for run in case['runs'] for key in run))
     rows = []
     for case in section['cases']:
-        cells = [case['name']]
+        failed = f" ({case['failed']} runs failed)" if case['failed'] else ''
+        cells = [case['name'] + failed]
         for column in columns:
             values = [run[column] for run in case['runs'] if column in run]
             cells.append('' if not values else f'{statistics.median(values):.2f}' + (
