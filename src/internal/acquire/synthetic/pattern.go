@@ -1,6 +1,9 @@
 package synthetic
 
-import "math"
+import (
+	"encoding/binary"
+	"math"
+)
 
 // pattern draws the test pattern. From top to bottom: colour bars that move to
 // the left, a rainbow that moves to the right and a grey ramp that moves to
@@ -21,9 +24,9 @@ type pattern struct {
 
 	// The zone plate: the phase of each pixel, row by row, and where in the
 	// image each row of it lies.
-	plateTop  int
-	plateRows []plateRow
-	plateGrey [256]byte // luma for each phase
+	plateTop   int
+	plateRows  []plateRow
+	platePixel [256]uint64 // a pixel for each phase, its first byte the lowest
 
 	side         int    // of a block of the frame number [pixels]
 	black, white []byte // one row of a block
@@ -146,9 +149,13 @@ func (p *pattern) makePlate() {
 		}
 		p.plateRows = append(p.plateRows, plateRow{left, phase})
 	}
-	for i := range p.plateGrey {
+	for i := range p.platePixel {
 		grey := round8(127.5 + 127.5*math.Cos(2*math.Pi*float64(i)/256))
-		p.plateGrey[i] = p.solid(rgb{grey, grey, grey}, p.format.group)[p.format.green]
+		// Grey is the same in all pixels of a group: U and V are both 128.
+		pixel := p.solid(rgb{grey, grey, grey}, p.format.group)[:p.format.size]
+		for b, value := range pixel {
+			p.platePixel[i] |= uint64(value) << (8 * b)
+		}
 	}
 }
 
@@ -200,28 +207,39 @@ func (p *pattern) draw(dst []byte, number uint32) {
 func (p *pattern) drawPlate(dst []byte, number uint32) {
 	size := p.format.size
 	move := byte(number * platePhase)
-	for i := range p.plateRows {
+	last := len(p.plateRows) - 1
+	// The plate is its own mirror image: the lower half is copied from the upper.
+	for i := range p.plateRows[:last/2+1] {
 		row := &p.plateRows[i]
-		out := dst[(p.plateTop+i)*p.step+row.left*size:][:len(row.phase)*size]
+		left, width := row.left*size, len(row.phase)*size
+		out := dst[(p.plateTop+i)*p.step+left:][:width]
 		switch size {
 		case 1:
 			for x, phase := range row.phase {
-				out[x] = p.plateGrey[phase-move]
+				out[x] = byte(p.platePixel[phase-move])
 			}
 		case 2:
-			// Luma alternates with chroma, which is 128 for grey.
-			luma := p.format.green
 			for x, phase := range row.phase {
-				pixel := out[2*x : 2*x+2 : 2*x+2]
-				pixel[luma], pixel[1-luma] = p.plateGrey[phase-move], 128
+				binary.LittleEndian.PutUint16(out[2*x:], uint16(p.platePixel[phase-move]))
 			}
 		case 3:
-			for x, phase := range row.phase {
-				grey := p.plateGrey[phase-move]
-				pixel := out[3*x : 3*x+3 : 3*x+3]
-				pixel[0], pixel[1], pixel[2] = grey, grey, grey
-			}
+			p.drawPlateRow3(out, row.phase, move)
 		}
+		copy(dst[(p.plateTop+last-i)*p.step+left:], out)
+	}
+}
+
+// drawPlateRow3 draws a row of the plate with three bytes per pixel, two pixels
+// at a time: what it writes too much, the next two write over.
+func (p *pattern) drawPlateRow3(out, phase []byte, move byte) {
+	x := 0
+	for ; x+2 < len(phase) && 3*x+8 <= len(out); x += 2 {
+		two := p.platePixel[phase[x]-move] | p.platePixel[phase[x+1]-move]<<24
+		binary.LittleEndian.PutUint64(out[3*x:], two)
+	}
+	for ; x < len(phase); x++ {
+		grey := byte(p.platePixel[phase[x]-move])
+		out[3*x], out[3*x+1], out[3*x+2] = grey, grey, grey
 	}
 }
 
