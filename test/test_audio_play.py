@@ -7,16 +7,10 @@ from harness import wav
 from harness.deadline import until
 from harness.fifo import Loudspeaker
 from harness.process import executable
-from harness.talker import noise, SIZES, Talker
+from harness.talker import noise, silence, SIZES, Talker
 import pytest
 
 RATE = 44100  # [Hz]
-ZEROS = {'U8': b'\x80'}  # of a sample, where it is not 0
-
-
-def silence(frames, channels=1, encoding='S16LE'):
-    """Return silent audio frames."""
-    return frames * channels * ZEROS.get(encoding, bytes(SIZES[encoding]))
 
 
 @pytest.fixture
@@ -244,7 +238,8 @@ def test_microphone_node_is_played(audio_play, av_capture, sink, tmp_path):
     path = tmp_path / 'speech.wav'
     wav.write_bytes(path, content)
     # The node begins before it is heard, so that only the end is certain.
-    av_capture('--nodes', 'microphone', '--ros-args', '-p', 'source:=file', '-p', f'device:={path}')
+    av_capture('--nodes', 'microphone', '--ros-args',
+               '-p', 'source:=file', '-p', f'device:={path}')
     loudspeaker.wait_for(content[-4 * RATE:], process)
     process.end()
 

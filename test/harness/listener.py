@@ -80,8 +80,12 @@ class Listener:
                 durability=DurabilityPolicy.VOLATILE,
                 history=HistoryPolicy.KEEP_ALL if keep_all else HistoryPolicy.KEEP_LAST,
                 depth=depth))
-        self._executor.wake()
+        self.wake()
         return inbox
+
+    def wake(self):
+        """Let the thread see what was added to the node."""
+        self._executor.wake()
 
     def unsubscribe(self, inbox):
         """End the subscription of an inbox."""

@@ -17,6 +17,11 @@ def noise(frames, channels=1, encoding='S16LE', seed=1):
     return random.bytes(frames * channels * SIZES[encoding])
 
 
+def silence(frames, channels=1, encoding='S16LE'):
+    """Return audio frames of silence as bytes."""
+    return frames * channels * (b'\x80' if encoding == 'U8' else bytes(SIZES[encoding]))
+
+
 class Talker:
     """Publishes sound on a topic."""
 

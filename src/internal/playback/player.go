@@ -40,7 +40,7 @@ type Device interface {
 	// Format returns the format of what is read.
 	Format() acquire.AudioFormat
 
-	// Close gives the device back.
+	// Close gives the device back. It may be called any number of times.
 	Close() error
 }
 

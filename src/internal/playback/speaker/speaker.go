@@ -23,8 +23,8 @@ const (
 
 // Config says on which loudspeaker to play.
 type Config struct {
-	Device  string              // "default", an exact name or ID, or a part of one that only one device has
-	Backend soundsystem.Backend // (optional) It defaults to Auto.
+	Device  string // "default", an exact name or ID, or a part of one that only one device has
+	Backend soundsystem.Backend
 
 	// Buffer is how much sound the sound system keeps, and so how late the
 	// callback may be on a busy machine. It is taken for at least 20 ms and at
@@ -59,7 +59,9 @@ type speaker struct {
 	stream   *soundsystem.Stream
 	buffered int // [audio frames]
 
-	depth time.Duration // of the sound system's buffer
+	depth   time.Duration // of the sound system's buffer
+	closing sync.Once
+	closed  error // what came of it
 
 	mu      sync.Mutex // held during read; contended only at the beginning and the end of a run
 	read    func(dst []byte)
@@ -185,5 +187,9 @@ func (s *speaker) Starved() uint64 {
 // Format returns the format of what is read.
 func (s *speaker) Format() acquire.AudioFormat { return s.stream.Format() }
 
-// Close gives the device back.
-func (s *speaker) Close() error { return s.stream.Close() }
+// Close gives the device back. It may be called any number of times, but not while
+// Run is running.
+func (s *speaker) Close() error {
+	s.closing.Do(func() { s.closed = s.stream.Close() })
+	return s.closed
+}

@@ -1,0 +1,78 @@
+"""A bag of sound gives again what the microphone heard: saved and played."""
+
+from av_capture.msg import AudioData
+from harness import bag, wav
+from harness.deadline import until
+from harness.fifo import Loudspeaker
+from harness.process import executable
+from harness.talker import noise, silence
+import pytest
+from rclpy.qos import QoSProfile
+from rclpy.serialization import deserialize_message
+
+TOPIC = '/microphone/audio'
+RATE = 44100  # [Hz]
+
+
+@pytest.fixture
+def recorded(av_capture, listener, tmp_path):
+    """Return a bag of what the microphone's node published, and the samples in it."""
+    content = noise(4 * RATE)
+    path, folder = tmp_path / 'heard.wav', tmp_path / 'bag'
+    wav.write_bytes(path, content)
+    recorder = bag.Recorder(listener, AudioData, TOPIC, folder)
+    process = av_capture('--nodes', 'microphone', '--ros-args',
+                         '-p', 'source:=file', '-p', f'device:={path}')
+    process.wait_for_line('set loop to play it again')
+    last = 4 * RATE
+    until(lambda: recorder.messages and end_of(recorder.messages[-1][1]) == last,
+          'the end of the file', process)
+    process.end()
+    recorder.close()
+    heard = joined(bag.messages(folder))
+    assert heard and content.endswith(heard)
+    return folder, heard
+
+
+def end_of(data):
+    """Return the index one past the last audio frame of a serialized block."""
+    block = deserialize_message(data, AudioData)
+    return block.first_frame + block.frame_count
+
+
+def joined(messages):
+    """Return the samples of serialized blocks, which have to follow each other."""
+    blocks = [deserialize_message(data, AudioData) for _, data in messages]
+    for before, block in zip(blocks, blocks[1:]):
+        assert block.first_frame == before.first_frame + before.frame_count
+    return b''.join(bytes(block.data) for block in blocks)
+
+
+def play(listener, process, folder, rate=1.0):
+    """Play a bag to a process that listens."""
+    publisher = listener.node.create_publisher(AudioData, TOPIC, QoSProfile(depth=1000))
+    until(publisher.get_subscription_count, 'a subscription', process)
+    bag.play(folder, publisher, rate)
+
+
+@pytest.mark.parametrize('rate', [1, 10])
+def test_bag_is_saved_bit_for_bit(av_capture, listener, recorded, tmp_path, rate):
+    folder, heard = recorded
+    path = tmp_path / 'saved.wav'
+    process = av_capture(path, '--idle', 2, command=[executable('audio_save')])
+    play(listener, process, folder, rate)
+    assert process.status() == 0, process.text()
+    assert wav.read(path) == heard
+    assert process.lines(f'^saved .* {len(heard) // 2} audio frames')
+
+
+def test_bag_is_played_bit_for_bit(pulse, av_capture, listener, recorded):
+    folder, heard = recorded
+    loudspeaker = Loudspeaker(pulse.add_pipe_sink('cellar'), RATE, 2)
+    process = av_capture('--buffer', 1, '--idle', 3, environment=pulse.environment,
+                         command=[executable('audio_play')])
+    play(listener, process, folder)
+    assert process.status() == 0, process.text()
+    loudspeaker.wait_for(silence(1000) + heard + silence(1000))
+    loudspeaker.close()
+    assert f'{len(heard) // 2} audio frames' in process.lines('^played')[0]
