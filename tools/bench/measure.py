@@ -95,9 +95,14 @@ def images(domain, *, transport='ours', width=640, height=480, rate=30.0, count=
 
 def idle(domain, *, camera=None, microphone=False):
     """Return the CPU time of a publisher that nobody listens to, with images of a size."""
-    nodes = [*(['camera'] if camera else []), *(['microphone'] if microphone else [])]
-    sizes = {'camera__image_width': camera[0], 'camera__image_height': camera[1]} if camera else {}
-    with Publisher(domain, nodes, **sizes) as publisher:
+    nodes, parameters = [], {}
+    if camera:
+        nodes.append('camera')
+        parameters.update(camera__image_width=camera[0], camera__image_height=camera[1])
+    if microphone:
+        nodes.append('microphone')
+        parameters['microphone__synthetic.signal'] = 'impulses'  # which cost nothing to make
+    with Publisher(domain, nodes, **parameters) as publisher:
         return alone(publisher, 5.0)
 
 
