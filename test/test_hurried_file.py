@@ -9,6 +9,7 @@ from harness import counter, wav
 from harness.deadline import until
 from harness.listener import nanoseconds
 from harness.parameters import microphone
+from harness.process import executable
 from harness.sound import check_continuous, samples
 import numpy as np
 
@@ -58,3 +59,14 @@ def test_every_block_of_a_hurried_file_arrives(av_capture, listener, tmp_path):
     assert took < rest / 2
     windows = [each.first_frame for each in spectra.so_far()]
     assert windows == list(range(windows[0], windows[0] + 1600 * len(windows), 1600))
+
+
+def test_audio_save_gets_all_of_a_hurried_file(av_capture, tmp_path):
+    sound = np.random.default_rng(8).uniform(-0.5, 0.5, (SECONDS * RATE, 1))
+    wav.write(tmp_path / 'long.wav', sound, RATE)
+    av_capture(*microphone(source='file', device=tmp_path / 'long.wav', realtime=False,
+                           block_size=BLOCK))
+    saver = av_capture(tmp_path / 'saved.wav', '--duration', SECONDS,
+                       command=[executable('audio_save')])
+    assert saver.status() == 0, saver.text()
+    assert wav.read(tmp_path / 'saved.wav') == wav.read(tmp_path / 'long.wav')

@@ -96,6 +96,11 @@ class PulseServer:
         """Return the streams that are played now, one line each."""
         return self._run('pactl', 'list', 'short', 'sink-inputs').stdout.splitlines()
 
+    @property
+    def pid(self):
+        """Return the server's process id."""
+        return self._server.pid
+
     def recordings(self):
         """Return the streams that record now, one line each."""
         return self._run('pactl', 'list', 'short', 'source-outputs').stdout.splitlines()

@@ -13,10 +13,6 @@ import (
 )
 
 const (
-	// depth of the subscription's history [messages]: ten seconds of blocks of
-	// 10 ms.
-	depth = 1000
-
 	// look is how often the subscription looks for publishers.
 	look = 500 * time.Millisecond
 
@@ -28,9 +24,9 @@ const (
 // Listen calls heard with each block of the topic, on one goroutine, until ctx
 // ends, and then returns nil, or until heard returns an error, which it returns.
 //
-// The subscription is reliable, so that nothing is lost on the way; but where a
-// publisher is best effort it becomes so too, since the two would not match
-// otherwise.
+// The subscription is reliable and keeps all, so that nothing is lost on the way,
+// even of a file that is played as fast as it goes; but where a publisher is best
+// effort it becomes so too, since the two would not match otherwise.
 func (n *Node) Listen(ctx context.Context, heard func(Block) error) error {
 	runtime.LockOSThread() // the wait set keeps its thread to itself
 	defer runtime.UnlockOSThread()
@@ -97,7 +93,7 @@ func (s *subscriber) spin(ctx context.Context) (err error) {
 	defer func() { err = errors.Join(err, timer.Close()) }()
 	var refused error
 	options := rclgo.NewDefaultSubscriptionOptions()
-	options.Qos.Depth = depth
+	options.Qos.History = rclgo.HistoryKeepAll
 	if s.bestEffort {
 		options.Qos.Reliability = rclgo.ReliabilityBestEffort
 	}
