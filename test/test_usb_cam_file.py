@@ -45,7 +45,8 @@ def test_what_cannot_be_had_is_warned_of_with_the_reason(av_capture, listener, t
     process = av_capture('--nodes', 'camera', '--ros-args', '--params-file', path, '-p',
                          'camera:source:=synthetic')
     images.wait(1, process)
-    of_package, of_method = sorted(process.lines('WARN|ERROR'), key=lambda line: 'io_method' in line)
+    of_package, of_method = sorted(
+        process.lines('WARN|ERROR'), key=lambda line: 'io_method' in line)
     assert 'no ROS package "usb_cam"' in of_package
     assert f'"io_method" in {path} has no effect: images are always taken' in of_method
 

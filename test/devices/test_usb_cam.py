@@ -18,7 +18,8 @@ def test_the_whole_file_starts_the_camera(av_capture, listener, camera, tmp_path
     assert image.header.frame_id == 'camera'
     assert list(infos.wait(1, process)[0].k) == usb_cam.K
     # What the file has as -1 is what it was.
-    assert [camera.get(name) for name in ('brightness', 'contrast', 'saturation')] == [100, 66, 55]
+    names = 'brightness', 'contrast', 'saturation'
+    assert [camera.get(name) for name in names] == [100, 66, 55]
     process.wait_for_line(
         'WARN.*no control auto_white_balance, autoexposure, exposure, white_balance: given at start')
     process.wait_for_line('WARN.*framerate 30 was asked for')
