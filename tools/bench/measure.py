@@ -10,7 +10,9 @@ import time
 
 from publisher import environment, Publisher
 
-SUBSCRIBER = os.path.join(os.path.dirname(os.path.abspath(__file__)), 'subscriber.py')
+FOLDER = os.path.dirname(os.path.abspath(__file__))
+SUBSCRIBER = os.path.join(FOLDER, 'subscriber.py')
+ALL_INFO = os.path.join(FOLDER, 'publisher.yaml')
 BLOCK = 441 / 44100  # [s] of sound in a message
 ENDLESS = ('--count', 10**9, '--limit', 10**9)
 
@@ -76,7 +78,7 @@ def images(domain, *, transport='ours', width=640, height=480, rate=30.0, count=
         readers = [stack.enter_context(Subscriber(domain, '/camera/image_raw', *options))
                    for _ in range(subscribers)]
         publisher = stack.enter_context(Publisher(
-            domain, ['camera'], transport, camera__image_width=width,
+            domain, ['camera'], transport, [ALL_INFO], camera__image_width=width,
             camera__image_height=height, camera__framerate=float(rate)))
         if not readers:
             result = alone(publisher, count / rate)

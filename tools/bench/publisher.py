@@ -27,11 +27,13 @@ def environment(domain):
 class Publisher:
     """One run of the executable with synthetic sources."""
 
-    def __init__(self, domain, nodes, transport='ours', **parameters):
-        """Start it. Parameters are named with the node, as camera__framerate."""
+    def __init__(self, domain, nodes, transport='ours', files=(), **parameters):
+        """Start it. Parameters are in files, or named with the node, as camera__framerate."""
         arguments = ['--nodes', ','.join(nodes), '--ros-args', '--log-level', 'error']
         for node in nodes:
             arguments += ['-p', f'{node}:source:=synthetic']
+        for file in files:
+            arguments += ['--params-file', file]
         for name, value in parameters.items():
             node, name = name.split('__', 1)
             arguments += ['-p', f'{node}:{name}:={value}']
