@@ -232,6 +232,21 @@ def test_file_that_has_ended_is_a_warning_with_the_cure(av_capture, listener, tm
     assert 'set loop' in status.message
 
 
+def test_hurried_file_waits_for_a_subscriber(av_capture, listener, tmp_path):
+    wav.write(tmp_path / 'tone.wav', np.sin(np.arange(44100) / 10))
+    inbox = listener.subscribe(DiagnosticArray, '/diagnostics')
+    process = av_capture(*microphone(source='file', device=tmp_path / 'tone.wav', realtime=False))
+    name = 'microphone: capture'
+    waiting = wait_for_status(inbox, process, name,
+                              lambda status: 'waiting for a subscriber' in status.message, 'that')
+    assert waiting.level == OK
+    listener.subscribe(AudioData, '/microphone/audio')
+    told = values(wait_for_status(inbox, process, name,
+                                  lambda status: 'end of source' in status.message, 'the end'))
+    assert (told['audio frames'], told['lost frames']) == ('44100', '0')
+    assert told['latency p50 [ms]'] == 'not in real time'
+
+
 def test_names_are_without_namespace_unless_asked_for(av_capture, listener, tmp_path):
     path = tmp_path / 'parameters.yaml'
     path.write_text("""
