@@ -2,7 +2,7 @@
 # Runs the Go benchmarks, with allocations, then measures the installed
 # executable through rclpy, on the default transport and on ours. Writes
 # build/bench/report.md, .json and .png. Arguments are quick (three minutes
-# instead of twenty), memory (resident memory over ten minutes, and nothing else)
+# instead of eighteen), memory (resident memory over ten minutes, and nothing else)
 # and stamps (the error of sound's stamps, simulated and over MINUTES=5 with
 # PulseAudio, as stamps.png, and nothing else).
 set -euo pipefail
@@ -47,7 +47,10 @@ case " $* " in
 *' quick '*) chosen=(200ms /node$) ;;
 *) chosen=(500ms .) ;;
 esac
-go_benchmarks "${chosen[@]}" | tee "$folder/go.txt" | grep --line-buffered -E '^(Benchmark|FAIL|panic|---)'
+failed=0
+go_benchmarks "${chosen[@]}" | tee "$folder/go.txt" | grep --line-buffered -E '^(Benchmark|FAIL|panic|---)' || failed=1
 python3 tools/bench --folder "$folder" --go "$folder/go.txt" "$@"
 
 plot "$folder/report.json" "$folder/report.png"
+((failed == 0)) || echo "bench: some of Go's benchmarks failed, see $folder/go.txt" >&2
+exit "$failed"

@@ -30,7 +30,7 @@ def parse_arguments():
     parser.add_argument('--type', choices=TYPES, default='image')
     parser.add_argument('--period', type=float, required=True, help='of the messages [s]')
     parser.add_argument('--count', type=int, default=200, help='messages to measure')
-    parser.add_argument('--warm', type=int, default=30, help='messages before that')
+    parser.add_argument('--warm', type=int, default=20, help='messages before that')
     parser.add_argument('--depth', type=int, default=5)
     parser.add_argument('--best-effort', action='store_true')
     parser.add_argument('--limit', type=float, default=20.0,
