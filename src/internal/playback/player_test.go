@@ -16,7 +16,7 @@ import (
 
 var errGone = errors.New("gone")
 
-// loudspeakers is a sound system whose devices read as fast as they can.
+// loudspeakers is a sound system whose devices read much faster than sound is.
 type loudspeakers struct {
 	mu     sync.Mutex
 	absent bool
@@ -91,6 +91,10 @@ func (d *loudspeaker) Run(ctx context.Context, read func([]byte)) error {
 		d.played = append(d.played, output...)
 		d.system.mu.Unlock()
 		d.system.grew()
+		select { // of a device that did not wait nobody could say when it ended
+		case <-ctx.Done():
+		case <-time.After(time.Millisecond):
+		}
 	}
 }
 

@@ -61,6 +61,29 @@ func TestGapsAreSilenceOfTheirLength(t *testing.T) {
 	}
 }
 
+// TestGapThatHasPassedIsOver: the device has had just its silence when the sound
+// after it comes, and goes on with that, though nothing waits.
+func TestGapThatHasPassedIsOver(t *testing.T) {
+	for missing := uint64(99); missing <= 101; missing++ {
+		r := playback.NewRing(numbered, target)
+		r.Put(0, sound(0, 100), 0)
+		output := make([]byte, 4*400)
+		r.Read(output[:4*200], target) // 100 of them silence
+		r.Put(missing, sound(100, 100), target)
+		r.Read(output[4*200:], target)
+		want := make([]byte, 4*400)
+		copy(want, sound(0, 100))
+		underruns := uint64(1) // for a single one, but it is late
+		if missing >= 100 {
+			underruns = 0
+			copy(want[4*(100+missing):], sound(100, 100))
+		}
+		if c := r.Counts(); !bytes.Equal(output, want) || c.Underruns != underruns {
+			t.Errorf("%d missing: %+v, want %d underruns, and the sound in its place", missing, c, underruns)
+		}
+	}
+}
+
 // TestLongGapIsShortened: one that nobody waited for, as in a bag that was cut.
 func TestLongGapIsShortened(t *testing.T) {
 	r := playback.NewRing(numbered, target)
