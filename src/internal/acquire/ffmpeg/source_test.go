@@ -308,9 +308,16 @@ func until(t testing.TB, what string, condition func() bool) {
 
 func TestDeathOfFfmpegIsALostDevice(t *testing.T) {
 	for name, end := range map[string]string{"killed": "kill -KILL $pid", "ended": "kill -TERM $pid"} {
+		seen := filepath.Join(t.TempDir(), "seen") // an image has been
 		source, _ := open(t, Config{Args: pattern, PixelFormat: "mono8", program: script(t,
-			`echo "[v4l2 @ 0x55aa] [error] The cable is loose" >&2; ffmpeg "$@" & pid=$!; (sleep 0.5; `+end+`) & wait $pid; exit 5`)})
-		err := source.Run(t.Context(), func(*acquire.Image) {})
+			`echo "[v4l2 @ 0x55aa] [error] The cable is loose" >&2; ffmpeg "$@" & pid=$!; (until [ -e `+seen+` ]; do sleep 0.02; done; `+end+`) & wait $pid; exit 5`)})
+		err := source.Run(t.Context(), func(image *acquire.Image) {
+			if image.Sequence == 0 {
+				if err := os.WriteFile(seen, nil, 0o600); err != nil {
+					t.Error(err)
+				}
+			}
+		})
 		if !errors.Is(err, acquire.ErrLost) || !strings.Contains(err.Error(), "status 5: [v4l2] The cable is loose") {
 			t.Errorf("%s: got %v, want ErrLost with the status and what was said", name, err)
 		}
