@@ -120,9 +120,9 @@ def check_stamps(blocks, start, progress):
     assert certain, f'this machine is too busy to ask the card: {progress}'
     late = [float(np.interp(start + each.played, first_frame, stamp)) - (each.at - origin) * 1e-9
             for each in certain]
-    print(f'{len(late)} stamps are after playing by {min(late) * 1e3:.2f} to {max(late) * 1e3:.2f} '
-          f'ms, median {statistics.median(late) * 1e3:.2f}; all are within {off * 1e3:.2f} ms of a '
-          'line')
+    print(f'{len(late)} stamps are after playing by {min(late) * 1e3:.2f} to '
+          f'{max(late) * 1e3:.2f} ms, median {statistics.median(late) * 1e3:.2f}; '
+          f'all are within {off * 1e3:.2f} ms of a line')
     assert abs(statistics.median(late)) < STAMP_TOLERANCE, (
         'audio frames are stamped so long after they were played [ms]: '
         f'{[round(each * 1e3, 1) for each in late]}')

@@ -77,8 +77,8 @@ class PulseServer:
         """Add a source that gives what is written to a FIFO; return the FIFO's path."""
         path = os.path.join(self.folder, name + '.fifo')
         written = {'F32LE': 'float32le'}.get(encoding, encoding.lower())
-        self.load(f'module-pipe-source source_name={name} file={path} format={written} rate={rate} '
-                  f'channels={channels} source_properties=device.description={name}')
+        self.load(f'module-pipe-source source_name={name} file={path} format={written} '
+                  f'rate={rate} channels={channels} source_properties=device.description={name}')
         return path
 
     def play(self, path, sink):
