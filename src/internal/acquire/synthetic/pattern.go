@@ -229,16 +229,18 @@ func (p *pattern) drawPlate(dst []byte, number uint32) {
 	}
 }
 
-// drawPlateRow3 draws a row of the plate with three bytes per pixel, two pixels
-// at a time: what it writes too much, the next two write over.
+// drawPlateRow3 draws a row of the plate with three bytes per pixel, four pixels
+// at a time: the two bytes that it writes too much, the next four write over.
 func (p *pattern) drawPlateRow3(out, phase []byte, move byte) {
-	x := 0
-	for ; x+2 < len(phase) && 3*x+8 <= len(out); x += 2 {
-		two := p.platePixel[phase[x]-move] | p.platePixel[phase[x+1]-move]<<24
-		binary.LittleEndian.PutUint64(out[3*x:], two)
+	pixel := &p.platePixel
+	for len(phase) >= 4 && len(out) >= 14 {
+		four := binary.LittleEndian.Uint32(phase)
+		binary.LittleEndian.PutUint64(out, pixel[byte(four)-move]|pixel[byte(four>>8)-move]<<24)
+		binary.LittleEndian.PutUint64(out[6:], pixel[byte(four>>16)-move]|pixel[byte(four>>24)-move]<<24)
+		phase, out = phase[4:], out[12:]
 	}
-	for ; x < len(phase); x++ {
-		grey := byte(p.platePixel[phase[x]-move])
+	for x := range phase {
+		grey := byte(pixel[phase[x]-move])
 		out[3*x], out[3*x+1], out[3*x+2] = grey, grey, grey
 	}
 }
