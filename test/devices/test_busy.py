@@ -55,3 +55,18 @@ def test_devices_are_taken_when_they_are_free(av_capture, listener, camera, soun
     assert len(process.lines('ERROR')) == 2, process.text()
     assert len(process.lines(BACK)) == 2, process.text()
     assert blocks[0].epoch == 0 and blocks[0].lost_frames == 0
+
+
+def test_camera_of_another_process_and_ffmpeg(av_capture, listener, camera):
+    """Whoever reads the camera, by whatever source, is told which process has it."""
+    images = listener.subscribe(Image, '/left/image_raw')
+    same = ['-p', f'video_device:={camera.path}', '-p', 'image_width:=320', '-p',
+            'image_height:=180', '-p', 'reconnect_interval:=0.2']
+    first = av_capture('--nodes', 'left=camera', '--ros-args', *same)
+    images.wait(3, first)
+    second = av_capture('--nodes', 'right=camera', '--ros-args', *same, '-p', 'source:=ffmpeg')
+    line = second.wait_for_line('ERROR')
+    assert f'in use by av_capture (process {first.pid}): device busy' in line
+    others = listener.subscribe(Image, '/right/image_raw')
+    first.end()
+    others.wait(3, second)
