@@ -247,8 +247,10 @@ func (m *Microphone) publishAudio(patience context.Context, c *capture, reader *
 			Epoch:  c.epoch(first),
 			Lost:   lost,
 		})
-		if err = m.message.SetFrameID(m.frameID.now()); err == nil {
-			err = c.publish(patience, m.audio, m.message)
+		if m.audio.wanted() {
+			if err = m.message.SetFrameID(m.frameID.now()); err == nil {
+				err = c.publish(patience, m.audio, m.message)
+			}
 		}
 		at = first + uint64(n)
 		if err == nil {
