@@ -1,10 +1,11 @@
 """What a PulseAudio source gives arrives bit for bit."""
 
 import os
+import sys
 
 from av_capture.msg import AudioData
+from harness import sound_card
 from harness.deadline import DEADLINE
-from harness.fifo import Player
 from harness.parameters import microphone
 from harness.sound import check_continuous, check_format, is_noise, joined
 import numpy as np
@@ -18,16 +19,19 @@ SECONDS = float(os.environ.get('AV_CAPTURE_TEST_SECONDS', '5'))  # of sound comp
 @pytest.mark.parametrize('encoding, size, channels, rate', [
     ('S16LE', 2, 1, 44100), ('S32LE', 4, 2, 48000), ('F32LE', 4, 1, 16000), ('U8', 1, 2, 96000)])
 def test_every_sample_of_a_pipe_source_arrives(
-        av_capture, listener, pulse, encoding, size, channels, rate):
+        av_capture, listener, pulse, tmp_path, encoding, size, channels, rate):
     frame_size = size * channels
     noise = np.random.default_rng(2).bytes(int((SECONDS + 60) * rate) * frame_size)
+    (tmp_path / 'noise').write_bytes(noise)
     fifo = pulse.add_pipe_source('pipe', rate, channels, encoding)
+    sound_card.prefer(pulse.pid)
     inbox = listener.subscribe(AudioData, '/microphone/audio')
     process = av_capture(
         *microphone(backend='pulseaudio', device='pipe', sample_rate=rate, channels=channels,
                     sample_format=encoding, block_size=rate // 100, allow_conversion=False),
         environment=pulse.environment)
-    player = Player(fifo, noise, rate, frame_size)
+    player = av_capture(fifo, tmp_path / 'noise', rate, frame_size,
+                        command=[sys.executable, sound_card.__file__])
     try:
         blocks = inbox.wait_until(
             lambda messages: all(map(is_noise, messages[-2:])) and len(messages) > 1,
@@ -37,7 +41,7 @@ def test_every_sample_of_a_pipe_source_arrives(
             lambda messages: messages[-1].first_frame - start > SECONDS * rate, process,
             f'{SECONDS} s of noise', deadline=DEADLINE + SECONDS)
     finally:
-        player.close()
+        player.kill()
     check_format(blocks, rate // 100, rate, channels, encoding, size)
     check_continuous(blocks)
     assert blocks[-1].lost_frames == 0
