@@ -49,7 +49,7 @@ func (o *options) run(ctx context.Context, n *listener.Node) error {
 	defer end()
 	w := &watcher{options: o, player: player, end: end}
 	var others sync.WaitGroup
-	others.Go(func() { w.watch(listening) })
+	others.Go(func() { listener.EachSecond(listening, w.progress) })
 	var unplayed error
 	// Not ctx: what is there when it ends is played.
 	others.Go(func() { unplayed = player.Run(context.WithoutCancel(ctx)) })

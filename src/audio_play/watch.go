@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"fmt"
 	"io"
 	"strings"
@@ -28,27 +27,19 @@ func (w *watcher) heardOne() {
 	w.heard = time.Now()
 }
 
-// watch prints the progress once a second until ctx ends.
-func (w *watcher) watch(ctx context.Context) {
-	ticker := time.NewTicker(time.Second)
-	defer ticker.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-ticker.C:
-		}
-		w.mu.Lock()
-		heard := w.heard
-		w.mu.Unlock()
-		if heard.IsZero() {
-			continue
-		}
-		s := w.player.Statistics()
-		fmt.Printf("%8.1f s, %.3f s buffered, %d underruns, %d audio frames missing\n", s.Time.Seconds(), s.Fill.Seconds(), s.Underruns, s.Missing)
-		if idle := w.options.idle; idle > 0 && time.Since(heard).Seconds() > idle {
-			w.end()
-		}
+// progress prints how far it is, and ends the listening when nothing has come for
+// too long.
+func (w *watcher) progress() {
+	w.mu.Lock()
+	heard := w.heard
+	w.mu.Unlock()
+	if heard.IsZero() {
+		return
+	}
+	s := w.player.Statistics()
+	fmt.Printf("%8.1f s, %.3f s buffered, %d underruns, %d audio frames missing\n", s.Time.Seconds(), s.Fill.Seconds(), s.Underruns, s.Missing)
+	if idle := w.options.idle; idle > 0 && time.Since(heard).Seconds() > idle {
+		w.end()
 	}
 }
 

@@ -59,7 +59,7 @@ func (o *options) run(ctx context.Context, n *listener.Node) (err error) {
 	s := &saver{options: o, node: n, path: path, cancel: cancel}
 	fmt.Printf("listening to %s, saving to %s\n", n.Topic, path)
 	var watching sync.WaitGroup
-	watching.Go(func() { s.watch(ctx) })
+	watching.Go(func() { listener.EachSecond(ctx, s.progress) })
 	err = n.Listen(ctx, func(b listener.Block) error { return s.take(file, b) })
 	cancel()
 	watching.Wait()
@@ -161,26 +161,17 @@ func (s *saver) limit(format acquire.AudioFormat) uint64 {
 	return s.first + uint64(math.Round(max(left, 0)*float64(format.SampleRate)))
 }
 
-// watch prints the progress once a second, and ends the listening when nothing
-// has come for too long.
-func (s *saver) watch(ctx context.Context) {
-	ticker := time.NewTicker(time.Second)
-	defer ticker.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-ticker.C:
-		}
-		s.mu.Lock()
-		heard := s.heard
-		if !heard.IsZero() {
-			fmt.Printf("%8.1f s, %d audio frames missing\n", (s.before + duration(s.current().Format(), s.end-s.first)).Seconds(), s.missing)
-		}
-		s.mu.Unlock()
-		if s.options.idle > 0 && !heard.IsZero() && time.Since(heard).Seconds() > s.options.idle {
-			s.cancel()
-		}
+// progress prints how far it is, and ends the listening when nothing has come for
+// too long.
+func (s *saver) progress() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.heard.IsZero() {
+		return
+	}
+	fmt.Printf("%8.1f s, %d audio frames missing\n", (s.before + duration(s.current().Format(), s.end-s.first)).Seconds(), s.missing)
+	if idle := s.options.idle; idle > 0 && time.Since(s.heard).Seconds() > idle {
+		s.cancel()
 	}
 }
 
