@@ -25,6 +25,8 @@ type System struct {
 
 	xrun atomic.Bool // miniaudio has told of a loss of unknown size, or of a device that ran dry
 
+	judged bool // errors of ALSA's reach miniaudio as one that it knows
+
 	pulled atomic.Uint32 // times that miniaudio has found the card gone
 	gone   chan struct{} // closed when that is certain
 
@@ -61,6 +63,9 @@ func connect(backend Backend) (*System, error) {
 		return nil, s.explain(err)
 	}
 	s.context = context
+	if backend == ALSA {
+		s.judged = judgeTransfers(context)
+	}
 	s.forget()
 	return s, nil
 }

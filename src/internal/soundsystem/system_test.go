@@ -21,3 +21,17 @@ func TestCardIsGoneWhenMiniaudioHasSaidSoOftenEnough(t *testing.T) {
 		}
 	}
 }
+
+// Another version of miniaudio or malgo may keep what is replaced elsewhere.
+func TestErrorsOfALSAAreJudged(t *testing.T) {
+	for range 2 {
+		s, err := connect(ALSA)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !s.judged {
+			t.Error("miniaudio reads from ALSA without a judgement of its errors")
+		}
+		s.Close()
+	}
+}
