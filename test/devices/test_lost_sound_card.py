@@ -13,11 +13,8 @@ RATE = 44100  # [Hz]
 AGAIN = 20  # unplugs in a row
 WARM_UP = 5  # of them, after which nothing more is kept
 
-# Of processor time, for which miniaudio would keep a core busy if it were left to wait for the
-# card, and of memory for an unplug: a mere period of the ring is more. Both are far from what
-# is measured, on an emulated machine.
-BUSY = 1.0  # [s]
-MEMORY = 64 << 10  # [bytes]
+# What Go keeps moves by up to 2 MB, up and down, in 50 unplugs as in 15.
+MEMORY = 4 << 20  # [bytes]
 
 
 def test_sound_card_comes_back(av_capture, listener, sound_card, on_both):
@@ -61,24 +58,24 @@ def test_sound_card_that_is_unplugged_again_and_again(
                          environment={'MALLOC_ARENA_MAX': '1'})
     before = None
     for number in range(AGAIN):
-        inbox.wait_until(lambda blocks: blocks and blocks[-1].epoch == number, process,
-                         f'sound of epoch {number}')
+        inbox.wait(len(inbox.so_far()) + 1, process)
         if number == WARM_UP:
             before = holdings(process)
-        busy = processor_time(process)
         sound_card.unplug()
         until(lambda: len(process.lines('ERROR.*device lost')) > number, 'the loss', process)
-        busy = processor_time(process) - busy
-        assert busy < BUSY, f'{busy:.2f} s of processor time until the loss was noticed'
         sound_card.plug()
-    blocks = inbox.wait_until(lambda blocks: blocks[-1].epoch == AGAIN, process, 'the last epoch')
+        until(lambda: len(process.lines(BACK)) > number, 'the return', process)
+    blocks = inbox.wait(len(inbox.so_far()) + 1, process)
     after = holdings(process)
-    print(f'before {before}, after {after}, {busy:.2f} s of processor time for the last loss')
+    print(f'before {before}, after {after}')
     assert after['descriptors'] <= before['descriptors']
     # Go's runtime starts a thread now and then.
     assert after['threads'] <= before['threads'] + 4
-    assert after['resident'] - before['resident'] < (AGAIN - WARM_UP) * MEMORY
-    assert len(process.lines(BACK)) == AGAIN, process.text()
+    assert after['resident'] - before['resident'] < MEMORY
+    # A loss is noticed by the system's word. Until the silence were long enough miniaudio would
+    # keep a core busy.
+    assert not process.lines('no sound for'), process.text()
+    assert blocks[-1].epoch >= AGAIN
     process.end()
     check_growing(blocks)
 
@@ -92,10 +89,3 @@ def holdings(process):
         'threads': int(fields['Threads']),
         'resident': int(fields['VmRSS'].split()[0]) << 10,  # [bytes]
     }
-
-
-def processor_time(process):
-    """Return how long a process has computed, on all cores [s]."""
-    with open(f'/proc/{process.pid}/stat') as file:
-        fields = file.read().rsplit(')', 1)[1].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf('SC_CLK_TCK')
