@@ -28,6 +28,14 @@ def listener(domain):
 
 
 @pytest.fixture
+def sleeper(domain):
+    """Return one that does not take its messages until its wake_up is called."""
+    client = Listener(domain, asleep=True)
+    yield client
+    client.close()
+
+
+@pytest.fixture
 def av_capture(domain, tmp_path):
     """
     Return a function that starts the installed executable in the test's domain.

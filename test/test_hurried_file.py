@@ -1,11 +1,9 @@
 """A WAV file played as fast as it goes: every block arrives, in the file's own time."""
 
-import signal
-import sys
 import time
 
 from av_capture.msg import AudioData, Spectrum
-from harness import counter, wav
+from harness import wav
 from harness.deadline import until
 from harness.listener import nanoseconds
 from harness.parameters import microphone
@@ -18,20 +16,17 @@ BLOCK = 160  # [audio frames]
 SECONDS = 300  # of sound: many times what the middleware keeps
 
 
-def test_every_block_of_a_hurried_file_arrives(av_capture, listener, tmp_path):
+def test_every_block_of_a_hurried_file_arrives(av_capture, listener, sleeper, tmp_path):
     sound = np.random.default_rng(7).uniform(-0.5, 0.5, (SECONDS * RATE, 1))
     sound = np.round(wav.write(tmp_path / 'long.wav', sound, RATE) * 32768).astype(int)
     inbox = listener.subscribe(AudioData, '/microphone/audio', keep_all=True)
     spectra = listener.subscribe(Spectrum, '/microphone/spectrum', keep_all=True)
-    # One that stands still holds up the others, and loses them nothing.
-    stopped = av_capture('/microphone/audio', 'audio', BLOCK / RATE, 'stop',
-                         command=[sys.executable, counter.__file__])
-    stopped.wait_for_line('^0 0')
     process = av_capture(*microphone(source='file', device=tmp_path / 'long.wav', realtime=False,
                                      block_size=BLOCK, spectrum__window_size=1600,
                                      spectrum__hop_size=1600))
-    stopped.wait_for_line('^1 ')
     inbox.wait(1, process)
+    # One that stands still holds up the others, and loses them nothing.
+    late = sleeper.subscribe(AudioData, '/microphone/audio', keep_all=True)
     counts = []
 
     def held_up():
@@ -39,16 +34,17 @@ def test_every_block_of_a_hurried_file_arrives(av_capture, listener, tmp_path):
         return len(counts) > 50 and counts[-1] == counts[-50]
     until(held_up, 'nothing arrives for a second', process)
     assert counts[-1] < SECONDS * RATE / BLOCK
-    stopped.send(signal.SIGCONT)
     begun, before = time.monotonic(), counts[-1]
+    sleeper.wake_up()
     blocks = inbox.wait_until(
         lambda blocks: blocks[-1].first_frame + BLOCK == SECONDS * RATE, process, 'the end')
     took = time.monotonic() - begun
-    stopped.kill()
     rest = SECONDS - before * BLOCK / RATE
     print(f'{rest:.0f} s of sound in {took:.1f} s, {rest / took:.0f} times as fast')
     check_continuous(blocks)
     assert blocks[-1].lost_frames == 0
+    check_continuous(late.wait_until(
+        lambda blocks: blocks[-1].first_frame + BLOCK == SECONDS * RATE, process, 'the late end'))
     # What was played before we were connected is no loss.
     np.testing.assert_array_equal(samples(blocks), sound[blocks[0].first_frame:])
     # Stamps go on with the sound, whatever the time is.

@@ -1,22 +1,20 @@
 """A subscriber that stands still and holds up publishing: what is lost is known to the frame."""
 
-import signal
-import sys
-
 from av_capture.msg import AudioData
-from harness import counter, wav
+from harness import wav
 from harness.deadline import until
 from harness.parameters import microphone
 from harness.sound import samples
 import numpy as np
 
 RATE = 8000
-BLOCK = 8  # [audio frames] so few that the middleware's history of 5000 blocks fills in 5 s
+BLOCK = 8  # [audio frames] so few that two histories of 5000 blocks fill in 10 s
 FIFO = 2000  # [audio frames]
 
 
-def test_every_frame_lost_to_a_stalled_publisher_is_counted(av_capture, listener, tmp_path):
-    noise = np.random.default_rng(4).uniform(-1, 1, (60 * RATE, 1))
+def test_every_frame_lost_to_a_stalled_publisher_is_counted(
+        av_capture, listener, sleeper, tmp_path):
+    noise = np.random.default_rng(4).uniform(-1, 1, (90 * RATE, 1))
     noise = np.round(wav.write(tmp_path / 'noise.wav', noise, RATE) * 32768).astype(int)
     # What is reliable and keeps all makes publish() wait for the slowest subscriber: for
     # 100 ms, then it fails.
@@ -25,20 +23,14 @@ def test_every_frame_lost_to_a_stalled_publisher_is_counted(av_capture, listener
         *microphone(source='file', device=tmp_path / 'noise.wav', block_size=BLOCK,
                     fifo_size=FIFO, spectrum__window_size=256),
         '--ros-args', '-p', 'qos_overrides./microphone/audio.publisher.history:=keep_all')
-    stopped = av_capture('/microphone/audio', 'audio', BLOCK / RATE,
-                         command=[sys.executable, counter.__file__])
-    stopped.wait_for_line('^1 ')
-    stopped.send(signal.SIGSTOP)
-    try:
-        # It is told once a second: meanwhile the ring runs over, several times.
-        until(lambda: len(process.lines('could not be published')) > 2, 'a stall of 2 s', process)
-        held = len(inbox.so_far())
-    finally:
-        stopped.send(signal.SIGCONT)
+    sleeper.subscribe(AudioData, '/microphone/audio', keep_all=True)
+    # It is told once a second: meanwhile the ring runs over, several times.
+    until(lambda: len(process.lines('could not be published')) > 2, 'a stall of 2 s', process)
+    held = len(inbox.so_far())
+    sleeper.close()
     blocks = inbox.wait_until(
         lambda blocks: len(blocks) > held + 1000 and blocks[-1].lost_frames > FIFO, process,
         'a second of sound after the stall')
-    stopped.kill()
     received = 0
     # What came before we were connected is not looked at.
     origin = blocks[0].first_frame - blocks[0].lost_frames

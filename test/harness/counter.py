@@ -3,12 +3,9 @@ A program that listens reliably to a topic until it is ended, in a process of it
 
 It prints how many messages have come and how many periods their stamps leave out: when it
 begins to listen, with the first message and then about once a second. Its arguments are the
-topic, the type of its messages (image or audio), their period [s], and perhaps the word
-"stop": it then stops itself with the first message, until somebody sends it SIGCONT.
+topic, the type of its messages (image or audio) and their period [s].
 """
 
-import os
-import signal
 import struct
 import sys
 import time
@@ -24,9 +21,9 @@ STAMP = struct.Struct('<iI')  # behind the 4 bytes that begin a message in CDR, 
 class Counter:
     """Counts messages."""
 
-    def __init__(self, period, stop):
+    def __init__(self, period):
         """Start with none, period [s] apart."""
-        self._period, self._stop = period, stop
+        self._period = period
         self._received = self._missing = 0
         self._stamp = None  # [s]
         self._said = -1.0
@@ -42,17 +39,14 @@ class Counter:
         if time.monotonic() - self._said > 1:
             self._said = time.monotonic()
             print(self._received, self._missing, flush=True)
-        if self._stop:
-            self._stop = False
-            os.kill(os.getpid(), signal.SIGSTOP)
 
 
-def main(topic, message_type, period, stop=None):
+def main(topic, message_type, period):
     """Listen."""
     rclpy.init(args=[])
     node = rclpy.create_node('counter')
     node.create_subscription(
-        TYPES[message_type], topic, Counter(float(period), stop).take, 10, raw=True)
+        TYPES[message_type], topic, Counter(float(period)).take, 10, raw=True)
     print(0, 0, flush=True)
     rclpy.spin(node)
 

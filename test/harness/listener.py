@@ -54,14 +54,24 @@ class Inbox:
 class Listener:
     """An rclpy node with a context, a domain and a thread of its own."""
 
-    def __init__(self, domain):
-        """Start to spin in the domain."""
+    def __init__(self, domain, asleep=False):
+        """Start to spin in the domain; asleep, only when wake_up is called."""
         self._context = rclpy.Context()
         rclpy.init(context=self._context, domain_id=domain)
         self.node = rclpy.create_node('listener', context=self._context)
         self._executor = SingleThreadedExecutor(context=self._context)
         self._executor.add_node(self.node)
         self._thread = threading.Thread(target=self._spin, daemon=True)
+        if not asleep:
+            self._thread.start()
+
+    def wake_up(self):
+        """
+        Start to spin.
+
+        What is subscribed before stands still as a program does that hangs: the middleware
+        goes on, but nobody takes the messages.
+        """
         self._thread.start()
 
     def _spin(self):
@@ -113,7 +123,8 @@ class Listener:
     def close(self):
         """Stop, and leave the domain."""
         self._executor.shutdown()
-        self._thread.join(DEADLINE)
+        if self._thread.ident is not None:
+            self._thread.join(DEADLINE)
         self.node.destroy_node()
         self._context.try_shutdown()
 
