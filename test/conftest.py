@@ -1,6 +1,7 @@
 """Fixtures: the executable, a client, a sound system and files, new for each test."""
 
 import os
+import signal
 
 # Before anything of ROS is loaded: no packet leaves the machine.
 os.environ['ROS_AUTOMATIC_DISCOVERY_RANGE'] = 'LOCALHOST'
@@ -10,6 +11,9 @@ from harness.listener import Listener  # noqa: E402
 from harness.process import Process  # noqa: E402
 from harness.pulse import PulseServer  # noqa: E402
 import pytest  # noqa: E402
+
+# Who runs in the background of a script ignores this signal, and so would all that we start.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture
