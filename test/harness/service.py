@@ -2,7 +2,7 @@
 
 import threading
 
-from .deadline import DEADLINE, until
+from .deadline import until
 
 
 class Service:
@@ -19,5 +19,5 @@ class Service:
         answered = threading.Event()
         future = self._client.call_async(self._kind.Request(**fields))
         future.add_done_callback(lambda _: answered.set())
-        assert answered.wait(DEADLINE), f'no answer of {self._name}\n{self._process.text()}'
+        until(lambda: answered.wait(0.2), f'an answer of {self._name}', self._process)
         return future.result()
