@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"av_capture/src/internal/listener"
-	"av_capture/src/internal/param"
 	"av_capture/src/internal/soundsystem"
 )
 
@@ -63,7 +62,6 @@ func main() {
 		Version: version,
 		Help:    help,
 		Flags:   flags,
-		Table:   param.NewTable(nil),
 		Run:     o.run,
 	}.Main())
 }

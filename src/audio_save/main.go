@@ -6,7 +6,6 @@ import (
 	"os"
 
 	"av_capture/src/internal/listener"
-	"av_capture/src/internal/param"
 )
 
 // version is set by the build, from package.xml.
@@ -44,7 +43,6 @@ func main() {
 		Version: version,
 		Help:    help,
 		Flags:   flags,
-		Table:   param.NewTable(nil),
 		Run:     o.run,
 	}.Main())
 }

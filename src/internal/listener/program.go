@@ -43,7 +43,6 @@ type Program struct {
 	Version string
 	Help    string        // what --help prints
 	Flags   *flag.FlagSet // its own arguments, beside --help and --version
-	Table   *param.Table  // its parameters, all of them read-only
 
 	// Run does what the program is for until ctx ends. A UsageError gives exit
 	// status 1, other errors 2.
@@ -53,8 +52,7 @@ type Program struct {
 // Node is the ROS node of a program.
 type Node struct {
 	*rclgo.Node
-	Parameters param.Set
-	Topic      string // full name of the topic with the sound
+	Topic string // full name of the topic with the sound
 
 	services *service.Server
 }
@@ -143,7 +141,7 @@ func (p Program) node(parent *rclgo.Context, overrides *param.Overrides) (_ *Nod
 		}
 	}()
 	// What rclcpp's nodes declare by themselves, in files made for them.
-	table := p.Table.Foreign("use_sim_time", "start_type_description_service", "qos_overrides.")
+	table := param.NewTable(nil).Foreign("use_sim_time", "start_type_description_service", "qos_overrides.")
 	set, warnings, err := table.Resolve(node.FullyQualifiedName(), overrides)
 	for _, warning := range append(warnings, overrides.Unused(param.Node{Name: node.FullyQualifiedName(), Table: table})...) {
 		node.Logger().Warn(warning.String())
@@ -155,7 +153,7 @@ func (p Program) node(parent *rclgo.Context, overrides *param.Overrides) (_ *Nod
 	if err != nil {
 		return nil, err
 	}
-	n := &Node{Node: node, Parameters: set, Topic: topic}
+	n := &Node{Node: node, Topic: topic}
 	n.services, err = service.New(node, set, service.DefaultEventsQos(), readOnly{node, table})
 	return n, err
 }
