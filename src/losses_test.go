@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strconv"
 	"sync"
@@ -15,6 +14,7 @@ import (
 	"time"
 
 	"av_capture/src/internal/acquire"
+	"av_capture/src/internal/acquire/ffmpeg/ffmpegtest"
 	"av_capture/src/internal/acquire/holdings"
 	"av_capture/src/internal/node"
 	"av_capture/src/internal/param"
@@ -156,11 +156,7 @@ func (u *unplugged) WatchControls(ctx context.Context, _ func()) error {
 func film(t *testing.T) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "film.mkv")
-	command := exec.Command("ffmpeg", "-v", "error", "-f", "lavfi", "-i", "testsrc2=size=320x240:rate=50",
-		"-frames:v", "2", "-c:v", "ffv1", path)
-	if output, err := command.CombinedOutput(); err != nil {
-		t.Fatalf("%v: %s", err, output)
-	}
+	ffmpegtest.Run(t, "-f", "lavfi", "-i", "testsrc2=size=320x240:rate=50", "-frames:v", "2", "-c:v", "ffv1", path)
 	return path
 }
 

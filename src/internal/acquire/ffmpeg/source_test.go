@@ -20,27 +20,15 @@ import (
 	"golang.org/x/sys/unix"
 
 	"av_capture/src/internal/acquire"
+	"av_capture/src/internal/acquire/ffmpeg/ffmpegtest"
 )
 
 var pattern = []string{"-f", "lavfi", "-i", "testsrc2=size=322x240:rate=50"}
 
-// output returns what ffmpeg writes.
-func output(t testing.TB, args ...string) []byte {
-	t.Helper()
-	command := exec.Command("ffmpeg", append([]string{"-nostdin", "-v", "error"}, args...)...)
-	var stderr bytes.Buffer
-	command.Stderr = &stderr
-	out, err := command.Output()
-	if err != nil {
-		t.Fatalf("%v: %s", err, stderr.String())
-	}
-	return out
-}
-
 // record writes a lossless file of so many images of the pattern.
 func record(t testing.TB, images int) string {
 	path := filepath.Join(t.TempDir(), "film.mkv")
-	output(t, append(pattern, "-frames:v", strconv.Itoa(images), "-c:v", "ffv1", path)...)
+	ffmpegtest.Run(t, append(pattern, "-frames:v", strconv.Itoa(images), "-c:v", "ffv1", path)...)
 	return path
 }
 
@@ -101,7 +89,7 @@ func TestImagesAreThoseOfTheInput(t *testing.T) {
 		if encoding == acquire.JPEG {
 			continue
 		}
-		want := output(t, append(pattern, "-frames:v", strconv.Itoa(count), "-pix_fmt", f.name, "-f", "rawvideo", "-")...)
+		want := ffmpegtest.Run(t, append(pattern, "-frames:v", strconv.Itoa(count), "-pix_fmt", f.name, "-f", "rawvideo", "-")...)
 		source, format := open(t, Config{Args: pattern, PixelFormat: encoding})
 		if want := (acquire.VideoFormat{Device: format.Device, Width: 322, Height: 240, FrameRate: 50, Encoding: encoding}); format != want {
 			t.Errorf("%s: Open: got %+v, want %+v", encoding, format, want)
@@ -125,10 +113,10 @@ func TestJpegComesUntouched(t *testing.T) {
 	folder := t.TempDir()
 	// A picture within the picture, as cameras put it there: its markers are no
 	// limits of the image.
-	thumbnail := output(t, append(pattern, "-frames:v", "1", "-vf", "scale=32:24", "-c:v", "mjpeg", "-f", "mjpeg", "-")...)
+	thumbnail := ffmpegtest.Run(t, append(pattern, "-frames:v", "1", "-vf", "scale=32:24", "-c:v", "mjpeg", "-f", "mjpeg", "-")...)
 	var want []byte
 	for i := range 5 {
-		plain := output(t, append(pattern, "-ss", fmt.Sprint(float64(i)/50), "-frames:v", "1", "-c:v", "mjpeg", "-f", "mjpeg", "-")...)
+		plain := ffmpegtest.Run(t, append(pattern, "-ss", fmt.Sprint(float64(i)/50), "-frames:v", "1", "-c:v", "mjpeg", "-f", "mjpeg", "-")...)
 		exif := append([]byte("Exif\x00\x00"), thumbnail...)
 		segment := append([]byte{0xff, 0xe1, byte((len(exif) + 2) >> 8), byte(len(exif) + 2)}, exif...)
 		want = slices.Concat(want, plain[:2], segment, plain[2:])

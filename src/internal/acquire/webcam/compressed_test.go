@@ -7,13 +7,13 @@ import (
 	"fmt"
 	gojpeg "image/jpeg"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
 	"av_capture/src/internal/acquire"
+	"av_capture/src/internal/acquire/ffmpeg/ffmpegtest"
 )
 
 // motionJPEG writes a film of JPEG images with ffmpeg, and extracts them again
@@ -22,14 +22,8 @@ func motionJPEG(t *testing.T, name string, count int) (path string, files [][]by
 	t.Helper()
 	folder := t.TempDir()
 	path = filepath.Join(folder, name)
-	ffmpeg := func(arguments ...string) {
-		t.Helper()
-		if out, err := exec.Command("ffmpeg", append([]string{"-v", "error"}, arguments...)...).CombinedOutput(); err != nil {
-			t.Fatalf("ffmpeg: %v: %s", err, out)
-		}
-	}
-	ffmpeg("-f", "lavfi", "-i", "testsrc2=size=160x120:rate=100", "-frames:v", fmt.Sprint(count), "-c:v", "mjpeg", "-q:v", "3", path)
-	ffmpeg("-i", path, "-c:v", "copy", "-f", "image2", filepath.Join(folder, "%03d.jpg"))
+	ffmpegtest.Run(t, "-f", "lavfi", "-i", "testsrc2=size=160x120:rate=100", "-frames:v", fmt.Sprint(count), "-c:v", "mjpeg", "-q:v", "3", path)
+	ffmpegtest.Run(t, "-i", path, "-c:v", "copy", "-f", "image2", filepath.Join(folder, "%03d.jpg"))
 	for i := range count {
 		file, err := os.ReadFile(filepath.Join(folder, fmt.Sprintf("%03d.jpg", i+1)))
 		if err != nil {
@@ -98,9 +92,7 @@ func TestFileWithoutJPEGIsRefused(t *testing.T) {
 	}
 	// MPEG-4 in MP4 has the code that motion JPEG has there too.
 	path = filepath.Join(t.TempDir(), "film.mp4")
-	if out, err := exec.Command("ffmpeg", "-v", "error", "-f", "lavfi", "-i", "testsrc2=size=160x120:rate=100", "-frames:v", "3", "-c:v", "mpeg4", path).CombinedOutput(); err != nil {
-		t.Fatalf("ffmpeg: %v: %s", err, out)
-	}
+	ffmpegtest.Run(t, "-f", "lavfi", "-i", "testsrc2=size=160x120:rate=100", "-frames:v", "3", "-c:v", "mpeg4", path)
 	source := New(Config{Kind: File, Device: path, PixelFormat: acquire.JPEG})
 	defer source.Close()
 	if _, err = source.Open(t.Context()); err == nil {

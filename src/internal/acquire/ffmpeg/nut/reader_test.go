@@ -5,26 +5,13 @@ import (
 	"errors"
 	"io"
 	"math/rand/v2"
-	"os/exec"
 	"testing"
 	"testing/iotest"
 	"time"
 
+	"av_capture/src/internal/acquire/ffmpeg/ffmpegtest"
 	"av_capture/src/internal/acquire/ffmpeg/nut"
 )
-
-// ffmpeg returns what ffmpeg writes.
-func ffmpeg(t testing.TB, args ...string) []byte {
-	t.Helper()
-	command := exec.Command("ffmpeg", append([]string{"-nostdin", "-v", "error"}, args...)...)
-	var stderr bytes.Buffer
-	command.Stderr = &stderr
-	out, err := command.Output()
-	if err != nil {
-		t.Fatalf("%v: %s", err, stderr.String())
-	}
-	return out
-}
 
 // read returns all images of a stream and their times.
 func read(t testing.TB, from io.Reader) (stream nut.Stream, images [][]byte, times []time.Duration) {
@@ -57,7 +44,7 @@ var pattern = []string{"-f", "lavfi", "-i", "testsrc2=size=66x50:rate=30000/1001
 // numbered are the first images of the pattern, written by ffmpeg.
 func numbered(t testing.TB, args ...string) []byte {
 	t.Helper()
-	return ffmpeg(t, append(append(pattern, "-frames:v", "30", "-bitexact"), args...)...)
+	return ffmpegtest.Run(t, append(append(pattern, "-frames:v", "30", "-bitexact"), args...)...)
 }
 
 func TestRawImagesAndTimesAreThoseOfTheInput(t *testing.T) {
@@ -100,7 +87,7 @@ func TestCompressedImagesComeUntouched(t *testing.T) {
 }
 
 func TestTimesAreKeptOverADay(t *testing.T) {
-	day := ffmpeg(t, append(pattern, "-frames:v", "3", "-output_ts_offset", "86400", "-c:v", "rawvideo", "-pix_fmt", "gray", "-f", "nut", "-")...)
+	day := ffmpegtest.Run(t, append(pattern, "-frames:v", "3", "-output_ts_offset", "86400", "-c:v", "rawvideo", "-pix_fmt", "gray", "-f", "nut", "-")...)
 	_, _, times := read(t, bytes.NewReader(day))
 	for i, got := range times {
 		want := 24*time.Hour + time.Duration(i)*1001*time.Second/30000
@@ -138,7 +125,7 @@ func TestNextSkipsWhatWasNotRead(t *testing.T) {
 }
 
 func TestACutStreamIsNoOrdinaryEnd(t *testing.T) {
-	data := ffmpeg(t, append(pattern, "-frames:v", "2", "-c:v", "rawvideo", "-pix_fmt", "gray", "-f", "nut", "-write_index", "0", "-")...)
+	data := ffmpegtest.Run(t, append(pattern, "-frames:v", "2", "-c:v", "rawvideo", "-pix_fmt", "gray", "-f", "nut", "-write_index", "0", "-")...)
 	for _, size := range []int{1, 30, 100, len(data) / 2, len(data) - 1} {
 		r := nut.NewReader(bytes.NewReader(data[:size]))
 		_, err := r.Open()
@@ -155,8 +142,8 @@ func TestACutStreamIsNoOrdinaryEnd(t *testing.T) {
 }
 
 func TestSecondStreamAndOtherContainersAreRefused(t *testing.T) {
-	sound := ffmpeg(t, "-f", "lavfi", "-i", "sine=duration=0.1", "-f", "nut", "-")
-	both := ffmpeg(t, append(pattern, "-f", "lavfi", "-i", "sine", "-t", "0.1", "-f", "nut", "-")...)
+	sound := ffmpegtest.Run(t, "-f", "lavfi", "-i", "sine=duration=0.1", "-f", "nut", "-")
+	both := ffmpegtest.Run(t, append(pattern, "-f", "lavfi", "-i", "sine", "-t", "0.1", "-f", "nut", "-")...)
 	for name, data := range map[string][]byte{"sound": sound, "both": both, "jpeg": numbered(t, "-f", "mjpeg", "-")} {
 		if _, err := nut.NewReader(bytes.NewReader(data)).Open(); !errors.Is(err, nut.ErrFormat) {
 			t.Errorf("%s: %v, want ErrFormat", name, err)
@@ -165,7 +152,7 @@ func TestSecondStreamAndOtherContainersAreRefused(t *testing.T) {
 }
 
 func TestDamageIsAnErrorAndNoPanic(t *testing.T) {
-	data := ffmpeg(t, append(pattern, "-frames:v", "3", "-c:v", "rawvideo", "-pix_fmt", "gray", "-f", "nut", "-")...)
+	data := ffmpegtest.Run(t, append(pattern, "-frames:v", "3", "-c:v", "rawvideo", "-pix_fmt", "gray", "-f", "nut", "-")...)
 	random := rand.New(rand.NewPCG(6, 2026))
 	image := make([]byte, 1<<20)
 	for range 20000 {
@@ -189,7 +176,7 @@ func TestDamageIsAnErrorAndNoPanic(t *testing.T) {
 }
 
 func TestReadingAllocatesNothing(t *testing.T) {
-	r := nut.NewReader(bytes.NewReader(ffmpeg(t, append(pattern, "-frames:v", "300", "-c:v", "rawvideo", "-pix_fmt", "gray", "-write_index", "0", "-f", "nut", "-")...)))
+	r := nut.NewReader(bytes.NewReader(ffmpegtest.Run(t, append(pattern, "-frames:v", "300", "-c:v", "rawvideo", "-pix_fmt", "gray", "-write_index", "0", "-f", "nut", "-")...)))
 	if _, err := r.Open(); err != nil {
 		t.Fatal(err)
 	}
