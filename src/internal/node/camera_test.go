@@ -3,7 +3,6 @@ package node
 import (
 	"bytes"
 	"context"
-	"runtime"
 	"sync/atomic"
 	"testing"
 
@@ -43,17 +42,7 @@ func newStillCamera(t testing.TB) (camera *Camera, emit func(*acquire.Image)) {
 }
 
 // fullHD returns an image of 1920x1080 in pinned memory.
-func fullHD(t testing.TB) *acquire.Image {
-	img := &acquire.Image{Width: 1920, Height: 1080, Step: 3 * 1920, Encoding: "bgr8"}
-	img.Data = make([]byte, img.Step*img.Height)
-	for i := range img.Data {
-		img.Data[i] = byte(i * 31 >> 3)
-	}
-	var pinner runtime.Pinner
-	pinner.Pin(&img.Data[0])
-	t.Cleanup(pinner.Unpin)
-	return img
-}
+func fullHD(t testing.TB) *acquire.Image { return pinnedImage(t, 1920, 1080, 3, "bgr8") }
 
 // next makes img the source's next image.
 func next(img *acquire.Image) {

@@ -69,8 +69,7 @@ func (o *order) take(b Block) []step {
 	if len(o.old) < insistence {
 		return nil
 	}
-	steps := o.begin(o.old...)
-	return steps
+	return o.begin(o.old...)
 }
 
 // begin begins anew with blocks that follow each other.

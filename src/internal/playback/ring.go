@@ -372,11 +372,7 @@ func (r *Ring) waiting() uint64 {
 }
 
 // Fill returns how much sound waits.
-func (r *Ring) Fill() time.Duration {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	return r.duration(uint64(r.head - r.position))
-}
+func (r *Ring) Fill() time.Duration { return r.duration(r.waiting()) }
 
 // duration returns how long so many audio frames sound.
 func (r *Ring) duration(frames uint64) time.Duration {

@@ -60,8 +60,8 @@ func deviceOf(kind Kind, backend Backend, info malgo.DeviceInfo) Device {
 // own makes the ID of a card, ":0,1" as miniaudio has it, that of the card
 // alone. miniaudio would ask and open ":0,1" through the plug-in dsnoop or dmix,
 // which have a rate, channels and an encoding of their own and resample: what the
-// card gives or takes, bit for bit, only its owner gets or gives. Who wants to share a card names a
-// plug-in, or uses a sound server.
+// card gives or takes, bit for bit, only its owner gets or gives. Who wants to
+// share a card names a plug-in, or uses a sound server.
 func (d *Device) own() {
 	d.ID = "hw" + d.ID
 	d.id = malgo.DeviceID{}
@@ -77,7 +77,8 @@ func (d Device) isHardware() bool {
 func (d Device) isSilence() bool { return d.Backend == ALSA && d.ID == "null" }
 
 // find returns the device that a name means: Default, or an exact name or ID or
-// another of ALSA's names (see aliases), or a part of exactly one device's name or ID, in upper or lower case.
+// another of ALSA's names (see aliases), or a part of exactly one device's name or
+// ID, in upper or lower case.
 func find(kind Kind, devices []Device, name string) (Device, error) {
 	if isDefault(name) {
 		if d, ok := defaultOf(devices); ok {
