@@ -29,3 +29,14 @@ def test_another_program_streams_while_capture_is_off(av_capture, listener, came
     # An emulated machine may lose an image, and then it is said.
     warnings = [line for line in process.lines('WARN') if 'images lost' not in line]
     assert not warnings, process.text()
+
+
+def test_quick_toggles_find_the_sound_card_free(av_capture, sound_card, listener, on_sound_card):
+    """Also in the middle of its first opening, which takes a while here."""
+    process = av_capture('--nodes', 'microphone', *on_sound_card)
+    capture = SetCapture(listener, '/microphone', process)
+    for _ in range(2):
+        assert capture.turn(False) == 'capture is off, the device is free'
+        assert sound_card.is_free
+        assert capture.turn(True) == 'capture is on, the device is open'
+    assert not process.lines('ERROR'), process.text()

@@ -32,7 +32,7 @@ func Claim(path, owner string) (release func(), err error) {
 	defer claims.Unlock()
 	switch other, taken := claims.owners[number]; {
 	case taken && other == owner:
-		return func() {}, fmt.Errorf("in use by %s itself, whose call of before is still blocked in the driver: %w", owner, acquire.ErrBusy)
+		return func() {}, fmt.Errorf("in use by %s%s: %w", owner, itself, acquire.ErrBusy)
 	case taken:
 		return func() {}, fmt.Errorf("in use by %s: %w", other, acquire.ErrBusy)
 	}

@@ -192,4 +192,13 @@ func TestOwnersOfASoundCardAreNamed(t *testing.T) {
 	if got, want := root.soundUsers(path), []string{"node /ear"}; !slices.Equal(got, want) {
 		t.Errorf("claimed: got %q, want %q", got, want)
 	}
+	for asking, want := range map[string]string{
+		"node /ear":   "in use by node /ear itself, whose call of before is still blocked in the driver",
+		"node /other": "in use by node /ear",
+		"":            "in use by node /ear",
+	} {
+		if got := root.ofSound(path, asking); got != want {
+			t.Errorf("told to %q: %q, want %q", asking, got, want)
+		}
+	}
 }

@@ -28,14 +28,24 @@ func Of(path string) string {
 // this user may look into them.
 func Users(path string) []string { return proc.users(path) }
 
-// OfSound says who has a device of a sound card, by its node as in
-// "/dev/snd/pcmC1D0c": another process, or a source of this one.
-func OfSound(path string) string {
-	if users := UsersOfSound(path); len(users) > 0 {
+// OfSound says to asking, in words such as "node /microphone" or empty, who has a
+// device of a sound card, by its node as in "/dev/snd/pcmC1D0c": another process,
+// or a source of this one.
+func OfSound(path, asking string) string { return proc.ofSound(path, asking) }
+
+func (t table) ofSound(path, asking string) string {
+	switch users := t.soundUsers(path); {
+	case len(users) == 0:
+		return "in use by another program"
+	case len(users) == 1 && users[0] == asking:
+		return inUse(users) + itself
+	default:
 		return inUse(users)
 	}
-	return "in use by another program"
 }
+
+// itself says how an owner can be in its own way.
+const itself = " itself, whose call of before is still blocked in the driver"
 
 // UsersOfSound returns who has a device of a sound card, by its node.
 func UsersOfSound(path string) []string { return proc.soundUsers(path) }

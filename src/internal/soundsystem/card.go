@@ -60,13 +60,13 @@ var kernelEncodings = []struct {
 
 // formats asks which formats the card has without anybody's conversion. Among
 // the rates are those of commonRates and the wanted one. It opens the card for
-// a moment and neither waits nor starts it.
-func (c card) formats(wantedRate int) ([]Format, error) {
+// a moment and neither waits nor starts it. An error says to owner who has it.
+func (c card) formats(wantedRate int, owner string) ([]Format, error) {
 	path := c.path()
 	fd, err := openCard(path, c.kind.mode())
 	switch {
 	case errors.Is(err, unix.EBUSY), errors.Is(err, unix.EAGAIN):
-		return nil, fmt.Errorf("open %s: %s: %w", path, holder.OfSound(path), acquire.ErrBusy)
+		return nil, fmt.Errorf("open %s: %s: %w", path, holder.OfSound(path, owner), acquire.ErrBusy)
 	case errors.Is(err, fs.ErrPermission):
 		return nil, fmt.Errorf(`open %s: %w; add the user to the group that owns it, mostly "audio"`, path, err)
 	case err != nil:

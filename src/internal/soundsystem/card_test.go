@@ -27,7 +27,7 @@ func TestCardsAreToldFromPluginsAndOtherSystems(t *testing.T) {
 }
 
 func TestCardThatIsNotThereIsAbsent(t *testing.T) {
-	formats, err := card{Microphone, 99, 9}.formats(44100)
+	formats, err := card{Microphone, 99, 9}.formats(44100, "")
 	if !errors.Is(err, acquire.ErrAbsent) {
 		t.Errorf("formats: got %v, %v, want %v", formats, err, acquire.ErrAbsent)
 	}

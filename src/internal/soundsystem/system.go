@@ -21,7 +21,8 @@ type System struct {
 	backend Backend
 	context *malgo.AllocatedContext
 
-	release func() // ends the claim on a sound card
+	owner   string // who has claimed a sound card, if anybody has
+	release func() // ends the claim
 
 	xrun atomic.Bool // miniaudio has told of a loss of unknown size, or of a device that ran dry
 
@@ -83,6 +84,7 @@ func (s *System) Close() {
 // called once.
 func (s *System) Claim(d Device, owner string) {
 	if c, ok := cardOf(d); ok {
+		s.owner = owner
 		s.release, _ = holder.Claim(c.path(), owner) // whoever was first is named
 	}
 }
@@ -141,7 +143,7 @@ func (s *System) devices(kind Kind) ([]Device, error) {
 // asked; 0 means none in particular.
 func (s *System) Formats(d Device, wantedRate int) ([]Format, error) {
 	if c, ok := cardOf(d); ok {
-		return c.formats(wantedRate)
+		return c.formats(wantedRate, s.owner)
 	}
 	info, err := s.context.DeviceInfo(d.Kind.native(), d.id, malgo.Shared)
 	if err != nil {

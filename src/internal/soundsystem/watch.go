@@ -19,7 +19,8 @@ const (
 	patience = int(2 * time.Second / look)
 	warmUp   = int(5 * time.Second / look)
 
-	// answer is how long a sound system may take to stop or free a device.
+	// answer is how long a sound system may take to stop or free a device, or to
+	// open one that nobody wants any more.
 	answer = 2 * time.Second
 )
 
@@ -79,8 +80,10 @@ func (s *Stream) Stop() {
 }
 
 // Await calls open on a goroutine of its own and returns its result, or ctx's
-// error when ctx ends before: a sound server that does not answer holds up open
-// for as long as it likes. What is opened too late is discarded.
+// error when ctx ends before. What is opened too late is discarded, and waited for:
+// the device is free when Await returns, for whoever opens it next. A sound server
+// that does not answer holds up open for as long as it likes, but Await for no
+// longer than two seconds, and then the error is an [ErrNoAnswer] too.
 func Await[T any](ctx context.Context, open func() (T, error), discard func(T)) (T, error) {
 	var none T
 	if err := ctx.Err(); err != nil {
@@ -99,13 +102,16 @@ func Await[T any](ctx context.Context, open func() (T, error), discard func(T)) 
 	case r := <-results:
 		return r.opened, r.err
 	case <-ctx.Done():
-		go func() {
-			if r := <-results; r.err == nil {
-				discard(r.opened)
-			}
-		}()
-		return none, ctx.Err()
 	}
+	late := func() {
+		if r := <-results; r.err == nil {
+			discard(r.opened)
+		}
+	}
+	if !within(answer, late) {
+		return none, fmt.Errorf("%w: %w", ctx.Err(), ErrNoAnswer)
+	}
+	return none, ctx.Err()
 }
 
 // within runs f and waits for it at most so long. It reports whether f ended;

@@ -13,8 +13,9 @@ import (
 // Source is an [acquire.AudioSource] of a microphone.
 //
 // Run calls emit on a thread of the sound system's, directly from its callback.
-// A sound system that no longer answers cannot block Run or Close for longer
-// than two seconds: what does not end is left behind, and ends when it can.
+// A sound system that no longer answers cannot block Run, Close, or an Open whose
+// context has ended for longer than two seconds: what does not end is left behind,
+// and ends when it can.
 type Source struct {
 	config Config
 
