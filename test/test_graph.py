@@ -1,7 +1,5 @@
 """Names, types and hidden entities in the graph are as of any other node."""
 
-import time
-
 from harness.deadline import until
 from harness.parameters import arguments
 import pytest
@@ -11,7 +9,6 @@ from sensor_msgs.msg import Image
 from type_description_interfaces.srv import GetTypeDescription
 
 SYNTHETIC = ['--ros-args', '-p', 'source:=synthetic', '--']
-PATIENCE = 5.0  # [s] before a request is repeated
 TYPES = {
     '/camera/image_raw': 'sensor_msgs/msg/Image',
     '/microphone/audio': 'av_capture/msg/AudioData',
@@ -24,14 +21,8 @@ def call(listener, service_type, name, request, process):
     """Return the response of a service."""
     client = listener.node.create_client(service_type, name)
     until(client.service_is_ready, f'the service {name}', process)
-    asked = []  # when, and the future
-
-    def answer():
-        # On Fast DDS a node that has not found the client's reader yet drops the answer.
-        if not asked or time.monotonic() - asked[-1][0] > PATIENCE:
-            asked.append((time.monotonic(), client.call_async(request)))
-        return next((future for _, future in asked if future.done()), None)
-    future = until(answer, f'an answer of {name}', process)
+    future = client.call_async(request)
+    until(future.done, f'an answer of {name}', process)
     listener.node.destroy_client(client)
     return future.result()
 

@@ -7,6 +7,7 @@ package rclgo
 import "C"
 
 import (
+	"errors"
 	"runtime"
 	"sync"
 	"time"
@@ -28,6 +29,13 @@ type ServiceInfo struct {
 	RequestID         RequestID
 }
 
+// ResponseDeadline is how long a response is tried to be sent. A client's request
+// may arrive before the middleware has found the client's reader of responses, as
+// the two are announced apart: rmw_fastrtps waits for the reader for 100 ms, then
+// reports a timeout, and who takes that for the end leaves the client waiting for
+// ever. An announcement that was lost is repeated within seconds.
+const ResponseDeadline = 4 * time.Second
+
 // ServiceOptions configures a Service.
 type ServiceOptions struct {
 	Qos QosProfile
@@ -42,8 +50,10 @@ func NewDefaultServiceOptions() *ServiceOptions {
 // ServiceResponseSender sends the response to one request. It may be kept, and
 // used later from any goroutine.
 type ServiceResponseSender interface {
-	// SendResponse sends the response. The error is *ServiceInvalid if the
-	// service has been closed.
+	// SendResponse sends the response. It blocks while the middleware has found
+	// the client's requests but not yet its reader of responses, for about
+	// [ResponseDeadline]. The error is *RmwTimeout if there was no reader until
+	// then, and *ServiceInvalid if the service has been closed.
 	SendResponse(resp types.Message) error
 }
 
@@ -163,13 +173,26 @@ func (r *responder) SendResponse(resp types.Message) error {
 	if ts.TypeSupport() != s.typeSupport.Response().TypeSupport() {
 		return codeError(C.RCL_RET_INVALID_ARGUMENT, "response is not of the service's type", "send response of %q", s.name)
 	}
+	mem := ts.PrepareMemory()
+	defer ts.ReleaseMemory(mem)
+	ts.AsCStruct(mem, resp)
+	for deadline := time.Now().Add(ResponseDeadline); ; {
+		err := r.send(mem)
+		// Each attempt blocks by itself: there is no need to pause.
+		if late := (*RmwTimeout)(nil); !errors.As(err, &late) || time.Now().After(deadline) {
+			return err
+		}
+	}
+}
+
+// send makes one attempt. Nothing is held between two of them, so that requests
+// are taken and the service can be closed.
+func (r *responder) send(mem unsafe.Pointer) error {
+	s := r.service
 	if !s.life.acquire() {
 		return codeError(C.RCL_RET_SERVICE_INVALID, "", "send response of %q", s.name)
 	}
 	defer s.life.release()
-	mem := ts.PrepareMemory()
-	defer ts.ReleaseMemory(mem)
-	ts.AsCStruct(mem, resp)
 	s.calling.Lock()
 	defer s.calling.Unlock()
 	runtime.LockOSThread()
