@@ -54,6 +54,16 @@ class SoundCard:
         return Running('aplay', '-q', '-D', f'hw:{self.card},0', '--buffer-time=1000000',
                        str(path))
 
+    @property
+    def loudspeaker(self):
+        """Return the name by which audio_play knows the loopback's other end."""
+        return f'hw:{self.card},0'
+
+    def record(self, path, encoding, rate, channels):
+        """Start to write raw samples, of an encoding as ALSA calls it, into a file."""
+        return Running('arecord', '-q', '-D', self.name, '-t', 'raw', '-f', encoding,
+                       '-r', str(rate), '-c', str(channels), '--buffer-time=1000000', str(path))
+
     def hold(self):
         """Return another program that captures until it is ended."""
         return Running('arecord', '-q', '-D', f'plughw:{self.card},{self.device}', '-t', 'raw',
