@@ -2,6 +2,7 @@ package soundsystem
 
 import (
 	"fmt"
+	"os"
 	"path/filepath"
 
 	"github.com/gen2brain/malgo"
@@ -37,12 +38,17 @@ func (b Backend) candidates() ([]Backend, error) {
 	return nil, fmt.Errorf("backend is %q, must be one of %v: %w", b, Backends, acquire.ErrUnsupported)
 }
 
-// jackRuns reports whether there is a JACK server, by the semaphores that it
-// keeps for its clients. Its library writes five lines to the standard error
-// output when there is none, which nobody who did not ask for JACK wants to
+// jackRuns reports whether there is a JACK server of the name that clients look
+// for, by the semaphores that it keeps for them, as in
+// "jack_sem.1000_default_system". Its library writes five lines to the standard
+// error output when there is none, which nobody who did not ask for JACK wants to
 // read. (A server of PipeWire's keeps none, but is PulseAudio's too.)
 func jackRuns() bool {
-	semaphores, err := filepath.Glob("/dev/shm/jack_sem.*")
+	server := os.Getenv("JACK_DEFAULT_SERVER")
+	if server == "" {
+		server = "default"
+	}
+	semaphores, err := filepath.Glob("/dev/shm/jack_sem.*" + server + "_*")
 	return err == nil && len(semaphores) > 0
 }
 
