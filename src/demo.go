@@ -2,10 +2,7 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"io/fs"
-	"os"
 	"time"
 
 	"av_capture/src/internal/acquire"
@@ -15,26 +12,19 @@ import (
 	"av_capture/src/internal/soundsystem"
 )
 
-// demoCamera is openCamera, but takes the first camera where the default one is
-// not there, and the test pattern where there is none. Only --demo does that: a
-// robot must never take a test pattern for the world.
+// demoCamera is openCamera, but takes the first camera that no other node has
+// where the default one is not there or taken, and the test pattern where there is
+// none. Only --demo does that: a robot must never take a test pattern for the world.
 func demoCamera(name string, config node.CameraConfig, notice func(string)) (acquire.VideoSource, error) {
 	if config.Source != "v4l2" {
 		return openCamera(config, notice)
 	}
-	first, ok := webcam.First()
-	if !ok {
-		if closed := webcam.List(); len(closed) > 0 {
-			say(name, "none can be opened, %s; taking the synthetic one: a moving test pattern", closed[0])
-			return syntheticCamera(config), nil
-		}
-		say(name, "none is plugged in, taking the synthetic one: a moving test pattern")
+	path, remark := demoCameras.choose(name, config.VideoDevice, webcam.List())
+	say(name, "%s", remark)
+	if path == "" {
 		return syntheticCamera(config), nil
 	}
-	if _, err := os.Stat(config.VideoDevice); errors.Is(err, fs.ErrNotExist) && config.VideoDevice == defaultCamera() {
-		config.VideoDevice = first.Path
-	}
-	say(name, "the one that is plugged in, %s", config.VideoDevice)
+	config.VideoDevice = path
 	return openCamera(config, notice)
 }
 

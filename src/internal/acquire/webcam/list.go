@@ -167,17 +167,6 @@ func (p place) list(ask func(path string) (capability, []Format, error)) []Devic
 	return devices
 }
 
-// First returns the camera with the lowest number that this process can open,
-// and whether there is any.
-func First() (Device, bool) {
-	for _, d := range List() {
-		if d.Problem == nil {
-			return d, true
-		}
-	}
-	return Device{}, false
-}
-
 // number returns the number at the end of a node's path.
 func number(path string) int {
 	n, _ := strconv.Atoi(strings.TrimPrefix(filepath.Base(path), "video")) // the pattern has seen to it

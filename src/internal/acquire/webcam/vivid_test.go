@@ -66,10 +66,11 @@ func run(t *testing.T, source *Source, emit func(*acquire.Image) bool) error {
 
 func TestVividIsListed(t *testing.T) {
 	virtual(t)
-	first, ok := First()
-	if !ok || first.Path != vividNode || first.Driver != "vivid" {
-		t.Fatalf("First: got %+v, %v", first, ok)
+	devices := List()
+	if len(devices) == 0 || devices[0].Problem != nil || devices[0].Path != vividNode || devices[0].Driver != "vivid" {
+		t.Fatalf("List: got %+v", devices)
 	}
+	first := devices[0]
 	t.Logf("%v: %s", first, offers(first.Formats, "bgr8"))
 	for _, name := range []string{"0", vividNode, first.Card, first.Bus} {
 		config := vivid("bgr8", 320, 180, 30)
