@@ -7,8 +7,10 @@ import (
 	"go/parser"
 	"go/token"
 	"io/fs"
+	"os"
 	"path"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -167,6 +169,35 @@ func TestImportsGoOneWay(t *testing.T) {
 		if !seen[folder] {
 			t.Errorf("%s has a rule but no Go file", folder)
 		}
+	}
+}
+
+// entry matches a line of CONTRIBUTING.md's list of folders.
+var entry = regexp.MustCompile(`(?m)^    ([a-z]+)  +\S`)
+
+func TestContributingListsEveryFolder(t *testing.T) {
+	text, err := os.ReadFile("../../CONTRIBUTING.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, section, _ := strings.Cut(string(text), "\n## Where things are\n")
+	section, _, _ = strings.Cut(section, "\n## ")
+	var listed, want []string
+	for _, match := range entry.FindAllStringSubmatch(section, -1) {
+		listed = append(listed, match[1])
+	}
+	folders, err := os.ReadDir(".")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, folder := range folders {
+		if folder.IsDir() {
+			want = append(want, folder.Name())
+		}
+	}
+	slices.Sort(listed)
+	if !slices.Equal(listed, want) {
+		t.Errorf("CONTRIBUTING.md lists the folders %v, want %v", listed, want)
 	}
 }
 
