@@ -8,6 +8,7 @@ from diagnostic_msgs.msg import DiagnosticArray
 from harness import video
 from harness.deadline import until
 from harness.image import pixels
+from harness.parameter_client import ParameterClient
 from harness.pattern import frame_number, Pattern
 from harness.process import executable
 import pytest
@@ -103,6 +104,20 @@ def test_one_of_two_cameras_is_renamed_and_remapped(av_capture, listener, two_ca
     assert front.wait(1, process)[0].header.frame_id == 'nose'
     assert eye.wait(1, process)[0].header.frame_id == 'right_eye'
     listener.wait_for_nodes(['/front', '/right', '/microphone'], process)
+
+
+def test_each_node_has_a_frame_of_its_own_by_default(av_capture, listener):
+    names = {'left': Image, 'front': Image, 'ear': AudioData}
+    topics = {Image: 'image_raw', AudioData: 'audio'}
+    inboxes = {name: listener.subscribe(kind, f'/robot/{name}/{topics[kind]}')
+               for name, kind in names.items()}
+    process = av_capture(
+        '--nodes', 'left=camera,right=camera,ear=microphone', '--ros-args',
+        '-p', 'source:=synthetic', '-r', '__ns:=/robot', '-r', 'right:__node:=front')
+    for name, inbox in inboxes.items():
+        assert inbox.wait(1, process)[0].header.frame_id == name
+    assert ParameterClient(listener, '/robot/front', process).get('frame_id') == {
+        'frame_id': 'front'}
 
 
 def test_two_cameras_in_a_namespace(av_capture, listener, two_cameras):

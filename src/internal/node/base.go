@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"path"
 	"sync"
 	"time"
 
@@ -96,6 +97,8 @@ func (b *base) init(parent *rclgo.Context, options Options, table *param.Table, 
 			b.begin(set)
 		}
 	}
+	// Two cameras must not look as if they were at one place.
+	table = table.WithDefault(frameIDName, param.String(b.shortName()))
 	if table, err = b.extendedByTopics(table); err != nil {
 		return param.Set{}, err
 	}
@@ -144,6 +147,9 @@ func (b *base) init(parent *rclgo.Context, options Options, table *param.Table, 
 	warnOfSimulatedTime(b.log, set)
 	return set, nil
 }
+
+// shortName returns the node's name after remapping, without its namespace.
+func (b *base) shortName() string { return path.Base(b.node.FullyQualifiedName()) }
 
 // start returns the parameters that the node starts with.
 func (b *base) start() (param.Set, []param.Warning, error) {

@@ -16,12 +16,15 @@ var reconnect = param.Declaration{
 
 func reconnectInterval(set param.Set) time.Duration { return seconds(set.Double(reconnect.Name)) }
 
-// frameID declares the frame that the node's messages name.
+const frameIDName = "frame_id"
+
+// frameID declares the frame that the node's messages name. name is the node's
+// own where it has not been given another one, which is the default then.
 func frameID(name string) param.Declaration {
 	return param.Declaration{
-		Name:        "frame_id",
+		Name:        frameIDName,
 		Default:     param.String(name),
-		Description: "Coordinate frame of the device, for header.frame_id.",
+		Description: "Coordinate frame of the device, for header.frame_id; by default it is called as the node.",
 	}
 }
 

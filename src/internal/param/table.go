@@ -75,6 +75,22 @@ func (t *Table) Extend(declarations ...Declaration) *Table {
 	return extended
 }
 
+// WithDefault returns a table in which a parameter has another default, and which
+// else is as t. It panics as NewTable does, and where there is no such parameter.
+func (t *Table) WithDefault(name string, value Value) *Table {
+	copied := *t
+	copied.declarations = slices.Clone(t.declarations)
+	d := &copied.declarations[t.index[name]]
+	if d.Name != name {
+		panic(fmt.Sprintf("param: default of %q: not declared", name))
+	}
+	d.Default = value
+	if err := d.verify(); err != nil {
+		panic(fmt.Sprintf("param: default of %q: %v", name, err))
+	}
+	return &copied
+}
+
 // Expecting returns a table to which parameters will be added whose names are not
 // known yet, and else is as t: nobody is warned that there is no such parameter.
 // why continues the sentence "not declared: …" for those who want to set one.

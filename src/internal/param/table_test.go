@@ -292,3 +292,21 @@ func TestConstraintsAreWhatTypeAndRangeDoNotSay(t *testing.T) {
 		}
 	}
 }
+
+func TestAnotherDefaultIsOfOneTableOnly(t *testing.T) {
+	table := testTable()
+	changed := table.WithDefault("width", Int(320))
+	if was, is := table.Defaults().Int("width"), changed.Defaults().Int("width"); was != 640 || is != 320 {
+		t.Errorf("defaults %d and %d, want 640 and 320", was, is)
+	}
+	for name, value := range map[string]Value{"widht": Int(320), "width": Int(-1)} {
+		func() {
+			defer func() {
+				if recover() == nil {
+					t.Errorf("%s: no panic", name)
+				}
+			}()
+			table.WithDefault(name, value)
+		}()
+	}
+}
