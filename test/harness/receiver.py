@@ -1,26 +1,31 @@
 """
 A program that ends when it has received some images of a topic.
 
-For where the test's own process cannot listen: in another /dev/shm or network. Its
-arguments are the topic and how many images.
+For where the test's own process cannot listen: in another /dev/shm or network, or stopped.
+Its arguments are the topic, how many images, and "reliable" if it shall be that. It says
+when it has the first one.
 """
 
 import sys
 
 import rclpy
-from rclpy.qos import qos_profile_sensor_data
+from rclpy.qos import qos_profile_sensor_data, QoSProfile
 from sensor_msgs.msg import Image
 
 
-def main(topic, count):
+def main(topic, count, *words):
     """Receive count images."""
     rclpy.init(args=[])
     node = rclpy.create_node('receiver')
     received = []
-    node.create_subscription(Image, topic, received.append, qos_profile_sensor_data)
+    node.create_subscription(
+        Image, topic, lambda image: received.append(image.header.stamp),
+        QoSProfile(depth=5) if 'reliable' in words else qos_profile_sensor_data)
     while len(received) < count:
         rclpy.spin_once(node)
+        if len(received) == 1:
+            print('received the first image', flush=True)
 
 
 if __name__ == '__main__':
-    main(sys.argv[1], int(sys.argv[2]))
+    main(sys.argv[1], int(sys.argv[2]), *sys.argv[3:])

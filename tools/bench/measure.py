@@ -3,7 +3,6 @@
 import contextlib
 import json
 import os
-import signal
 import subprocess
 import sys
 import time
@@ -38,12 +37,6 @@ class Subscriber:
         if not line:
             raise RuntimeError(f'a subscriber ended with status {self._child.wait()}')
         return line
-
-    def stall(self, seconds):
-        """Keep it from running for so long."""
-        self._child.send_signal(signal.SIGSTOP)
-        time.sleep(seconds)
-        self._child.send_signal(signal.SIGCONT)
 
     def __enter__(self):
         """Return it."""
@@ -147,10 +140,6 @@ def memory(domain, *, minutes):
         start, result = time.monotonic(), {}
         for reader in readers:
             reader.line()
-        # The middleware keeps the memory of each image that its history has ever held: up to
-        # five, when a subscriber is slow for the first time. Here it is at once.
-        for reader in readers:
-            reader.stall(2.0)
         for minute in minutes:
             time.sleep(max(0.0, start + 60 * minute - time.monotonic()))
             own, whole = publisher.memory()

@@ -13,6 +13,7 @@ import (
 type advertised struct {
 	*rclgo.Publisher      // closed with its node
 	always           bool // wanted without subscribers too
+	kept             int  // messages that the middleware may hold for slow subscribers, beside the newest; at most imageDepth
 }
 
 // advertise makes a topic's publisher with the quality of service that the
@@ -23,7 +24,13 @@ func (b *base) advertise(t *topic, params param.Set, support types.MessageTypeSu
 	if err != nil {
 		return advertised{}, fmt.Errorf("node: publisher of %s: %w", t.name, err)
 	}
-	a := advertised{publisher, alwaysWanted(&options.Qos)}
+	a := advertised{Publisher: publisher, always: alwaysWanted(&options.Qos)}
+	if options.Qos.Reliability == rclgo.ReliabilityReliable {
+		a.kept = imageDepth
+		if options.Qos.History == rclgo.HistoryKeepLast {
+			a.kept = min(a.kept, options.Qos.Depth)
+		}
+	}
 	return a, b.watch(t, publisher, options.Qos)
 }
 

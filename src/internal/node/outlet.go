@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"av_capture/src/internal/acquire"
+	"av_capture/src/internal/heap"
 	"av_capture/src/internal/param"
 
 	"github.com/tiiuae/rclgo/pkg/rclgo/types"
@@ -26,10 +27,15 @@ type outlet struct {
 	frameID *frameName
 	advertised
 
-	mu      sync.Mutex   // guards what follows
-	message imageMessage // nil before open
-	last    time.Time    // the stamp of the last message
+	mu       sync.Mutex   // guards what follows
+	message  imageMessage // nil before open
+	last     time.Time    // the stamp of the last message
+	reserved int          // [bytes] of an image that the heap is prepared for
 }
+
+// reserveUnit is what sizes are rounded up to for a reserve [bytes]: compressed
+// images come in many, of which few should make it larger.
+const reserveUnit = 256 << 10
 
 // open makes the publisher. The message is the outlet's from now on.
 func (o *outlet) open(b *base, params param.Set, frameID *frameName, message imageMessage) (err error) {
@@ -54,7 +60,19 @@ func (o *outlet) publish(img *acquire.Image, stamp time.Time) error {
 		return err
 	}
 	o.last = stamp
-	return o.Publish(o.message)
+	err := o.Publish(o.message)
+	o.reserve(len(img.Data))
+	return err
+}
+
+// reserve prepares the heap for a history full of images of this size [bytes].
+// One of them is published, and so has its memory.
+func (o *outlet) reserve(size int) {
+	size = (size + reserveUnit - 1) / reserveUnit * reserveUnit
+	if size > o.reserved && o.wanted() {
+		heap.Reserve(o.kept, size-o.reserved)
+		o.reserved = size
+	}
 }
 
 // close frees the message. The publisher must have been closed, with its node.
