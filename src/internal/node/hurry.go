@@ -58,11 +58,16 @@ func (c *capture) reader() *buffer.Reader {
 
 // publish publishes a message. Of a hurried source it tries again what the
 // middleware refuses, as it does when a subscriber has been too slow for a while,
-// until nobody is subscribed any more or patience ends.
-func (c *capture) publish(patience context.Context, to advertised, message types.Message) error {
+// until nobody is subscribed any more or patience ends, and says so if it takes long.
+func (c *capture) publish(patience context.Context, to advertised, message types.Message, still *standstill) error {
 	for {
 		err := to.Publish(message)
-		if err == nil || !c.hurried || !to.wanted() || !pause(patience, idle) {
+		if err == nil || !c.hurried || !to.wanted() {
+			still.over(time.Now())
+			return err
+		}
+		still.refused(time.Now())
+		if !pause(patience, idle) {
 			return err
 		}
 	}

@@ -161,6 +161,9 @@ func (m *audioMeter) diagnose(now time.Duration, trouble string) account {
 	switch silent := (now - m.grown).Seconds(); {
 	case c.waits.Load():
 		a.message = "waiting for a subscriber, to play the file as fast as it takes it"
+	case c.stands.Load() > 0:
+		a.level = diagnostic_msgs_msg.DiagnosticStatus_WARN
+		a.message = "the file stands still: a subscriber does not acknowledge what it was sent"
 	case silent > 2 && !c.hurried:
 		a.level = diagnostic_msgs_msg.DiagnosticStatus_ERROR
 		a.message = fmt.Sprintf("no sound for %.0f s: check the microphone's cable, and that the sound system runs", silent)

@@ -228,7 +228,7 @@ func (r *recording) session(ctx context.Context, opened func(map[string]param.Va
 // stays silent is not taken for one that works.
 func (m *Microphone) publishAudio(patience context.Context, c *capture, reader *buffer.Reader, up func()) {
 	defer reader.Release()
-	at := m.timeline.next
+	at, still := m.timeline.next, m.standstill(c, m.audio)
 	for live := false; patience.Err() == nil; live = true {
 		first, n, err := reader.Read(context.Background(), at, m.message.Buffer())
 		if err != nil {
@@ -249,7 +249,7 @@ func (m *Microphone) publishAudio(patience context.Context, c *capture, reader *
 		})
 		if m.audio.wanted() {
 			if err = m.message.SetFrameID(m.frameID.now()); err == nil {
-				err = c.publish(patience, m.audio, m.message)
+				err = c.publish(patience, m.audio, m.message, still)
 			}
 		}
 		at = first + uint64(n)

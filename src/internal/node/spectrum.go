@@ -78,7 +78,7 @@ func (s *spectra) add(encoding acquire.SampleFormat, first uint64, stamp time.Ti
 // computed. Other parameters count from the next window on.
 func (m *Microphone) publishSpectra(patience context.Context, c *capture, reader *buffer.Reader, from *handover[SpectrumConfig, *spectra]) {
 	defer reader.Release()
-	at := c.before.next
+	at, still := c.before.next, m.standstill(c, m.spectrum)
 	for patience.Err() == nil {
 		replaced, s := from.take()
 		first, n, err := reader.Read(replaced, at, s.data)
@@ -105,7 +105,7 @@ func (m *Microphone) publishSpectra(patience context.Context, c *capture, reader
 			continue
 		}
 		s.message.Header.FrameId = m.frameID.now()
-		if err := c.publish(patience, m.spectrum, s.message); err != nil {
+		if err := c.publish(patience, m.spectrum, s.message, still); err != nil {
 			m.meter.refused(err)
 		}
 	}
