@@ -37,3 +37,18 @@ def test_ffmpeg_gives_the_drivers_bytes_and_stamps(
     images = inbox.wait(before + 10, process)
     check_stamps(images[before:], buffers.buffers())
     check_growing(images)
+
+
+@pytest.mark.virtual('may not have these rates')
+def test_images_of_a_higher_rate_are_dropped_through_ffmpeg(
+        av_capture, listener, camera, buffers):
+    inbox = listener.subscribe(Image, '/camera/image_raw')
+    # The driver's lowest rate is 1/s.
+    process = av_capture(*of_camera(
+        source='ffmpeg', video_device=camera.path, image_width=WIDTH, image_height=HEIGHT,
+        framerate=0.5, pixel_format='mono8'))
+    images = inbox.wait(4, process)
+    matching, _ = check_stamps(images, buffers.buffers())
+    assert camera.rate() == 1.0
+    assert {later.sequence - earlier.sequence
+            for earlier, later in zip(matching, matching[1:])} == {2}

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"av_capture/src/internal/acquire"
+	"av_capture/src/internal/acquire/cadence"
 	"av_capture/src/internal/acquire/ffmpeg/nut"
 	"av_capture/src/internal/acquire/film"
 	"av_capture/src/internal/holder"
@@ -50,7 +51,9 @@ type run struct {
 	reader  *nut.Reader
 	memory  memory
 	format  acquire.VideoFormat
-	used    bool // Run has begun
+	drop    cadence.Decimator // of a V4L2 device's images that come more often than they are wanted
+	period  time.Duration     // between two images of the input; 0 where it does not tell
+	used    bool              // Run has begun
 
 	image   acquire.Image // the newest, whole
 	time    time.Duration // of it, on the stream's clock
@@ -163,6 +166,13 @@ func (s *Source) describe(r *run, stream nut.Stream) error {
 		FrameRate: stream.FrameRate,
 		Encoding:  s.config.PixelFormat,
 	}
+	if format.FrameRate > 0 {
+		r.period = time.Duration(math.Round(float64(time.Second) / format.FrameRate))
+	}
+	if r.in.node {
+		s.compareRate(r, format.FrameRate)
+		r.drop, format.FrameRate = cadence.New(format.FrameRate, s.config.FrameRate)
+	}
 	if r.format != (acquire.VideoFormat{}) && r.format != format {
 		return fmt.Errorf("the input begins again with %dx%d: %w", stream.Width, stream.Height, acquire.ErrLost)
 	}
@@ -188,10 +198,14 @@ func (s *Source) check(r *run, format acquire.VideoFormat) error {
 		return fmt.Errorf("image_width x image_height %dx%d is refused, the device gives %dx%d%s: %w",
 			c.Width, c.Height, format.Width, format.Height, offers, acquire.ErrUnsupported)
 	}
-	if asked, got := s.config.FrameRate, format.FrameRate; asked > 0 && got > 0 && math.Abs(got-asked) > 0.01*asked && s.config.Notice != nil {
+	return nil
+}
+
+// compareRate tells of a V4L2 device that has lower rates only than was asked for.
+func (s *Source) compareRate(r *run, got float64) {
+	if asked := s.config.FrameRate; got > 0 && got < 0.99*asked && s.config.Notice != nil {
 		s.config.Notice(fmt.Sprintf("ffmpeg: %q: framerate %v was asked for, the device gives %.4g images/s", r.in.name, asked, got))
 	}
-	return nil
 }
 
 // next reads the next image into the memory of the one before.
@@ -261,12 +275,18 @@ func (s *Source) pass(ctx context.Context, r *run, emit func(*acquire.Image)) er
 	stop := r.cutShort(ctx)
 	defer func() { stop() }()
 	screening := film.New(r.format.FrameRate)
+	gaps := cadence.GapCounter{Period: r.period}
 	for {
 		if !s.stamp(ctx, r, screening, alarm) {
 			return nil
 		}
-		emit(&r.image)
-		r.image.Sequence++
+		if r.image.Stamped == acquire.StampDriver {
+			r.image.Sequence += gaps.Lost(r.image.Stamp)
+		}
+		if !r.drop.Unwanted(r.image.Stamp, r.period) {
+			emit(&r.image)
+			r.image.Sequence++
+		}
 		if r.within(ctx, limit) != nil {
 			return nil
 		}

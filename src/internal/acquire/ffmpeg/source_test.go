@@ -533,6 +533,47 @@ func TestADeviceThatGivesSomethingElseIsToldOf(t *testing.T) {
 	}
 }
 
+func TestImagesOfAFasterDeviceAreDroppedEvenly(t *testing.T) {
+	// As a driver that has one rate, and loses image 60. The pixel in the corner is
+	// the image's number, and stamps are on the monotonic clock, from a moment after
+	// the start.
+	driver := script(t, `read -r up _ < /proc/uptime
+exec ffmpeg -v error -re -f lavfi -i "color=size=64x48:rate=50,format=gray,geq=lum='mod(N,256)',select='not(eq(n,60))'" -vf "setpts=PTS+($up+0.02)/TB" -pix_fmt gray -c:v rawvideo -enc_time_base -1 -f nut -write_index 0 pipe:1`)
+	var told notices
+	source, format := open(t, Config{
+		Device: "webcam", Resolve: func(string) (string, error) { return "/dev/null", nil },
+		FrameRate: 20, PixelFormat: "mono8", Notice: told.add, program: driver,
+	})
+	if format.FrameRate != 20 {
+		t.Errorf("Open: got %+v, want 20 images/s", format)
+	}
+	var numbers []int
+	var lost uint64
+	if err := capture(t, source, 41, func(image *acquire.Image) {
+		if image.Stamped != acquire.StampDriver {
+			t.Errorf("image %d is stamped by %s", len(numbers), image.Stamped)
+		}
+		lost = image.Sequence - uint64(len(numbers))
+		numbers = append(numbers, int(image.Data[0]))
+	}); err != nil {
+		t.Fatal(err)
+	}
+	for i, number := range numbers {
+		if off := float64(number-numbers[0]) - float64(i)*50/20; off < -1.1 || off > 1.1 {
+			t.Errorf("image %d of 20/s is image %d of 50/s: %v", i, number, numbers)
+			break
+		}
+	}
+	if lost != 1 {
+		t.Errorf("%d images counted as lost, want 1, and none that is not wanted", lost)
+	}
+	for _, text := range told.all() {
+		if strings.Contains(text, "framerate") {
+			t.Errorf("told %q", text)
+		}
+	}
+}
+
 func TestWhatIsRecordedIsKnown(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "film.mkv")
 	if err := os.WriteFile(file, nil, 0o600); err != nil {

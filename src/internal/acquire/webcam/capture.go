@@ -7,6 +7,7 @@ import (
 	"gocv.io/x/gocv"
 
 	"av_capture/src/internal/acquire"
+	"av_capture/src/internal/acquire/cadence"
 )
 
 // capture is one open camera, file or stream: OpenCV's object, the matrices
@@ -26,11 +27,11 @@ type capture struct {
 	matrices []gocv.Mat
 
 	format acquire.VideoFormat
-	drop   decimator     // of images that come more often than they are wanted
-	path   string        // of the device's node, after links
-	free   func()        // ends the claim on the device; nil for a file
-	panel  *panel        // the device's controls; nil for a file, or where it does not tell
-	period time.Duration // between two images of the device; 0 where it does not tell
+	drop   cadence.Decimator // of images that come more often than they are wanted
+	path   string            // of the device's node, after links
+	free   func()            // ends the claim on the device; nil for a file
+	panel  *panel            // the device's controls; nil for a file, or where it does not tell
+	period time.Duration     // between two images of the device; 0 where it does not tell
 
 	// The last read.
 	ok       bool          // OpenCV gave an image

@@ -14,6 +14,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"av_capture/src/internal/acquire"
+	"av_capture/src/internal/acquire/cadence"
 	"av_capture/src/internal/holder"
 )
 
@@ -102,11 +103,7 @@ func (s *Source) openDevice(c *capture) error {
 	if rate > 0 {
 		c.period = time.Duration(math.Round(float64(time.Second) / rate))
 	}
-	c.drop.period = 0
-	if asked := s.config.FrameRate; asked > 0 && rate > asked*(1+rateTolerance) {
-		c.drop.period = time.Duration(math.Round(float64(time.Second) / asked))
-		rate = asked
-	}
+	c.drop, rate = cadence.New(rate, s.config.FrameRate)
 	c.format = acquire.VideoFormat{
 		Device:    fmt.Sprintf("%s (%s)", capability.card, path),
 		Width:     int(video.Get(gocv.VideoCaptureFrameWidth)),
@@ -257,7 +254,7 @@ func present(path string) error {
 // runDevice reads images until ctx ends or the device is lost.
 func (s *Source) runDevice(ctx context.Context, c *capture, emit func(*acquire.Image)) error {
 	limit := stallLimit + 3*c.period
-	gaps := gapCounter{period: c.period}
+	gaps := cadence.GapCounter{Period: c.period}
 	stalled := time.NewTimer(firstImageLimit + limit)
 	defer stalled.Stop()
 	timer := time.NewTimer(0)
@@ -301,9 +298,9 @@ func (s *Source) runDevice(ctx context.Context, c *capture, emit func(*acquire.I
 		images++
 		stalled.Reset(limit)
 		if c.image.Stamped == acquire.StampDriver {
-			c.image.Sequence += gaps.lost(c.image.Stamp)
+			c.image.Sequence += gaps.Lost(c.image.Stamp)
 		}
-		if c.drop.unwanted(c.image.Stamp, c.period) {
+		if c.drop.Unwanted(c.image.Stamp, c.period) {
 			continue
 		}
 		emit(&c.image)

@@ -14,6 +14,8 @@ import (
 	"unsafe"
 
 	"golang.org/x/sys/unix"
+
+	"av_capture/src/internal/acquire/cadence"
 )
 
 // interval is the time between two images [s], as a fraction: 1001/30000 for
@@ -57,22 +59,18 @@ func chooseRate(offered []float64, wanted float64) float64 {
 	best, fastest := 0., 0.
 	for _, r := range offered {
 		fastest = max(fastest, r)
-		if r >= wanted*(1-rateTolerance) && (best == 0 || r < best) {
+		if r >= wanted*(1-cadence.RateTolerance) && (best == 0 || r < best) {
 			best = r
 		}
 	}
 	switch {
 	case best == 0 && fastest > 0:
 		return fastest
-	case best == 0 || best <= wanted*(1+rateTolerance):
+	case best == 0 || best <= wanted*(1+cadence.RateTolerance):
 		return wanted // the driver does not say, or has it
 	}
 	return best
 }
-
-// rateTolerance is the share by which rates may differ that are meant to be the
-// same: 29.97 and 30.
-const rateTolerance = 0.0015
 
 // setInterval asks for a time between two images and returns what the device
 // makes of it: the zero interval if it has none to be set.

@@ -9,7 +9,7 @@ import (
 
 func TestAStampThatIsNotOfTheMonotonicClockCountsAsAbsent(t *testing.T) {
 	const last, at = 1000 * time.Second, 1000*time.Second + 40*time.Millisecond
-	period := second(30)
+	const period = time.Second / 30
 	for _, test := range []struct {
 		name    string
 		driver  time.Duration

@@ -1,4 +1,4 @@
-package webcam
+package cadence
 
 import (
 	"math"
@@ -6,29 +6,29 @@ import (
 	"time"
 )
 
-// gapCounter counts the images that a device has lost by the gaps between the
-// stamps of its driver: V4L2 counts images too, but OpenCV does not tell.
+// GapCounter counts the images that a device has lost by the gaps between the
+// stamps of its driver: V4L2 counts images too, but neither OpenCV nor ffmpeg tells.
 //
 // A gap is measured by the lower quartile of the last intervals, since cameras
 // lengthen the period by themselves when they need more light: the quartile is
 // the period as long as a quarter of the images come right after the one before.
-type gapCounter struct {
-	period time.Duration // that the device promises; 0 where it does not
+type GapCounter struct {
+	Period time.Duration // that the device promises; 0 where it does not
 
 	last   time.Duration // stamp of the last image; 0 before the first
 	recent [9]time.Duration
 	count  int // of intervals so far
 }
 
-// lost returns how many images are missing before the one with this stamp.
-func (g *gapCounter) lost(stamp time.Duration) uint64 {
+// Lost returns how many images are missing before the one with this stamp.
+func (g *GapCounter) Lost(stamp time.Duration) uint64 {
 	last := g.last
 	g.last = stamp
 	if last == 0 {
 		return 0
 	}
 	gap := stamp - last
-	period := g.period
+	period := g.Period
 	if g.count >= len(g.recent) {
 		sorted := g.recent
 		slices.Sort(sorted[:])

@@ -1,4 +1,4 @@
-package webcam
+package cadence
 
 import (
 	"math/rand/v2"
@@ -32,12 +32,15 @@ func TestImagesAreDroppedEvenly(t *testing.T) {
 		{30, 20}, {30, 15}, {30, 10}, {30, 7.5}, {30, 29}, {30, 1}, {60, 24}, {29.97, 12.5}, {25, 0.5},
 	} {
 		for _, jitter := range []time.Duration{0, second(test.own) / 5} {
-			d := decimator{period: second(test.wanted)}
+			d, rate := New(test.own, test.wanted)
+			if rate != test.wanted {
+				t.Errorf("%v of %v images/s: rate %v", test.wanted, test.own, rate)
+			}
 			const count = 3000
 			all := stamps(test.own, count, 0, jitter)
 			var kept []time.Duration
 			for _, stamp := range all {
-				if !d.unwanted(stamp, second(test.own)) {
+				if !d.Unwanted(stamp, second(test.own)) {
 					kept = append(kept, stamp)
 				}
 			}
@@ -59,20 +62,25 @@ func TestImagesAreDroppedEvenly(t *testing.T) {
 }
 
 func TestNothingIsDroppedOfWhatIsWanted(t *testing.T) {
-	var d decimator
+	for _, rates := range [][2]float64{{30, 0}, {0, 30}, {30, 30}, {25, 30}, {30, 29.97}} {
+		if d, rate := New(rates[0], rates[1]); d.Period != 0 || rate != rates[0] {
+			t.Errorf("%v of %v images/s: period %v, rate %v", rates[1], rates[0], d.Period, rate)
+		}
+	}
+	var d Decimator
 	for _, stamp := range stamps(30, 100, 0, 5*time.Millisecond) {
-		if d.unwanted(stamp, second(30)) {
+		if d.Unwanted(stamp, second(30)) {
 			t.Fatal("an image was dropped")
 		}
 	}
 }
 
 func TestDroppingGoesOnAfterAGap(t *testing.T) {
-	d := decimator{period: second(10)}
+	d := Decimator{Period: second(10)}
 	kept := 0
 	for _, origin := range []time.Duration{0, time.Hour, time.Minute} { // later, and a clock set back
 		for _, stamp := range stamps(30, 30, 0, 0) {
-			if !d.unwanted(origin+stamp, second(30)) {
+			if !d.Unwanted(origin+stamp, second(30)) {
 				kept++
 			}
 		}
@@ -97,12 +105,12 @@ func TestLostImagesAreCountedByTheGaps(t *testing.T) {
 		{7.5, 4, 13 * time.Millisecond, 249},
 	} {
 		for _, told := range []time.Duration{second(test.rate), 0} {
-			g := gapCounter{period: told}
+			g := GapCounter{Period: told}
 			var lost uint64
 			all := stamps(test.rate, 1000, test.lossy, test.jitter)
 			skipped := uint64(0)
 			for i, stamp := range all {
-				n := g.lost(stamp)
+				n := g.Lost(stamp)
 				if told == 0 && i < 20 {
 					skipped += n // it has to learn the period
 					continue
@@ -122,14 +130,14 @@ func TestLostImagesAreCountedByTheGaps(t *testing.T) {
 }
 
 func TestACameraThatBecomesSlowerLosesNothing(t *testing.T) {
-	g := gapCounter{period: second(30)}
+	g := GapCounter{Period: second(30)}
 	var before, after uint64
 	for _, stamp := range stamps(30, 100, 0, 0) {
-		before += g.lost(stamp)
+		before += g.Lost(stamp)
 	}
 	slow := stamps(15, 100, 0, 0)
 	for i, stamp := range slow {
-		n := g.lost(stamp + 4*time.Second)
+		n := g.Lost(stamp + 4*time.Second)
 		if i > 8 { // the window of the quartile
 			after += n
 		}
