@@ -85,7 +85,7 @@ func (c Config) validate() error {
 	case len(c.Args) > 0 && c.input() == "":
 		return fmt.Errorf("ffmpeg: ffmpeg_args %q name no input: write -i and the input, each an element of the list", c.Args)
 	}
-	return nil
+	return c.checkOutput()
 }
 
 // input returns the first input of Args, "" if there is none.

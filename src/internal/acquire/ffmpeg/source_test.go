@@ -241,6 +241,10 @@ func TestErrorsSayWhatToDo(t *testing.T) {
 		{Config{Args: []string{"-f", "lavfi", "-i", "sine"}}, acquire.ErrUnsupported, "no streams"},
 		{Config{Device: text}, acquire.ErrUnsupported, "Invalid data"},
 		{Config{Args: []string{"testsrc2"}}, nil, "-i"},
+		{Config{Args: append(pattern, "-c:v", "mjpeg", "-f", "mjpeg", "-")}, acquire.ErrUnsupported, `the output "-": leave it out`},
+		{Config{Args: append(pattern, "-f", "mjpeg", "pipe:1")}, acquire.ErrUnsupported, `the output "pipe:1": leave it out`},
+		{Config{Args: append(pattern, "-c:v", "copy", "-f", "mjpeg")}, acquire.ErrUnsupported, `"-f mjpeg" of the output: leave it out and set pixel_format`},
+		{Config{Args: append(pattern, "-an", "-pix_fmt", "gray")}, acquire.ErrUnsupported, `"-pix_fmt gray" of the output`},
 		{Config{}, nil, "video_device"},
 		{Config{Args: pattern, PixelFormat: "yuv9"}, acquire.ErrUnsupported, "bgr8"},
 		{Config{Args: pattern, program: "/nowhere/ffmpeg"}, nil, "no such file"},
@@ -571,6 +575,20 @@ exec ffmpeg -v error -re -f lavfi -i "color=size=64x48:rate=50,format=gray,geq=l
 		if strings.Contains(text, "framerate") {
 			t.Errorf("told %q", text)
 		}
+	}
+}
+
+func TestOutputsOfTheUsersOwnAreLeftAlone(t *testing.T) {
+	film := filepath.Join(t.TempDir(), "film.mkv")
+	source, _ := open(t, Config{
+		Args:        append(pattern, "-an", "-c:v", "ffv1", "-f", "matroska", "-y", film, "-vf", "hflip"),
+		PixelFormat: "bgr8",
+	})
+	if err := capture(t, source, 3, func(*acquire.Image) {}); err != nil {
+		t.Error(err)
+	}
+	if _, err := os.Stat(film); err != nil {
+		t.Errorf("the file: %v", err)
 	}
 }
 
