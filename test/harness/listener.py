@@ -61,6 +61,7 @@ class Listener:
         self.node = rclpy.create_node('listener', context=self._context)
         self._executor = SingleThreadedExecutor(context=self._context)
         self._executor.add_node(self.node)
+        self._closed = threading.Event()
         self._thread = threading.Thread(target=self._spin, daemon=True)
         if not asleep:
             self._thread.start()
@@ -76,7 +77,8 @@ class Listener:
 
     def _spin(self):
         try:
-            self._executor.spin()
+            while not self._closed.is_set():
+                self._executor.spin_once()
         except ExternalShutdownException:
             pass
 
@@ -122,9 +124,14 @@ class Listener:
 
     def close(self):
         """Stop, and leave the domain."""
-        self._executor.shutdown()
+        # An executor that is shut down wakes its thread and frees at once what it wakes it
+        # with: a thread that was just about to wait would do so until a message comes.
+        self._closed.set()
         if self._thread.ident is not None:
+            self._executor.create_task(lambda: None)  # to be waited for no longer than this
             self._thread.join(DEADLINE)
+            assert not self._thread.is_alive(), f'still spinning after {DEADLINE:g} s'
+        self._executor.shutdown()
         self.node.destroy_node()
         self._context.try_shutdown()
 
