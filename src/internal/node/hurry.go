@@ -63,10 +63,10 @@ func (c *capture) publish(patience context.Context, to advertised, message types
 	for {
 		err := to.Publish(message)
 		if err == nil || !c.hurried || !to.wanted() {
-			still.over(time.Now())
+			still.over()
 			return err
 		}
-		still.refused(time.Now())
+		still.refused()
 		if !pause(patience, idle) {
 			return err
 		}

@@ -35,12 +35,12 @@ func (m *Microphone) standstill(c *capture, of advertised) *standstill {
 	return &standstill{node: m.node, topic: of.TopicName, log: m.log, count: &c.stands}
 }
 
-// refused notes that a message was refused at a time.
-func (s *standstill) refused(now time.Time) {
+// refused notes that a message was refused.
+func (s *standstill) refused() {
 	if s.began.IsZero() {
-		s.began, s.next = now, firstWord
+		s.began, s.next = time.Now(), firstWord
 	}
-	lasting := now.Sub(s.began)
+	lasting := time.Since(s.began)
 	if lasting < s.next {
 		return
 	}
@@ -52,11 +52,12 @@ func (s *standstill) refused(now time.Time) {
 		"let all subscribers keep all messages, and start the one that hangs again or end it", s.topic, lasting.Seconds(), s.suspects())
 }
 
-// over notes that a message was taken at a time, or that nobody wants it any more.
-func (s *standstill) over(now time.Time) {
+// over notes that a message was taken, or that nobody wants it any more. It costs
+// next to nothing unless there was a standstill.
+func (s *standstill) over() {
 	if !s.began.IsZero() && s.next > firstWord {
 		s.count.Add(-1)
-		s.log.Infof("%s: the file goes on after %.0f s", s.topic, now.Sub(s.began).Seconds())
+		s.log.Infof("%s: the file goes on after %.0f s", s.topic, time.Since(s.began).Seconds())
 	}
 	s.began = time.Time{}
 }

@@ -26,13 +26,17 @@ type Decimator struct {
 // image is wanted (0).
 func New(own, wanted float64) (d Decimator, rate float64) {
 	if wanted > 0 && own > wanted*(1+RateTolerance) {
-		return Decimator{Period: period(wanted)}, wanted
+		return Decimator{Period: Period(wanted)}, wanted
 	}
 	return Decimator{}, own
 }
 
-// period returns the time from image to image.
-func period(rate float64) time.Duration {
+// Period returns the time from image to image at a rate [images/s]; 0 where that is
+// not known (0).
+func Period(rate float64) time.Duration {
+	if rate <= 0 {
+		return 0
+	}
 	return time.Duration(math.Round(float64(time.Second) / rate))
 }
 

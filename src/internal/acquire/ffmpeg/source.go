@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"math"
 	"os"
 	"strings"
 	"sync"
@@ -166,9 +165,7 @@ func (s *Source) describe(r *run, stream nut.Stream) error {
 		FrameRate: stream.FrameRate,
 		Encoding:  s.config.PixelFormat,
 	}
-	if format.FrameRate > 0 {
-		r.period = time.Duration(math.Round(float64(time.Second) / format.FrameRate))
-	}
+	r.period = cadence.Period(format.FrameRate)
 	if r.in.node {
 		s.compareRate(r, format.FrameRate)
 		r.drop, format.FrameRate = cadence.New(format.FrameRate, s.config.FrameRate)
@@ -264,9 +261,7 @@ func (s *Source) pass(ctx context.Context, r *run, emit func(*acquire.Image)) er
 	if s.config.stall > 0 {
 		limit = s.config.stall
 	}
-	if r.format.FrameRate > 0 {
-		limit += time.Duration(3 / r.format.FrameRate * float64(time.Second))
-	}
+	limit += 3 * r.period
 	alarm, err := acquire.NewAlarm(ctx)
 	if err != nil {
 		return err

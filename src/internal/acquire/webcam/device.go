@@ -100,9 +100,7 @@ func (s *Source) openDevice(c *capture) error {
 		// Not every driver knows of rates. One that is gone will be noticed.
 		s.notice("rate", "its rate is not known: %v", err)
 	}
-	if rate > 0 {
-		c.period = time.Duration(math.Round(float64(time.Second) / rate))
-	}
+	c.period = cadence.Period(rate)
 	c.drop, rate = cadence.New(rate, s.config.FrameRate)
 	c.format = acquire.VideoFormat{
 		Device:    fmt.Sprintf("%s (%s)", capability.card, path),
