@@ -539,10 +539,12 @@ func TestADeviceThatGivesSomethingElseIsToldOf(t *testing.T) {
 
 func TestImagesOfAFasterDeviceAreDroppedEvenly(t *testing.T) {
 	// As a driver that has one rate, and loses image 60. The pixel in the corner is
-	// the image's number, and stamps are on the monotonic clock, from a moment after
-	// the start.
-	driver := script(t, `read -r up _ < /proc/uptime
-exec ffmpeg -v error -re -f lavfi -i "color=size=64x48:rate=50,format=gray,geq=lum='mod(N,256)',select='not(eq(n,60))'" -vf "setpts=PTS+($up+0.02)/TB" -pix_fmt gray -c:v rawvideo -enc_time_base -1 -f nut -write_index 0 pipe:1`)
+	// the image's number. Stamps are on the monotonic clock, which the shell does not
+	// have: /proc/uptime goes on while a machine sleeps. They begin before ffmpeg
+	// does, and it never gives an image ahead of its time, so that none is in the
+	// future.
+	driver := script(t, `now=$(python3 -c 'import time; print(time.monotonic())')
+exec ffmpeg -v error -f lavfi -i "color=size=64x48:rate=50,format=gray,geq=lum='mod(N,256)',select='not(eq(n,60))'" -vf "realtime,settb=AVTB,setpts=PTS+$now/TB" -pix_fmt gray -c:v rawvideo -enc_time_base 1:1000000 -f nut -write_index 0 pipe:1`)
 	var told notices
 	source, format := open(t, Config{
 		Device: "webcam", Resolve: func(string) (string, error) { return "/dev/null", nil },
@@ -555,7 +557,7 @@ exec ffmpeg -v error -re -f lavfi -i "color=size=64x48:rate=50,format=gray,geq=l
 	var lost uint64
 	if err := capture(t, source, 41, func(image *acquire.Image) {
 		if image.Stamped != acquire.StampDriver {
-			t.Errorf("image %d is stamped by %s", len(numbers), image.Stamped)
+			t.Errorf("image %d is stamped by %s: %q", len(numbers), image.Stamped, told.all())
 		}
 		lost = image.Sequence - uint64(len(numbers))
 		numbers = append(numbers, int(image.Data[0]))
