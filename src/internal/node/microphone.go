@@ -196,7 +196,7 @@ func (r *recording) session(ctx context.Context, opened func(map[string]param.Va
 	patience, give := context.WithCancel(context.Background())
 	defer give()
 	var publishing sync.WaitGroup
-	sound, windows, columns := capture.reader(), capture.reader(), capture.reader()
+	sound, windows, columns := capture.reader(), capture.windows(m.spectrum.wanted), capture.windows(m.spectrogram.wanted)
 	publishing.Go(func() { m.publishAudio(patience, capture, sound, up) })
 	publishing.Go(func() { m.publishSpectra(patience, capture, windows, &r.spectra) })
 	publishing.Go(func() { m.publishSpectrogram(patience, capture, columns, &r.pictures) })

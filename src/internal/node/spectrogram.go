@@ -8,7 +8,6 @@ import (
 	"unsafe"
 
 	"av_capture/src/internal/acquire"
-	"av_capture/src/internal/buffer"
 	"av_capture/src/internal/clock"
 	"av_capture/src/internal/message"
 	"av_capture/src/internal/param"
@@ -60,31 +59,24 @@ func (s *spectrogram) close() {
 
 // publishSpectrogram draws a column each hop, and publishes images at their
 // rate, until the ring is closed and empty, or until patience ends. It reads the
-// windows that publishSpectra reads. While nobody is subscribed, they are passed
-// over without being computed, and are missing in the picture later on, as lost
-// sound is.
-func (m *Microphone) publishSpectrogram(patience context.Context, c *capture, reader *buffer.Reader, from *handover[pictureConfig, *picture]) {
-	defer reader.Release()
-	at := c.before.next
+// windows that publishSpectra reads. Those that nobody wanted are missing in the
+// picture later on, as lost sound is.
+func (m *Microphone) publishSpectrogram(patience context.Context, c *capture, windows *windows, from *handover[pictureConfig, *picture]) {
+	defer windows.reader.Release()
 	for patience.Err() == nil {
 		replaced, p := from.take()
 		if p != m.spectrogram.picture {
 			p.follow(m.spectrogram.picture)
 			m.spectrogram.picture = p
 		}
-		first, n, err := reader.Read(replaced, at, p.data)
+		first, _, err := windows.next(replaced, p.data, p.config.windowSize, p.config.hopSize)
 		if errors.Is(err, context.Canceled) {
 			continue
 		}
 		if err != nil {
 			return // io.EOF: nothing is left
 		}
-		if n < p.config.windowSize {
-			at = first + uint64(n)
-			continue
-		}
-		at = first + uint64(p.config.hopSize)
-		if !p.shows() || !m.spectrogram.wanted() || !p.draw(first) {
+		if !p.shows() || !p.draw(first) {
 			continue
 		}
 		if err := m.spectrogram.publish(p, m.frameID.now(), c.clock.TimeOf(first)); err != nil {

@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"av_capture/src/internal/acquire"
-	"av_capture/src/internal/buffer"
 	"av_capture/src/internal/clock"
 	"av_capture/src/internal/dsp"
 	"av_capture/src/msgs/av_capture/msg"
@@ -72,34 +71,23 @@ func (s *spectra) add(encoding acquire.SampleFormat, first uint64, stamp time.Ti
 }
 
 // publishSpectra publishes a spectrum each hop, or of as many windows as one is
-// averaged over, until the ring is closed and empty, or until patience ends. A
-// window never reaches over lost sound, nor does an average: the next one starts
-// after it. While nobody is subscribed, windows are passed over without being
-// computed. Other parameters count from the next window on.
-func (m *Microphone) publishSpectra(patience context.Context, c *capture, reader *buffer.Reader, from *handover[SpectrumConfig, *spectra]) {
-	defer reader.Release()
-	at, still := c.before.next, m.standstill(c, m.spectrum)
+// averaged over, until the ring is closed and empty, or until patience ends. An
+// average never reaches over lost sound, nor over sound that nobody wanted. Other
+// parameters count from the next window on.
+func (m *Microphone) publishSpectra(patience context.Context, c *capture, windows *windows, from *handover[SpectrumConfig, *spectra]) {
+	defer windows.reader.Release()
+	still := m.standstill(c, m.spectrum)
 	for patience.Err() == nil {
 		replaced, s := from.take()
-		first, n, err := reader.Read(replaced, at, s.data)
+		first, follows, err := windows.next(replaced, s.data, s.config.WindowSize, s.config.HopSize)
 		if errors.Is(err, context.Canceled) {
 			continue
 		}
 		if err != nil {
 			return // io.EOF: nothing is left
 		}
-		if first != at {
+		if !follows {
 			s.transform.Discard()
-		}
-		if n < s.config.WindowSize {
-			at = first + uint64(n)
-			s.transform.Discard()
-			continue
-		}
-		at = first + uint64(s.config.HopSize)
-		if !m.spectrum.wanted() {
-			s.transform.Discard()
-			continue
 		}
 		if !s.add(c.format.Encoding, first, m.spectrumStamps.Stamp(clock.System(c.clock.TimeOf(first)))) {
 			continue
