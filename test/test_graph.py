@@ -2,6 +2,7 @@
 
 from harness.deadline import until
 from harness.parameters import arguments
+from harness.service import Service
 import pytest
 from rcl_interfaces.srv import GetParameters
 import rclpy
@@ -15,16 +16,6 @@ TYPES = {
     '/microphone/spectrum': 'av_capture/msg/Spectrum',
     '/diagnostics': 'diagnostic_msgs/msg/DiagnosticArray',
 }
-
-
-def call(listener, service_type, name, request, process):
-    """Return the response of a service."""
-    client = listener.node.create_client(service_type, name)
-    until(client.service_is_ready, f'the service {name}', process)
-    future = client.call_async(request)
-    until(future.done, f'an answer of {name}', process)
-    listener.node.destroy_client(client)
-    return future.result()
 
 
 def message_class(type_name):
@@ -60,15 +51,19 @@ def test_type_name_and_hash_are_those_of_rclpy(av_capture, listener, reference, 
     assert ours.node_namespace == '/'
 
 
+def descriptions(listener, node, process, **fields):
+    """Return what a node of ours and one of rclpy's answer to the same request."""
+    return [Service(listener, GetTypeDescription, f'/{name}/get_type_description', process)
+            .call(**fields) for name in (node, 'listener')]
+
+
 @pytest.mark.parametrize('topic', TYPES)
 def test_get_type_description_answers_as_rclpy_does(av_capture, listener, reference, topic):
     process = av_capture(*SYNTHETIC)
     node = 'camera' if topic in ('/camera/image_raw', '/diagnostics') else 'microphone'
-    request = GetTypeDescription.Request(
-        type_name=TYPES[topic], include_type_sources=True,
+    ours, theirs = descriptions(
+        listener, node, process, type_name=TYPES[topic], include_type_sources=True,
         type_hash=str(endpoint(listener, topic, node, process).topic_type_hash))
-    ours = call(listener, GetTypeDescription, f'/{node}/get_type_description', request, process)
-    theirs = call(listener, GetTypeDescription, '/listener/get_type_description', request, process)
     assert ours.successful, ours.failure_reason
     assert ours.type_description.type_description.type_name == TYPES[topic]
     assert ours == theirs
@@ -77,9 +72,8 @@ def test_get_type_description_answers_as_rclpy_does(av_capture, listener, refere
 @pytest.mark.parametrize('type_hash', ['', 'nonsense', 'RIHS01_' + 64 * '0'])
 def test_unknown_type_is_refused_as_by_rclpy(av_capture, listener, type_hash):
     process = av_capture('--nodes', 'camera', *SYNTHETIC)
-    request = GetTypeDescription.Request(type_name='no_msgs/msg/Such', type_hash=type_hash)
-    ours = call(listener, GetTypeDescription, '/camera/get_type_description', request, process)
-    theirs = call(listener, GetTypeDescription, '/listener/get_type_description', request, process)
+    ours, theirs = descriptions(
+        listener, 'camera', process, type_name='no_msgs/msg/Such', type_hash=type_hash)
     assert not ours.successful
     assert ours.failure_reason == theirs.failure_reason
 
@@ -152,8 +146,7 @@ def test_publishers_of_a_node_are_known_with_their_types(av_capture, listener):
 def test_service_is_remapped(av_capture, listener):
     process = av_capture(
         *SYNTHETIC, '--ros-args', '-r', 'camera:~/get_parameters:=/eye/get')
-    response = call(listener, GetParameters, '/eye/get',
-                    GetParameters.Request(names=['source']), process)
+    response = Service(listener, GetParameters, '/eye/get', process).call(names=['source'])
     assert response.values[0].string_value == 'synthetic'
     assert '/camera/get_parameters' not in services(listener, 'camera')
 

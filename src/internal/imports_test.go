@@ -52,7 +52,7 @@ var allowed = map[string][]string{
 	"internal/imaging":     internal("acquire"),
 	"internal/listener":    append(internal("acquire", "param"), ros...),
 	"internal/message":     append(internal("acquire", "calibration", "dsp"), ros...),
-	"internal/node":        append(internal("acquire", "buffer", "calibration", "clock", "dsp", "heap", "imaging", "message", "param", "record"), ros...),
+	"internal/node":        append(internal("acquire", "buffer", "calibration", "clock", "dsp", "heap", "imaging", "message", "param", "record", "scheduling"), ros...),
 	"internal/param":       append(internal("param"), ros...),
 	"internal/playback":    internal("acquire", "playback", "soundsystem"),
 	"internal/record":      internal("acquire", "buffer", "wav"),
@@ -65,8 +65,9 @@ var allowed = map[string][]string{
 	// Environment variables of the middleware, and nothing else.
 	"internal/transport": nil,
 
-	// A property of the process each, and nothing else.
+	// A property of the process or of its threads each, and nothing else.
 	"internal/heap":       nil,
+	"internal/scheduling": nil,
 	"internal/timerslack": nil,
 }
 

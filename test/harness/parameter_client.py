@@ -1,7 +1,5 @@
 """A client of a node's six parameter services."""
 
-import threading
-
 from rcl_interfaces.msg import Parameter
 from rcl_interfaces.srv import (
     DescribeParameters, GetParameters, GetParameterTypes, ListParameters, SetParameters,
@@ -10,7 +8,7 @@ from rclpy.parameter import parameter_value_to_python
 from rclpy.parameter import Parameter as RclpyParameter
 from rclpy.qos import qos_profile_parameters
 
-from .deadline import DEADLINE, until
+from .service import Service
 
 SERVICES = {
     'describe_parameters': DescribeParameters,
@@ -38,30 +36,17 @@ class ParameterClient:
 
     def __init__(self, listener, node, process=None):
         """Connect to the services of the node of this full name."""
-        self._process = process
-        self._clients = {
-            name: listener.node.create_client(
-                kind, f'{node}/{name}', qos_profile=qos_profile_parameters)
+        self._services = {
+            name: Service(listener, kind, f'{node}/{name}', process, qos_profile_parameters)
             for name, kind in SERVICES.items()}
-        for name, client in self._clients.items():
-            until(client.service_is_ready, f'the service {node}/{name}', process)
 
     def call(self, service, **fields):
         """Return the response to a request with these fields."""
-        return self.start(service, **fields)()
+        return self._services[service].call(**fields)
 
     def start(self, service, **fields):
         """Send a request with these fields; return a function that waits for the response."""
-        answered = threading.Event()
-        future = self._clients[service].call_async(SERVICES[service].Request(**fields))
-        future.add_done_callback(lambda _: answered.set())
-
-        def response():
-            if not answered.wait(DEADLINE):
-                raise AssertionError(f'no answer of {service} within {DEADLINE:g} s'
-                                     f'{self._process.text() if self._process else ""}')
-            return future.result()
-        return response
+        return self._services[service].start(**fields)
 
     def names(self):
         """Return the names of all parameters."""

@@ -49,15 +49,17 @@ def latency(results):
 
 def undisturbed(results):
     """Images do not delay sound."""
-    section = results.get('sound')
-    if section:
-        alone = [run['p99'] for run in section['ours']]
-        spread = max(alone) - min(alone)
-        shift = median(section['ours, 1080p images beside it'], 'p99') - statistics.median(alone)
-        yield verdict("the camera at 1080p30 shifts the sound's p99",
-                      'at most 3 times the spread without it',
-                      f'{shift:.2f} ms, the spread of {len(alone)} runs is {spread:.2f} ms',
-                      shift <= 3 * spread)
+    section = results.get('sound', {})
+    for name in ('ours', 'ours, preferred'):
+        if name in section:
+            alone = [run['p99'] for run in section[name]]
+            spread = max(alone) - min(alone)
+            beside = median(section[f'{name}, 1080p images beside it'], 'p99')
+            shift = beside - statistics.median(alone)
+            yield verdict(f"the camera at 1080p30 shifts the sound's p99, {name}",
+                          'at most 3 times the spread without it',
+                          f'{shift:.2f} ms, the spread of {len(alone)} runs is {spread:.2f} ms',
+                          shift <= 3 * spread)
 
 
 def idle(results):

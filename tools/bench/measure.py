@@ -110,14 +110,18 @@ def alone(publisher, seconds):
     return {'core': 100 * spent / lasted, 'wakeups': (publisher.wakeups() - woken) / lasted}
 
 
-def sound(domain, *, transport='ours', count=300, camera=False):
-    """Return latencies [ms] and loss [%] of sound, with 1080p images beside it if wanted."""
+def sound(domain, *, transport='ours', count=300, camera=False, priority=0):
+    """
+    Return latencies [ms] and loss [%] of sound, with 1080p images beside it if wanted.
+
+    The priority is a real-time one of who hears it, 0 for none.
+    """
     sizes = {'camera__image_width': 1920, 'camera__image_height': 1080,
              'camera__framerate': 30.0} if camera else {}
     with contextlib.ExitStack() as stack:
         heard = stack.enter_context(Subscriber(
             domain, '/microphone/audio', '--type', 'audio', '--period', BLOCK,
-            '--count', count, '--warm', 100, '--depth', 50))
+            '--count', count, '--warm', 100, '--depth', 50, '--priority', priority))
         if camera:
             stack.enter_context(Subscriber(
                 domain, '/camera/image_raw', '--period', 1 / 30, *ENDLESS, '--raw'))

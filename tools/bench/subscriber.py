@@ -10,6 +10,7 @@ not by what arrives: what is lost ends the measurement too.
 
 import argparse
 import json
+import os
 import struct
 import sys
 import time
@@ -39,6 +40,7 @@ def parse_arguments():
                         help='a topic with the stamp of each image that was published: what '
                              'its source left out, the machine being busy, is not lost')
     parser.add_argument('--raw', action='store_true', help='leave messages serialised')
+    parser.add_argument('--priority', type=int, help='real-time priority of all its threads')
     return parser.parse_args()
 
 
@@ -127,6 +129,8 @@ class Measurement:
 def main():
     """Measure once."""
     options = parse_arguments()
+    if options.priority:  # which the middleware's threads inherit
+        os.sched_setscheduler(0, os.SCHED_RR, os.sched_param(options.priority))
     rclpy.init(args=[])
     node = rclpy.create_node('bench_subscriber')
     measurement = Measurement(options)

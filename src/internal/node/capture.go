@@ -33,10 +33,11 @@ type capture struct {
 	clock  *clock.SampleClock
 	before timeline
 
-	latency time.Duration // of the device, constant, from acquisition to the earliest arrival
-	hurried bool          // the source waits for us, not for time
-	waits   atomic.Bool   // a hurried source waits for a subscriber
-	stands  atomic.Int32  // topics that hold a hurried source up for long
+	latency    time.Duration // of the device, constant, from acquisition to the earliest arrival
+	precedence *precedence   // of the threads
+	hurried    bool          // the source waits for us, not for time
+	waits      atomic.Bool   // a hurried source waits for a subscriber
+	stands     atomic.Int32  // topics that hold a hurried source up for long
 
 	// Only the callback's thread uses what follows, until Run has returned; but
 	// skipped is everybody's once something can be read from the ring.

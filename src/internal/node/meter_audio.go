@@ -195,6 +195,7 @@ func (m *audioMeter) diagnose(now time.Duration, trouble string) account {
 	a.values.add("lost frames, estimated", "%d", c.before.estimated+estimated)
 	a.values.add("epoch", "%d", c.epoch(math.MaxUint64))
 	a.values.add("drops", "%d", m.refusals)
+	a.values.add("thread priority", "%s", c.precedence)
 	if c.hurried {
 		a.values.latency(&m.latencies, "not in real time")
 	} else {

@@ -52,6 +52,7 @@ type Microphone struct {
 
 	meter      audioMeter
 	recordings *recordings
+	refusal    sync.Once // of thread_priority has been told
 }
 
 // NewMicrophone makes the node and its source. It opens no device yet.
@@ -170,8 +171,9 @@ func (r *recording) session(ctx context.Context, opened func(map[string]param.Va
 		watch:  clock.NewLossWatch(float64(format.SampleRate)),
 		before: m.timeline,
 
-		latency: r.config.DeviceLatency,
-		hurried: r.config.hurried(),
+		latency:    r.config.DeviceLatency,
+		hurried:    r.config.hurried(),
+		precedence: m.precedence(r.config),
 	}
 	if m.timeline.hurried && !capture.hurried {
 		m.restartStamps()
@@ -197,7 +199,9 @@ func (r *recording) session(ctx context.Context, opened func(map[string]param.Va
 	defer give()
 	var publishing sync.WaitGroup
 	sound, windows, columns := capture.reader(), capture.windows(m.spectrum.wanted), capture.windows(m.spectrogram.wanted)
-	publishing.Go(func() { m.publishAudio(patience, capture, sound, up) })
+	publishing.Go(func() {
+		capture.precedence.run(func() { m.publishAudio(patience, capture, sound, up) })
+	})
 	publishing.Go(func() { m.publishSpectra(patience, capture, windows, &r.spectra) })
 	publishing.Go(func() { m.publishSpectrogram(patience, capture, columns, &r.pictures) })
 	add := capture.add
@@ -206,7 +210,7 @@ func (r *recording) session(ctx context.Context, opened func(map[string]param.Va
 		m.log.Info("the file is played as fast as its subscribers take it, from when there is one")
 		add = m.hurry(ctx, capture)
 	}
-	err = r.source.Run(ctx, add)
+	capture.precedence.run(func() { err = r.source.Run(ctx, capture.precedence.first(add)) })
 	capture.ring.Close()
 	done := make(chan struct{})
 	go func() {

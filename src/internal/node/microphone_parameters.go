@@ -82,7 +82,7 @@ var MicrophoneTable = param.NewTable(slices.Concat([]param.Declaration{
 		Default:     param.Double(0),
 		Description: "Constant time from a sound's arrival at the microphone to its earliest arrival from the sound system, subtracted from all stamps [s].",
 		Range:       param.DoubleRange{From: 0, To: 10},
-	}, frameID("microphone"), {
+	}, frameID("microphone"), threadPriority, {
 		Name:        "spectrum.window_size",
 		Default:     param.Int(2048),
 		Description: "Audio frames that one FFT sees [audio frames].",
@@ -152,6 +152,7 @@ type MicrophoneConfig struct {
 	Signal          string        // of a synthetic source
 	Seed            uint64        // of its noise
 	DeviceLatency   time.Duration // subtracted from stamps
+	ThreadPriority  int           // real-time; 0 for none
 	FrameID         string
 	RecordDirectory string
 	Spectrum        SpectrumConfig
@@ -183,6 +184,7 @@ func microphoneConfig(set param.Set) MicrophoneConfig {
 		Signal:          set.String("synthetic.signal"),
 		Seed:            uint64(set.Int("synthetic.seed")),
 		DeviceLatency:   seconds(set.Double("device_latency")),
+		ThreadPriority:  int(set.Int(threadPriority.Name)),
 		FrameID:         set.String("frame_id"),
 		RecordDirectory: set.String("record_directory"),
 		Spectrum: SpectrumConfig{

@@ -14,8 +14,8 @@ import (
 
 // Data is called with consecutive audio frames: those of a microphone in input,
 // or room for those of a loudspeaker in output, which holds silence before. It
-// runs on a thread of the sound system's, with real-time priority where the
-// system allows it, and must neither block nor keep the memory.
+// runs on a thread of the sound system's, and must neither block nor keep the
+// memory.
 type Data func(output, input []byte, frames int)
 
 // Config says how to open a device.

@@ -1,0 +1,88 @@
+"""Sound goes before other work of the machine, as far as the system lets it."""
+
+import os
+import subprocess
+import sys
+
+from harness.deadline import until
+from harness.parameters import camera, microphone
+from harness.process import executable
+
+REAL_TIME = (os.SCHED_FIFO, os.SCHED_RR)
+REFUSAL = (r'no real-time priority for sound, .*operation not permitted.*'
+           r'/etc/security/limits.d .* or set thread_priority to 0')
+
+# What takes the right to a real-time priority away, from root too.
+WITHOUT_RIGHT = ['prlimit', '--rtprio=0', *(
+    ['setpriv', '--bounding-set=-sys_nice', '--inh-caps=-sys_nice'] if os.geteuid() == 0 else []),
+    executable()]
+
+
+def real_time(process):
+    """Return the real-time priorities of a process's threads, of those that have one."""
+    found = []
+    for thread in os.listdir(f'/proc/{process.pid}/task'):
+        try:
+            if os.sched_getscheduler(int(thread)) & ~os.SCHED_RESET_ON_FORK in REAL_TIME:
+                found.append(os.sched_getparam(int(thread)).sched_priority)
+        except ProcessLookupError:
+            pass  # it has ended
+    return found
+
+
+def allowed():
+    """Tell whether this user may have a real-time priority."""
+    probe = 'import os; os.sched_setscheduler(0, os.SCHED_RR, os.sched_param(9))'
+    return subprocess.run([sys.executable, '-c', probe], stderr=subprocess.DEVNULL,
+                          check=False).returncode == 0
+
+
+def check(process, wanted, count):
+    """Wait for so many threads of that priority, or for the word that there are none."""
+    if allowed():
+        until(lambda: real_time(process) == [wanted] * count,
+              f'{count} threads of priority {wanted}', process)
+        assert not process.lines(REFUSAL)
+    else:
+        process.wait_for_line(REFUSAL)
+        assert real_time(process) == []
+
+
+def test_synthetic_sound_goes_first(av_capture):
+    process = av_capture(*microphone(source='synthetic'))
+    process.wait_for_line('capturing from')
+    check(process, 5, 2)  # the source, and who publishes
+
+
+def test_thread_of_the_sound_system_goes_first(av_capture, pulse):
+    pulse.add_null_sink('mic')
+    process = av_capture(*microphone(backend='pulseaudio', thread_priority=7),
+                         environment=pulse.environment)
+    process.wait_for_line('capturing from')
+    check(process, 7, 3)  # the sound system's, who waits for its end, and who publishes
+
+
+def test_images_and_hurried_files_do_not(av_capture, tmp_path):
+    file = tmp_path / 'silence.wav'
+    subprocess.run(['sox', '-n', '-r', '8000', file, 'trim', '0', '1'], check=True)
+    process = av_capture(*camera(source='synthetic'))
+    process.wait_for_line('capturing from')
+    hurried = av_capture(*microphone(source='file', device=file, realtime=False))
+    hurried.wait_for_line('as fast as its subscribers take it')
+    for running in (process, hurried):
+        assert real_time(running) == []
+
+
+def test_0_asks_for_none(av_capture):
+    process = av_capture(*microphone(source='synthetic', thread_priority=0))
+    process.wait_for_line('capturing from')
+    assert real_time(process) == []
+    assert not process.lines(REFUSAL)
+
+
+def test_refusal_is_told_once_and_sound_comes_all_the_same(av_capture):
+    process = av_capture(*microphone(source='synthetic'), command=WITHOUT_RIGHT)
+    process.wait_for_line('capturing from')
+    process.wait_for_line(REFUSAL)
+    process.end()
+    assert len(process.lines(REFUSAL)) == 1
