@@ -12,7 +12,8 @@ import (
 // Reader at a time. A Reader needs no closing.
 type Reader struct {
 	ring  *Ring
-	ready chan struct{} // has room for one
+	ready chan struct{} // has room for one; nil for the reader of a thread
+	bell  bell          // of such a one
 	until uint64        // position at which the block waited for is complete
 	kept  uint64        // index of the oldest audio frame that it keeps; see Keep
 }
@@ -21,6 +22,12 @@ type Reader struct {
 func (r *Ring) NewReader() *Reader {
 	return &Reader{ring: r, ready: make(chan struct{}, 1)}
 }
+
+// NewThreadReader returns a reader of the ring for a goroutine that has a thread to
+// itself, by [runtime.LockOSThread]. The writer wakes that thread without a way
+// round: it matters where the thread has a priority. It waits for the ring alone,
+// so that the ctx of [Reader.Read] must be one that never ends.
+func (r *Ring) NewThreadReader() *Reader { return &Reader{ring: r} }
 
 // Keep makes [Ring.Room] wait until the reader has taken what it would overwrite,
 // from the index at on: each [Reader.Read] gives free what lies before its own
@@ -84,6 +91,11 @@ func (r *Reader) Read(ctx context.Context, at uint64, dst []byte) (first uint64,
 		ring.waiting = append(ring.waiting, r)
 		ring.mu.Unlock()
 
+		if r.ready == nil {
+			r.bell.wait()
+			ring.mu.Lock()
+			continue
+		}
 		select {
 		case <-r.ready:
 			ring.mu.Lock()
@@ -98,6 +110,15 @@ func (r *Reader) Read(ctx context.Context, at uint64, dst []byte) (first uint64,
 			return run.first, 0, ctx.Err()
 		}
 	}
+}
+
+// wake ends the reader's wait. It has been taken off those that wait.
+func (r *Reader) wake() {
+	if r.ready == nil {
+		r.bell.ring()
+		return
+	}
+	r.ready <- struct{}{} // never blocks: room for one, and a waiting reader has none
 }
 
 // freed wakes a writer that waits for room. mu is held.

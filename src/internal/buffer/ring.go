@@ -361,7 +361,7 @@ func (r *Ring) wake(all bool) {
 	kept := r.waiting[:0]
 	for _, reader := range r.waiting {
 		if all || reader.until <= r.visible() {
-			reader.ready <- struct{}{} // never blocks: room for one, and a waiting reader has none
+			reader.wake()
 		} else {
 			kept = append(kept, reader)
 		}

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"io"
 	"math/rand/v2"
+	"runtime"
 	"sync"
 	"testing"
 
@@ -90,16 +91,20 @@ func TestGapYieldsShortBlockThenLoss(t *testing.T) {
 	checkRead(t, r, 50, 5, 108, 5, nil)
 }
 
+// bothKinds returns a reader for a goroutine and one for a thread.
+func bothKinds(ring *buffer.Ring) []*buffer.Reader {
+	return []*buffer.Reader{ring.NewReader(), ring.NewThreadReader()}
+}
+
 func TestGapEndsAWait(t *testing.T) {
 	ring := buffer.NewRing(frameSize, 20, 0)
 	ring.Write(frames(0, 3))
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		checkRead(t, ring.NewReader(), 0, 5, 0, 3, nil)
-	}()
+	var waits sync.WaitGroup
+	for _, reader := range bothKinds(ring) {
+		waits.Go(func() { checkRead(t, reader, 0, 5, 0, 3, nil) })
+	}
 	ring.Skip(1)
-	<-done
+	waits.Wait()
 }
 
 func TestGapDoesNotEvict(t *testing.T) {
@@ -130,15 +135,15 @@ func TestCloseDrainsThenEnds(t *testing.T) {
 func TestCloseEndsAWait(t *testing.T) {
 	ring := buffer.NewRing(frameSize, 10, 0)
 	ring.Write(frames(0, 2))
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		r := ring.NewReader()
-		checkRead(t, r, 0, 4, 0, 2, nil)
-		checkRead(t, r, 2, 4, 2, 0, io.EOF)
-	}()
+	var waits sync.WaitGroup
+	for _, reader := range bothKinds(ring) {
+		waits.Go(func() {
+			checkRead(t, reader, 0, 4, 0, 2, nil)
+			checkRead(t, reader, 2, 4, 2, 0, io.EOF)
+		})
+	}
 	ring.Close()
-	<-done
+	waits.Wait()
 }
 
 func TestCancelEndsAWait(t *testing.T) {
@@ -426,8 +431,8 @@ func TestConcurrentReadersAccountForEveryFrame(t *testing.T) {
 	const total = 200_000
 	ring := buffer.NewRing(frameSize, 1000, 0)
 	var readers sync.WaitGroup
-	for _, size := range []int{1, 7, 441, 1000} {
-		reader := ring.NewReader()
+	for i, size := range []int{1, 1, 7, 7, 441, 441, 1000, 1000} {
+		reader := bothKinds(ring)[i%2]
 		readers.Go(func() {
 			dst := make([]byte, size*frameSize)
 			var at, got, lost uint64
@@ -523,30 +528,36 @@ func BenchmarkWrite(b *testing.B) {
 // BenchmarkWriteWakes is the way of a block to a reader that waits for it:
 // write, wake-up, copy, and the answer that it came. The writer's part is less.
 func BenchmarkWriteWakes(b *testing.B) {
-	ring := buffer.NewRing(2, 66000, 0)
-	block := make([]byte, 441*2)
-	came := make(chan struct{})
-	var reader sync.WaitGroup
-	reader.Go(func() {
-		r := ring.NewReader()
-		dst := make([]byte, len(block))
-		at := uint64(0)
-		for {
-			first, n, err := r.Read(b.Context(), at, dst)
-			if err != nil {
-				return
+	for name, kind := range map[string]int{"goroutine": 0, "thread": 1} {
+		b.Run(name, func(b *testing.B) {
+			ring := buffer.NewRing(2, 66000, 0)
+			block := make([]byte, 441*2)
+			came := make(chan struct{})
+			var reader sync.WaitGroup
+			reader.Go(func() {
+				runtime.LockOSThread()
+				defer runtime.UnlockOSThread()
+				r := bothKinds(ring)[kind]
+				dst := make([]byte, len(block))
+				at := uint64(0)
+				for {
+					first, n, err := r.Read(b.Context(), at, dst)
+					if err != nil {
+						return
+					}
+					at = first + uint64(n)
+					came <- struct{}{}
+				}
+			})
+			b.ReportAllocs()
+			for b.Loop() {
+				ring.Write(block)
+				<-came
 			}
-			at = first + uint64(n)
-			came <- struct{}{}
-		}
-	})
-	b.ReportAllocs()
-	for b.Loop() {
-		ring.Write(block)
-		<-came
+			ring.Close()
+			reader.Wait()
+		})
 	}
-	ring.Close()
-	reader.Wait()
 }
 
 // TestCopyPutsFramesInTheirPlaces: what is not there leaves its place alone.
