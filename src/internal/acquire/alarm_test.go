@@ -8,61 +8,92 @@ import (
 	"av_capture/src/internal/acquire"
 )
 
-func newAlarm(t testing.TB, ctx context.Context) *acquire.Alarm {
-	t.Helper()
-	alarm, err := acquire.NewAlarm(ctx)
-	if err != nil {
-		t.Fatal(err)
+// kinds are the alarms that there are.
+var kinds = map[string]func(context.Context) (*acquire.Alarm, error){
+	"goroutine": acquire.NewAlarm,
+	"thread":    acquire.NewThreadAlarm,
+}
+
+// eachKind calls f with an alarm of each kind, and what ends its context.
+func eachKind(t *testing.T, f func(t *testing.T, alarm *acquire.Alarm, end func())) {
+	for name, kind := range kinds {
+		t.Run(name, func(t *testing.T) {
+			ctx, cancel := context.WithCancel(t.Context())
+			defer cancel()
+			alarm, err := kind(ctx)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer alarm.Close()
+			f(t, alarm, cancel)
+		})
 	}
-	t.Cleanup(alarm.Close)
-	return alarm
 }
 
 func TestAlarmIsNeverEarly(t *testing.T) {
-	alarm := newAlarm(t, t.Context())
-	due := acquire.Monotonic()
-	for range 20 {
-		due += 3 * time.Millisecond
-		if !alarm.Wait(due) {
-			t.Fatal("Wait: false before the end of its context")
+	eachKind(t, func(t *testing.T, alarm *acquire.Alarm, _ func()) {
+		due := acquire.Monotonic()
+		for range 20 {
+			due += 3 * time.Millisecond
+			if !alarm.Wait(due) {
+				t.Fatal("Wait: false before the end of its context")
+			}
+			if now := acquire.Monotonic(); now < due {
+				t.Fatalf("%v early", due-now)
+			}
 		}
-		if now := acquire.Monotonic(); now < due {
-			t.Fatalf("%v early", due-now)
-		}
-	}
+	})
 }
 
 func TestAlarmDoesNotWaitForThePast(t *testing.T) {
-	alarm := newAlarm(t, t.Context())
-	for _, past := range []time.Duration{-time.Hour, 0, acquire.Monotonic()} {
-		if !alarm.Wait(past) {
-			t.Errorf("Wait(%v): false before the end of its context", past)
+	eachKind(t, func(t *testing.T, alarm *acquire.Alarm, _ func()) {
+		for _, past := range []time.Duration{-time.Hour, 0, acquire.Monotonic()} {
+			if !alarm.Wait(past) {
+				t.Errorf("Wait(%v): false before the end of its context", past)
+			}
 		}
-	}
+	})
 }
 
 func TestEndOfContextEndsTheWaitOfAnAlarm(t *testing.T) {
-	ctx, cancel := context.WithCancel(t.Context())
-	alarm := newAlarm(t, ctx)
-	ended := make(chan bool)
-	go func() { ended <- alarm.Wait(acquire.Monotonic() + 24*time.Hour) }()
-	cancel()
-	if <-ended {
-		t.Error("Wait: true after the end of its context")
-	}
-	if alarm.Wait(acquire.Monotonic() + 24*time.Hour) {
-		t.Error("Wait: true long after the end of its context")
-	}
-	if alarm.Wait(0) {
-		t.Error("Wait for the past: true after the end of its context")
+	eachKind(t, func(t *testing.T, alarm *acquire.Alarm, end func()) {
+		ended := make(chan bool)
+		go func() { ended <- alarm.Wait(acquire.Monotonic() + 24*time.Hour) }()
+		end()
+		if <-ended {
+			t.Error("Wait: true after the end of its context")
+		}
+		if alarm.Wait(acquire.Monotonic() + 24*time.Hour) {
+			t.Error("Wait: true long after the end of its context")
+		}
+		if alarm.Wait(0) {
+			t.Error("Wait for the past: true after the end of its context")
+		}
+	})
+}
+
+func TestAlarmIsClosedWhileItsContextEnds(t *testing.T) {
+	for name, kind := range kinds {
+		t.Run(name, func(t *testing.T) {
+			for range 200 {
+				ctx, cancel := context.WithCancel(t.Context())
+				alarm, err := kind(ctx)
+				if err != nil {
+					t.Fatal(err)
+				}
+				go cancel()
+				alarm.Close()
+			}
+		})
 	}
 }
 
 func TestAlarmAllocatesNothing(t *testing.T) {
-	alarm := newAlarm(t, t.Context())
-	if got := testing.AllocsPerRun(50, func() { alarm.Wait(acquire.Monotonic() + time.Millisecond) }); got != 0 {
-		t.Errorf("%v allocations per wait, want 0", got)
-	}
+	eachKind(t, func(t *testing.T, alarm *acquire.Alarm, _ func()) {
+		if got := testing.AllocsPerRun(50, func() { alarm.Wait(acquire.Monotonic() + time.Millisecond) }); got != 0 {
+			t.Errorf("%v allocations per wait, want 0", got)
+		}
+	})
 }
 
 // BenchmarkLateness reports by how much a wait of one period of 30/s is late.
@@ -78,10 +109,16 @@ func BenchmarkLateness(b *testing.B) {
 		}
 		b.ReportMetric(float64(late.Microseconds())/float64(b.N), "µs-late/op")
 	}
-	b.Run("alarm", func(b *testing.B) {
-		alarm := newAlarm(b, b.Context())
-		measure(b, func(until time.Duration) { alarm.Wait(until) })
-	})
+	for name, kind := range kinds {
+		b.Run("alarm of a "+name, func(b *testing.B) {
+			alarm, err := kind(b.Context())
+			if err != nil {
+				b.Fatal(err)
+			}
+			defer alarm.Close()
+			measure(b, func(until time.Duration) { alarm.Wait(until) })
+		})
+	}
 	b.Run("timer", func(b *testing.B) {
 		timer := time.NewTimer(0)
 		measure(b, func(until time.Duration) { acquire.WaitUntil(b.Context(), timer, until) })

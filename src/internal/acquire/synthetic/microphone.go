@@ -152,7 +152,7 @@ func (m *Microphone) Run(ctx context.Context, emit func(acquire.Period)) error {
 	if !open {
 		return errors.New("synthetic: run: not open")
 	}
-	alarm, err := acquire.NewAlarm(ctx)
+	alarm, err := acquire.NewThreadAlarm(ctx)
 	if err != nil {
 		return fmt.Errorf("synthetic: run: %w", err)
 	}

@@ -133,7 +133,7 @@ func (p *Player) Run(ctx context.Context, emit func(acquire.Period)) error {
 	if file == nil {
 		return errors.New("wavfile: run: not open")
 	}
-	alarm, err := acquire.NewAlarm(ctx)
+	alarm, err := acquire.NewThreadAlarm(ctx)
 	if err != nil {
 		return fmt.Errorf("wavfile: run: %w", err)
 	}
