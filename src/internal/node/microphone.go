@@ -198,7 +198,7 @@ func (r *recording) session(ctx context.Context, opened func(map[string]param.Va
 	patience, give := context.WithCancel(context.Background())
 	defer give()
 	var publishing sync.WaitGroup
-	sound, windows, columns := capture.reader(), capture.windows(m.spectrum.wanted), capture.windows(m.spectrogram.wanted)
+	sound, windows, columns := capture.soundReader(), capture.windows(m.spectrum.wanted), capture.windows(m.spectrogram.wanted)
 	publishing.Go(func() {
 		capture.precedence.run(func() { m.publishAudio(patience, capture, sound, up) })
 	})

@@ -5,6 +5,7 @@ import (
 	"sync/atomic"
 
 	"av_capture/src/internal/acquire"
+	"av_capture/src/internal/buffer"
 	"av_capture/src/internal/param"
 	"av_capture/src/internal/scheduling"
 )
@@ -22,7 +23,8 @@ var threadPriority = param.Declaration{
 // source go before others, so that a slow image, of ours or of anybody's, does
 // not delay it. Several threads may use it.
 type precedence struct {
-	priority int                   // 0 for none
+	own      bool                  // the threads are sound's own
+	priority int                   // of them; 0 for none
 	tell     func(error)           // takes why the system does not allow it
 	refused  atomic.Pointer[error] // the same
 }
@@ -30,21 +32,19 @@ type precedence struct {
 // precedence returns what an opening of the source with these parameters needs.
 // A hurried source has time, and would leave others none.
 func (m *Microphone) precedence(config MicrophoneConfig) *precedence {
-	p := &precedence{tell: m.tellRefusal}
-	if !config.hurried() {
-		p.priority = config.ThreadPriority
+	if config.hurried() {
+		return &precedence{}
 	}
-	return p
+	return &precedence{own: true, priority: config.ThreadPriority, tell: m.tellRefusal}
 }
 
-// run calls f on a thread of its own that goes before others, and returns when f
-// has.
+// run calls f, on a thread of its own if that is wanted, and returns when f has.
 func (p *precedence) run(f func()) {
-	if p.priority == 0 {
+	if p.own {
+		scheduling.Run(p.priority, p.refuse, f)
+	} else {
 		f()
-		return
 	}
-	scheduling.Run(p.priority, p.refuse, f)
 }
 
 // first returns add, which may be called by a thread of the sound system's. It
@@ -63,6 +63,14 @@ func (p *precedence) first(add func(acquire.Period)) func(acquire.Period) {
 		}
 		add(period)
 	}
+}
+
+// soundReader returns the reader of who publishes sound.
+func (c *capture) soundReader() *buffer.Reader {
+	if c.precedence.own {
+		return c.ring.NewThreadReader()
+	}
+	return c.reader()
 }
 
 func (p *precedence) refuse(err error) {

@@ -49,16 +49,18 @@ func Prefer(priority int) error {
 	return fmt.Errorf("scheduling: real-time priority %d: %w", priority, err)
 }
 
-// Run calls f on a thread of its own which is preferred, and returns when f has:
-// the thread ends with it. refused takes the error of [Prefer], if there is one,
-// on that thread and before f.
+// Run calls f on a thread of its own, and returns when f has: the thread ends with
+// it. It is preferred unless priority is 0; refused takes the error of [Prefer], if
+// there is one, on that thread and before f.
 func Run(priority int, refused func(error), f func()) {
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
 		runtime.LockOSThread() // for good: the next goroutine must not have the priority
-		if err := Prefer(priority); err != nil {
-			refused(err)
+		if priority > 0 {
+			if err := Prefer(priority); err != nil {
+				refused(err)
+			}
 		}
 		f()
 	}()
