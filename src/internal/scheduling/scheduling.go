@@ -50,7 +50,8 @@ func Prefer(priority int) error {
 }
 
 // Run calls f on a thread of its own, and returns when f has: the thread ends with
-// it. It is preferred unless priority is 0; refused takes the error of [Prefer], if
+// it, or never runs anything again if it is the process's first, which cannot end.
+// It is preferred unless priority is 0; refused takes the error of [Prefer], if
 // there is one, on that thread and before f.
 func Run(priority int, refused func(error), f func()) {
 	done := make(chan struct{})

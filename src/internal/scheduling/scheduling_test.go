@@ -11,6 +11,10 @@ import (
 	"golang.org/x/sys/unix"
 )
 
+// The process's first thread cannot end, as the tests want their threads to: this
+// keeps it to the main goroutine, which runs none of them.
+func init() { runtime.LockOSThread() }
+
 // attributes returns how the kernel treats the calling thread.
 func attributes(t *testing.T) *unix.SchedAttr {
 	has, err := unix.SchedGetAttr(0, 0)
