@@ -18,8 +18,8 @@ const blockFrames = 441
 
 var cdSound = acquire.AudioFormat{Device: "test", SampleRate: 44100, Channels: 1, Encoding: acquire.S16LE}
 
-// pacedMicrophone calls back as malgo does: on one thread that it keeps, once in
-// 10 ms, always with the same memory.
+// pacedMicrophone calls back as malgo does: on one thread that it keeps, which the
+// kernel wakes once in 10 ms, always with the same memory.
 type pacedMicrophone struct {
 	data []byte
 	took chan callback // what each callback took; nil if nobody wants to know
@@ -44,9 +44,12 @@ func (m *pacedMicrophone) Open(context.Context) (acquire.AudioFormat, error) { r
 func (m *pacedMicrophone) Run(ctx context.Context, emit func(acquire.Period)) error {
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
-	timer := time.NewTimer(0)
-	defer timer.Stop()
-	for due := acquire.Monotonic(); acquire.WaitUntil(ctx, timer, due); due += 10 * time.Millisecond {
+	alarm, err := acquire.NewThreadAlarm(ctx)
+	if err != nil {
+		return err
+	}
+	defer alarm.Close()
+	for due := acquire.Monotonic(); alarm.Wait(due); due += 10 * time.Millisecond {
 		processor, start := threadTime(), acquire.Monotonic()
 		emit(acquire.Period{Data: m.data, Frames: blockFrames, Arrival: start})
 		took := callback{acquire.Monotonic() - start, threadTime() - processor}

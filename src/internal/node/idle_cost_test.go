@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"av_capture/src/internal/acquire"
+	_ "av_capture/src/internal/timerslack" // as the executable has it
 )
 
 // pacedCamera emits one image 30 times a second and costs nothing by itself.
@@ -19,9 +20,12 @@ func (p *pacedCamera) Open(context.Context) (acquire.VideoFormat, error) {
 }
 
 func (p *pacedCamera) Run(ctx context.Context, emit func(*acquire.Image)) error {
-	timer := time.NewTimer(0)
-	defer timer.Stop()
-	for due := acquire.Monotonic(); acquire.WaitUntil(ctx, timer, due); due += time.Second / 30 {
+	alarm, err := acquire.NewAlarm(ctx)
+	if err != nil {
+		return err
+	}
+	defer alarm.Close()
+	for due := acquire.Monotonic(); alarm.Wait(due); due += time.Second / 30 {
 		next(p.img)
 		emit(p.img)
 	}
