@@ -2,8 +2,11 @@ package acquire
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"time"
+
+	"golang.org/x/sys/unix"
 )
 
 // Alarm lets a source that is no device wait until its next image or sound is
@@ -51,3 +54,22 @@ func (a *Alarm) Wait(until time.Duration) bool {
 
 // Close gives the timer back.
 func (a *Alarm) Close() { a.close() }
+
+// newTimer makes a timerfd.
+func newTimer() (handle int, err error) {
+	handle, err = unix.TimerfdCreate(unix.CLOCK_MONOTONIC, unix.TFD_NONBLOCK|unix.TFD_CLOEXEC)
+	if err != nil {
+		return 0, fmt.Errorf("timer: %w", err)
+	}
+	return handle, nil
+}
+
+// set has a timer expire once, at a time on CLOCK_MONOTONIC in the future.
+func set(handle int, until time.Duration) {
+	at := unix.ItimerSpec{Value: unix.NsecToTimespec(until.Nanoseconds())}
+	// An open timerfd and a time in the future leave it no way to fail; if it did,
+	// waiting for a timer that is not set would last until its context ends.
+	if err := unix.TimerfdSettime(handle, unix.TFD_TIMER_ABSTIME, &at, nil); err != nil {
+		panic(fmt.Sprintf("acquire: timerfd_settime: %v", err))
+	}
+}

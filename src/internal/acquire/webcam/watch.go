@@ -2,7 +2,6 @@ package webcam
 
 import (
 	"context"
-	"encoding/binary"
 	"errors"
 	"fmt"
 
@@ -82,23 +81,12 @@ func (s *Source) panel() (*panel, string) {
 // watch calls changed when there are events in the node's queue, until ctx ends
 // or the device is gone.
 func watch(ctx context.Context, n *node, changed func()) error {
-	wake, err := unix.Eventfd(0, unix.EFD_CLOEXEC|unix.EFD_NONBLOCK)
+	ended, release, err := acquire.Ended(ctx)
 	if err != nil {
-		return fmt.Errorf("eventfd: %w", err)
+		return err
 	}
-	ended := make(chan struct{})
-	stop := context.AfterFunc(ctx, func() {
-		defer close(ended)
-		// It fails when the counter is full only, and then poll wakes anyway.
-		_, _ = unix.Write(wake, binary.NativeEndian.AppendUint64(nil, 1))
-	})
-	defer func() {
-		if !stop() {
-			<-ended
-		}
-		unix.Close(wake)
-	}()
-	files := []unix.PollFd{{Fd: int32(n.fd), Events: unix.POLLPRI}, {Fd: int32(wake), Events: unix.POLLIN}}
+	defer release()
+	files := []unix.PollFd{{Fd: int32(n.fd), Events: unix.POLLPRI}, {Fd: int32(ended), Events: unix.POLLIN}}
 	for ctx.Err() == nil {
 		if _, err := unix.Poll(files, -1); err != nil && !errors.Is(err, unix.EINTR) {
 			return fmt.Errorf("poll: %w", err)
