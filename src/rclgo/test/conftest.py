@@ -59,8 +59,8 @@ def build_interfaces():
     for packages in PREFIX.glob('**/python3*/*-packages'):
         sys.path.insert(0, str(packages))
         prepend('PYTHONPATH', packages)
-    # For this process LD_LIBRARY_PATH comes too late. The loader takes what is
-    # loaded already, and some depend on others: until all are.
+    # For this process LD_LIBRARY_PATH comes too late. The loader takes libraries
+    # that are loaded already, and some depend on others: until all are.
     libraries = set((PREFIX / 'lib').glob('lib*.so'))
     while libraries:
         loaded = set()
@@ -75,25 +75,51 @@ def build_interfaces():
         libraries -= loaded
 
 
-def build_program():
-    """Generate the bindings and build the Go program from them."""
+def generate(folder, module, *packages):
+    """Write the bindings of ROS packages as a Go module, and let cgo find their libraries."""
     generator = BUILD / 'rclgo-gen'
-    run('go', 'build', '-o', generator, './cmd/rclgo-gen', cwd=HERE.parent)
-    messages = BUILD / 'msgs'
-    flags = run(generator, 'generate', '--dest-path', messages, '--message-module-prefix', 'rclgo_test/msgs',
-                '--include-package-deps', PACKAGE, '--cgo-flags-path', '-')
+    run('go', 'build', '-o', generator, './cmd/rclgo-gen', cwd=HERE.parent, env={**os.environ, 'GOWORK': 'off'})
+    chosen = [argument for package in packages for argument in ('--include-package-deps', package)]
+    flags = run(generator, 'generate', '--dest-path', folder, '--message-module-prefix', module,
+                *chosen, '--cgo-flags-path', '-')
     for line in flags.splitlines():
         name, _, value = line.partition('=')
         os.environ[name] = f'{shlex.split(value)[0]} {os.environ.get(name, "")}'
-    write(messages / 'go.mod', 'module rclgo_test/msgs\n\ngo 1.26.0\n')
-    write(BUILD / 'go.work', f'go 1.26.0\n\nuse (\n\t{messages}\n\t{HERE / "program"}\n\t{MODULE}\n)\n')
-    os.environ['GOWORK'] = str(BUILD / 'go.work')
+    write(folder / 'go.mod', f'module {module}\n\ngo 1.25.0\n')
+
+
+def in_workspace(name, *modules):
+    """Return the environment in which Go takes these modules from where they are."""
+    file = BUILD / name
+    write(file, 'go 1.25.0\n\nuse (\n' + ''.join(f'\t{module}\n' for module in modules) + ')\n')
     # Workspaces and -mod exclude each other.
     kept = [flag for flag in os.environ.get('GOFLAGS', '').split() if not flag.startswith('-mod=')]
-    os.environ['GOFLAGS'] = ' '.join(kept)
+    return {'GOWORK': str(file), 'GOFLAGS': ' '.join(kept)}
+
+
+def build_program():
+    """Generate the bindings and build the Go program from them."""
+    messages = BUILD / 'msgs'
+    generate(messages, 'rclgo_test/msgs', PACKAGE)
+    os.environ.update(in_workspace('go.work', messages, HERE / 'program', HERE / 'events', MODULE))
     program = BUILD / 'program'
     run('go', 'build', '-o', program, '.', cwd=HERE / 'program')
     return program
+
+
+def build_examples():
+    """Check and build the examples, as they lie beside this folder."""
+    source = HERE.parent / 'examples'
+    command = (source / 'generate.go').read_text().split('//go:generate ')[1].split()
+    packages = [command[i + 1] for i, word in enumerate(command) if word == '--include-package-deps']
+    messages = BUILD / 'example_msgs'
+    generate(messages, 'rclgo_examples/msgs', *packages)
+    environment = {**os.environ, **in_workspace('examples.work', messages, source)}
+    run('go', 'vet', './...', cwd=source, env=environment)
+    built = BUILD / 'examples'
+    built.mkdir(exist_ok=True)
+    run('go', 'build', '-o', f'{built}/', './...', cwd=source, env=environment)
+    return built
 
 
 def write(path, text):
@@ -109,6 +135,20 @@ def program():
     BUILD.mkdir(parents=True, exist_ok=True)
     build_interfaces()
     return build_program()
+
+
+@pytest.fixture(scope='session')
+def events(program):
+    """Return the path of the Go program that tells of events."""
+    path = BUILD / 'events'
+    run('go', 'build', '-o', path, '.', cwd=HERE / 'events')
+    return path
+
+
+@pytest.fixture(scope='session')
+def examples(program):
+    """Return the folder of the examples, built."""
+    return build_examples()
 
 
 @pytest.fixture(scope='session')

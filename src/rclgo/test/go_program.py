@@ -41,8 +41,8 @@ class GoProgram:
 
     def _read(self):
         for line in self._process.stdout:
-            line = json.loads(line)
-            (self._answers if 'ID' in line else self._reports).put(line)
+            event = json.loads(line)
+            (self._answers if 'ID' in event else self._reports).put(event)
         self._reports.put({'Report': 'failed', 'Error': 'the Go program has ended'})
         self._answers.put({'ID': 0, 'Error': 'the Go program has ended'})
 

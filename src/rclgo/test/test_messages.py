@@ -86,7 +86,7 @@ def test_go_receives_what_python_sends_and_sends_it_back(go, topic, name, way):
 @pytest.mark.parametrize('way', WAYS)
 @pytest.mark.parametrize('name', MESSAGES)
 def test_python_receives_what_go_sends(go, topic, name, way):
-    # Another seed than above: what Go sends here it has never received.
+    # Another seed than above: Go sends values that it has never received.
     want = canonical(fill(message_class(name)(), way, random.Random(f'{way} {name}')))
     sent = go.start('publish', name, want)
     got = topic(name).receive()

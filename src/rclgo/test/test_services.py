@@ -33,7 +33,7 @@ def client(node):
 
 @pytest.fixture(scope='module')
 def server(node):
-    """Return what a service of Python's received and will answer."""
+    """Return a function that starts a service of Python's and returns its state."""
     servers = {}
 
     def get(name):
@@ -74,6 +74,6 @@ def test_go_calls_python(go, node, server, name, way):
     call = go.start('call', name, request)
     got = go.answer(call, lambda: rclpy.spin_once(node, timeout_sec=0))
     assert got == canonical(response)
-    # Go repeats what is not answered soon.
+    # Go repeats a request without a prompt response.
     assert state['requests']
     assert all(r == request for r in state['requests'])

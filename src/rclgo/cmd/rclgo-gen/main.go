@@ -1,5 +1,5 @@
 // Command rclgo-gen generates Go bindings for the messages and services of ROS
-// packages. See package gogen for what it reads and writes.
+// packages. See package gogen for its input and output.
 package main
 
 import (

@@ -53,7 +53,7 @@ type constant struct {
 	Line    int
 }
 
-// shape says how many items a field has.
+// shape is the kind of a field: one item, an array or a sequence.
 type shape int
 
 const (
@@ -121,12 +121,11 @@ const (
 	wideText
 )
 
-// isText says whether values are strings.
+// isText reports whether values are strings.
 func (p *primitive) isText() bool { return p.class == text || p.class == wideText }
 
-// primitives are rosidl's built-in types. char is uint8 in rosidl since ROS 2,
-// of which it keeps nothing but the name; byte is IDL's octet, with a sequence
-// type of its own.
+// primitives are rosidl's built-in types. Since ROS 2, char is another name of
+// uint8; byte is IDL's octet, with a sequence type of its own.
 var primitives = func() map[string]*primitive {
 	m := map[string]*primitive{}
 	for _, p := range []*primitive{

@@ -158,14 +158,14 @@ func (w *fieldWriter) toGo() string {
 	} else {
 		function, sequence = w.primitive("%s__Sequence_to_Go"), w.primitive("C%s__Sequence")
 		// Some versions of package primitives leave the slice as it was if the
-		// sequence is empty, or overwrite what a caller may have kept.
+		// sequence is empty, or overwrite a slice that a caller has kept.
 		reset = fmt.Sprintf("m.%s = nil\n", w.name)
 	}
 	return reset + fmt.Sprintf("%s(&m.%s, *(*%s)(unsafe.Pointer(&%s)))\n", function, w.name, sequence, w.member())
 }
 
 // checkBounds returns the statements that return an error if the field of t is
-// too long. nestedBounds says whether the nested message has CheckBounds.
+// too long. nestedBounds is true if the nested message has CheckBounds.
 func (w *fieldWriter) checkBounds(d *definition, nestedBounds bool) string {
 	t := w.field.Type
 	var b strings.Builder

@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// Options says what to generate and where to.
+// Options selects the packages and places of a run.
 type Options struct {
 	// RootPaths are installation prefixes, as in AMENT_PREFIX_PATH, and source
 	// folders of packages. Of packages of one name the first found counts.
@@ -26,9 +26,9 @@ type Options struct {
 	RclgoImportPath string
 
 	// IncludePackages selects packages whose names match. IncludePackageDeps
-	// selects packages by name. What the selected packages depend on is
-	// selected too, since bindings without it do not compile. If both are empty,
-	// all packages are selected.
+	// selects packages by name. The dependencies of selected packages are
+	// selected too, since bindings need them to compile. If both are empty, all
+	// packages are selected.
 	IncludePackages    []*regexp.Regexp
 	IncludePackageDeps []string
 
@@ -38,9 +38,8 @@ type Options struct {
 	CGOFlagsPath string
 }
 
-// Generate writes the bindings. It returns all errors that it finds in
-// interface files, joined, each with its file and line, and writes nothing
-// then.
+// Generate writes the bindings. If it finds errors in interface files, it writes
+// nothing and returns all of them, joined, each with its file and line.
 func Generate(o Options) error {
 	g := &generator{options: o, parsed: map[string]*rosPackage{}, byName: map[string]*definition{}}
 	if err := g.load(); err != nil {
@@ -70,7 +69,7 @@ type generator struct {
 	bounds       map[*definition]bool // whether CheckBounds is generated
 }
 
-// load finds the selected packages and what they depend on, and reads them.
+// load finds the selected packages and their dependencies, and reads them.
 func (g *generator) load() error {
 	found, err := findPackages(g.options.RootPaths)
 	if err != nil {
@@ -172,13 +171,13 @@ func (g *generator) resolve() error {
 	return g.findBounds()
 }
 
-// nested returns the message that a field consists of.
+// nested returns the message type of a field, nil for a primitive.
 func (g *generator) nested(f *field) *definition {
 	return g.byName[f.Type.Package+"/"+f.Type.Message]
 }
 
-// findBounds finds the messages that have bounds, in themselves or in what is
-// nested within, and messages that contain themselves, which cannot be.
+// findBounds finds the messages that have bounds, in themselves or in nested
+// messages. A message that contains itself is an error.
 func (g *generator) findBounds() error {
 	done := map[*definition]bool{}
 	var path []*definition

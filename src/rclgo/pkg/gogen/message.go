@@ -6,8 +6,8 @@ import (
 	"text/template"
 )
 
-// messageTemplate is what is generated for a message. Names and statements
-// come in ready.
+// messageTemplate is the template of a message's code. Names and statements come
+// in ready.
 var messageTemplate = template.Must(template.New("message").Parse(`
 func init() {
 	typemap.RegisterMessage("{{.Package}}/{{.Name}}", {{.N.TypeSupport}})
@@ -254,7 +254,8 @@ func messageDoc(d *definition, n *messageNames) string {
 	return docComment(comment)
 }
 
-// fieldDoc returns the comment of a field, and what its Go type does not say.
+// fieldDoc returns the comment of a field, and the properties that its Go type
+// lacks.
 func fieldDoc(f *field) []string {
 	comment := tidyComment(f.Comment)
 	var more []string

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// messageNames are the Go names of what is generated for a message.
+// messageNames are the Go names generated for a message.
 type messageNames struct {
 	Type, New                                           string
 	Publisher, NewPublisher                             string
@@ -16,7 +16,7 @@ type messageNames struct {
 	SequenceToGo, SequenceToC, ArrayToGo, ArrayToC      string
 }
 
-// serviceNames are the Go names of what is generated for a service.
+// serviceNames are the Go names generated for a service.
 type serviceNames struct {
 	TypeSupport, TypeSupportType   string
 	Client, NewClient              string

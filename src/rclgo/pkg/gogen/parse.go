@@ -55,13 +55,13 @@ func splitLines(source string) []string {
 
 // parseDefinition reads lines, of which the first has the number firstLine.
 //
-// Comments belong to what follows them, on the same line or a later one;
-// indented ones to what precedes them; those at the top, up to the first line
+// Comments belong to the item that follows them, on the same line or a later one;
+// indented ones to the item before them; those at the top, up to the first line
 // without a comment, to the message.
 func parseDefinition(pkg, dir, name, file string, firstLine int, lines []string) (*definition, error) {
 	d := &definition{Package: pkg, Dir: dir, Name: name, File: file}
-	var pending []string // comment of what will follow
-	var last *[]string   // comment of what was read last
+	var pending []string // comment of the next item
+	var last *[]string   // comment of the item read last
 	atTop := true
 	for i, line := range lines {
 		fail := func(err error) error { return fmt.Errorf("%s:%d: %w", file, firstLine+i, err) }
@@ -199,7 +199,7 @@ func parseType(pkg, s string) (fieldType, error) {
 	return t, nil
 }
 
-// parseShape reads what follows the type of the items: nothing, [3], [<=3] or
+// parseShape reads the part after the type of the items: nothing, [3], [<=3] or
 // [].
 func parseShape(s string) (base string, t fieldType, err error) {
 	i := strings.IndexByte(s, '[')

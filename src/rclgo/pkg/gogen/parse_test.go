@@ -217,8 +217,8 @@ func TestLineEndsOfAllSystems(t *testing.T) {
 	}
 }
 
-// FuzzMessageRendersAsGo checks that what parses can be generated: render
-// formats the code, which fails if it is not Go.
+// FuzzMessageRendersAsGo checks that a message that parses can be generated:
+// render formats the code, which fails if it is not Go.
 func FuzzMessageRendersAsGo(f *testing.F) {
 	for _, source := range []string{
 		"# Doc.\nint8 a 1 # one\nstring<=3[<=2] b ['x', \"y\"]\nwstring W=\"\\x41\"\n", "float32[2] x [-0.0, 1e3]", "M m\nbool[] type\n",
@@ -252,4 +252,24 @@ func TestDocCommentIsNoDirective(t *testing.T) {
 			t.Errorf("got %q", got)
 		}
 	}
+}
+
+// FuzzService reads services: the result is two messages, or an error that names a
+// line.
+func FuzzService(f *testing.F) {
+	for _, source := range []string{"int8 a\n---\nstring b\n", "---", "---\n---\n", "# a\n--- \t\n# b\nM m 'x'\n", "\xff---\r---\r\n", "int8[<=99999999999] a\n---"} {
+		f.Add(source)
+	}
+	f.Fuzz(func(t *testing.T, source string) {
+		s, err := parseService("own", "S", "S.srv", source)
+		if err != nil {
+			if !strings.HasPrefix(err.Error(), "S.srv:") {
+				t.Errorf("%q: %v", source, err)
+			}
+			return
+		}
+		if s.Request == nil || s.Response == nil || s.Request.Name != "S_Request" || s.Response.Name != "S_Response" {
+			t.Errorf("%q: %+v", source, s)
+		}
+	})
 }

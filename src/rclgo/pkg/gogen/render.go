@@ -41,8 +41,8 @@ func (f *file) qualify(pkg, name string) string {
 	return goName + "." + name
 }
 
-// render executes the template with data and puts what every file begins with
-// in front.
+// render executes the template with data and puts the beginning of every file in
+// front.
 func (f *file) render(t *template.Template, data any, headers ...string) ([]byte, error) {
 	var body strings.Builder
 	if err := t.Execute(&body, data); err != nil {
@@ -72,7 +72,7 @@ func (f *file) render(t *template.Template, data any, headers ...string) ([]byte
 	return source, nil
 }
 
-// isStandard says whether an import is of the standard library.
+// isStandard reports whether an import is of the standard library.
 func isStandard(importPath string) bool {
 	switch importPath {
 	case "context", "fmt", "math", "unicode/utf16", "unsafe":

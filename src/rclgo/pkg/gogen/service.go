@@ -2,7 +2,7 @@ package gogen
 
 import "text/template"
 
-// serviceTemplate is what is generated for a service besides its messages.
+// serviceTemplate is the template of a service's code besides its messages.
 var serviceTemplate = template.Must(template.New("service").Parse(`
 func init() {
 	typemap.RegisterService("{{.Package}}/{{.Name}}", {{.N.TypeSupport}})

@@ -10,8 +10,8 @@ import (
 
 // parseString reads the value of a string constant or the default of a string
 // field. On its way from the .msg file into C, rosidl turns it into a literal
-// of IDL and reads that again: escape sequences are replaced twice, and what
-// then remains of doubled backslashes is halved once more.
+// of IDL and reads that again: escape sequences are replaced twice, and doubled
+// backslashes that remain are halved once more.
 func parseString(p *primitive, bound int, s string) (value, error) {
 	inner, err := unquote(s)
 	if err != nil {

@@ -81,7 +81,7 @@ func parseFloat(p *primitive, s string) (value, error) {
 	return value{literal: strconv.FormatFloat(f, 'g', -1, 64)}, nil
 }
 
-// dropDigitSeparators removes the underscores between digits, and says whether
+// dropDigitSeparators removes the underscores between digits, and reports whether
 // all were between digits.
 func dropDigitSeparators(s string) (string, bool) {
 	isDigit := func(i int) bool {

@@ -16,7 +16,7 @@ import (
 // Args holds ROS 2 command line arguments. It is plain Go memory, needs no
 // closing and may be used for several contexts.
 type Args struct {
-	args []string // what rcl recognised, with --ros-args and --
+	args []string // those that rcl recognised, with --ros-args and --
 }
 
 // ParseArgs returns the ROS 2 arguments among args, and the rest. ROS 2
@@ -24,8 +24,7 @@ type Args struct {
 // http://design.ros2.org/articles/ros_command_line_arguments.html. The parser
 // is rcl's; it also reads the parameter files that args names.
 //
-// What stands there and is no ROS 2 argument is an error of type
-// *InvalidRosArgs.
+// Anything else that stands there is an error of type *InvalidRosArgs.
 func ParseArgs(args []string) (*Args, []string, error) {
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
@@ -88,6 +87,7 @@ func unparsed(args []string, n int, get func(**C.int) C.rcl_ret_t) (map[int]bool
 // parseArgs parses args. The caller has locked its thread and gives the result
 // to rcl_arguments_fini.
 func parseArgs(args []string) (C.rcl_arguments_t, error) {
+	startLogging()
 	parsed := C.rcl_get_zero_initialized_arguments()
 	argc, argv, free := cStrings(args)
 	defer free()

@@ -90,9 +90,9 @@ func (c *Client) Close() error {
 	return c.life.close(c.node.context.changed)
 }
 
-// Send sends a request and waits for its response, until ctx ends. The node must
-// be spun meanwhile, by another goroutine. A request that is sent while there
-// is no server, see ServerIsAvailable, gets no response.
+// Send sends a request and waits for its response until ctx ends. Another
+// goroutine must spin the node meanwhile. A request without a server, see
+// ServerIsAvailable, gets no response.
 func (c *Client) Send(ctx context.Context, req types.Message) (types.Message, *ServiceInfo, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, nil, err
@@ -112,7 +112,8 @@ func (c *Client) Send(ctx context.Context, req types.Message) (types.Message, *S
 	}
 }
 
-// send sends a request and returns where its response will arrive.
+// send sends a request and returns its sequence number and the channel of its
+// response.
 func (c *Client) send(req types.Message) (int64, <-chan response, error) {
 	if req == nil {
 		return 0, nil, codeError(C.RCL_RET_INVALID_ARGUMENT, "request is nil", "send request to %q", c.name)
@@ -150,8 +151,7 @@ func (c *Client) forget(sequence int64) {
 }
 
 // receive takes one response, if there is one, and hands it to its Send. A
-// response that nobody waits for any more is dropped, one that cannot be taken
-// is logged.
+// response without a waiting Send is dropped; a failed take is logged.
 func (c *Client) receive() error {
 	ts := c.typeSupport.Response()
 	mem := ts.PrepareMemory()
@@ -169,7 +169,7 @@ func (c *Client) receive() error {
 	return nil
 }
 
-// take returns nil if there is no response, or nobody waits for it.
+// take returns nil without a response, or without a Send that waits for it.
 func (c *Client) take(mem unsafe.Pointer) (*ServiceInfo, chan<- response, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -190,7 +190,7 @@ func (c *Client) take(mem unsafe.Pointer) (*ServiceInfo, chan<- response, error)
 	return serviceInfo(&info), received, nil
 }
 
-// ServerIsAvailable returns whether a server is there that c is matched with.
+// ServerIsAvailable reports whether c is matched with a server.
 func (c *Client) ServerIsAvailable() (bool, error) {
 	if !c.life.acquire() {
 		return false, c.closedError("look for server of %q", c.name)

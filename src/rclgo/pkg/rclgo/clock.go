@@ -11,7 +11,7 @@ import (
 	"unsafe"
 )
 
-// ClockType says what a clock measures.
+// ClockType selects the time that a clock measures.
 type ClockType uint32
 
 // The types of clocks.
@@ -77,8 +77,11 @@ func (c *Clock) destroy() error {
 	return nil
 }
 
-// Close closes c. It does not wait: timers that use c go on, and the last of
-// them takes c along.
+// isSteady reports whether c is a clock that cannot be set. The caller keeps c alive.
+func (c *Clock) isSteady() bool { return ClockType(c.rcl._type) == ClockTypeSteadyTime }
+
+// Close closes c without waiting: timers that use c go on, and c ends with the
+// last of them.
 func (c *Clock) Close() error {
 	c.life.beginClose(func() {})
 	select {

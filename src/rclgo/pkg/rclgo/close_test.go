@@ -2,6 +2,7 @@ package rclgo_test
 
 import (
 	"context"
+	"errors"
 	"io"
 	"strings"
 	"sync"
@@ -27,11 +28,17 @@ func newEverything(t testing.TB) everything {
 	}
 	c := newContext(t, domain)
 	n := newNode(t, c, "everything")
+	p := newPublisher(t, n, "topic", asDefault)
+	s, err := n.NewSubscription("topic", testmsg.StringTypeSupport, nil, func(s *rclgo.Subscription) { s.TakeMessage(&testmsg.String{}) })
+	if err != nil {
+		t.Fatal(err)
+	}
+	handles(t, p.OnMatched(func(rclgo.MatchedStatus) {}), s.OnMatched(func(rclgo.MatchedStatus) {}))
 	return everything{
 		"context":      c,
 		"node":         n,
-		"publisher":    must(n.NewPublisher("topic", testmsg.StringTypeSupport, nil)),
-		"subscription": must(n.NewSubscription("topic", testmsg.StringTypeSupport, nil, func(s *rclgo.Subscription) { s.TakeMessage(&testmsg.String{}) })),
+		"publisher":    p,
+		"subscription": s,
 		"service":      must(n.NewService("service", testmsg.SetBoolTypeSupport, nil, nil)),
 		"client":       must(n.NewClient("service", testmsg.SetBoolTypeSupport, nil)),
 		"timer":        must(c.NewTimer(time.Millisecond, nil)),
@@ -40,8 +47,8 @@ func newEverything(t testing.TB) everything {
 	}
 }
 
-// closeOrders begin with what is named; what is not is closed after it, by the
-// context.
+// closeOrders name the objects to close, in order. The context closes the others
+// after them.
 var closeOrders = []string{
 	"publisher subscription service client timer clock waitset node context",
 	"context node waitset clock timer client service subscription publisher",
@@ -239,7 +246,8 @@ func TestCallbackMayCloseAnything(t *testing.T) {
 	}
 }
 
-// TestCloseWaitsForTheCallback: what a callback uses must not go away under it.
+// TestCloseWaitsForTheCallback: objects that a callback uses must not go away under
+// it.
 func TestCloseWaitsForTheCallback(t *testing.T) {
 	c := newContext(t, domain)
 	entered, leave := make(chan struct{}), make(chan struct{})
@@ -364,17 +372,23 @@ func TestEntitiesDoNotLeak(t *testing.T) {
 		"publisher": func() (io.Closer, error) {
 			p, err := n.NewPublisher("p", testmsg.StringTypeSupport, nil)
 			if err == nil {
-				err = p.Publish(m)
+				err = errors.Join(p.Publish(m), p.OnMatched(func(rclgo.MatchedStatus) {}))
 			}
 			return p, err
 		},
-		"subscription": func() (io.Closer, error) { return n.NewSubscription("s", testmsg.StringTypeSupport, nil, nil) },
-		"service":      func() (io.Closer, error) { return n.NewService("v", testmsg.SetBoolTypeSupport, nil, nil) },
-		"client":       func() (io.Closer, error) { return n.NewClient("c", testmsg.SetBoolTypeSupport, nil) },
-		"timer":        func() (io.Closer, error) { return c.NewTimer(time.Second, nil) },
-		"clock":        func() (io.Closer, error) { return c.NewClock(rclgo.ClockTypeROSTime) },
-		"waitset":      func() (io.Closer, error) { return c.NewWaitSet() },
-		"node":         func() (io.Closer, error) { return c.NewNode("n", "") },
+		"subscription": func() (io.Closer, error) {
+			s, err := n.NewSubscription("s", testmsg.StringTypeSupport, nil, nil)
+			if err == nil {
+				err = s.OnMatched(func(rclgo.MatchedStatus) {})
+			}
+			return s, err
+		},
+		"service": func() (io.Closer, error) { return n.NewService("v", testmsg.SetBoolTypeSupport, nil, nil) },
+		"client":  func() (io.Closer, error) { return n.NewClient("c", testmsg.SetBoolTypeSupport, nil) },
+		"timer":   func() (io.Closer, error) { return c.NewTimer(time.Second, nil) },
+		"clock":   func() (io.Closer, error) { return c.NewClock(rclgo.ClockTypeROSTime) },
+		"waitset": func() (io.Closer, error) { return c.NewWaitSet() },
+		"node":    func() (io.Closer, error) { return c.NewNode("n", "") },
 	}
 	for name, open := range cycles {
 		t.Run(name, func(t *testing.T) {

@@ -52,16 +52,16 @@ type Context struct {
 	clockMu sync.Mutex
 	clock   *Clock
 
-	// generation counts changes of what there is to wait for. Wait sets collect
-	// their members anew when it differs from the one they know.
+	// generation counts changes of the things to wait for. Wait sets collect their
+	// members anew when it differs from the one they know.
 	generation atomic.Uint64
 
 	runsMu sync.Mutex
 	runs   map[*WaitSet]struct{} // running ones: each keeps itself alive meanwhile
 }
 
-// NewContext is NewContextWithOpts with default options but for the type of
-// clock.
+// NewContext is NewContextWithOpts with a type of clock and otherwise default
+// options.
 func NewContext(clockType ClockType, rclArgs *Args) (*Context, error) {
 	opts := NewDefaultContextOptions()
 	opts.ClockType = clockType
@@ -72,7 +72,7 @@ func NewContext(clockType ClockType, rclArgs *Args) (*Context, error) {
 // rename and remap its nodes and set their parameters. Nil stands for none, and
 // a nil opts for the default options.
 //
-// It configures logging with rclArgs if that has not been done before.
+// The first context configures logging with rclArgs, unless InitLogging has.
 func NewContextWithOpts(rclArgs *Args, opts *ContextOptions) (*Context, error) {
 	if opts == nil {
 		opts = NewDefaultContextOptions()
@@ -95,6 +95,7 @@ func NewContextWithOpts(rclArgs *Args, opts *ContextOptions) (*Context, error) {
 
 // initContext makes the C object and counts it in for logging.
 func initContext(args []string, domainID uint) (*C.rcl_context_t, error) {
+	startLogging()
 	creation.Lock()
 	defer creation.Unlock()
 	runtime.LockOSThread()
@@ -123,7 +124,7 @@ func initContext(args []string, domainID uint) (*C.rcl_context_t, error) {
 	if err := checkDomain(rcl); err != nil {
 		return nil, errors.Join(err, finiContext(rcl))
 	}
-	if err := acquireLogging(rcl); err != nil {
+	if err := acquireLogging(args); err != nil {
 		return nil, errors.Join(err, finiContext(rcl))
 	}
 	return rcl, nil
@@ -162,11 +163,21 @@ func finiContext(rcl *C.rcl_context_t) error {
 }
 
 func (c *Context) destroy() error {
+	last, err := c.finish()
+	if last {
+		stopLogs()
+	}
+	return err
+}
+
+// finish ends logging if c is the last context, and frees the C object.
+func (c *Context) finish() (last bool, err error) {
 	creation.Lock()
 	defer creation.Unlock()
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
-	return errors.Join(releaseLogging(), finiContext(c.rcl))
+	last, err = releaseLogging()
+	return last, errors.Join(err, finiContext(c.rcl))
 }
 
 // Close ends running spins and closes everything that c owns, then c itself.
@@ -189,8 +200,8 @@ func (c *Context) Clock() *Clock {
 	return c.clock
 }
 
-// SetClock sets the clock that new timers use. The one before is not closed
-// until c is, unless the caller closes it.
+// SetClock sets the clock that new timers use. The one before stays open until
+// the caller closes it, or c.
 func (c *Context) SetClock(newClock *Clock) {
 	c.clockMu.Lock()
 	defer c.clockMu.Unlock()
@@ -219,9 +230,9 @@ func (c *Context) NewWaitSet() (*WaitSet, error) {
 	return newWaitSet(c)
 }
 
-// Spin calls the callbacks of all nodes and timers of c, also of those that are
-// created meanwhile, until ctx ends or an error occurs. It returns ctx's error,
-// or *AlreadyShutdown if c is closed.
+// Spin calls the callbacks of all nodes and timers of c, including those created
+// meanwhile, until ctx ends or an error occurs. It returns ctx's error, or
+// *AlreadyShutdown if c is closed.
 func (c *Context) Spin(ctx context.Context) error {
 	return spin(ctx, c, nil)
 }
@@ -241,7 +252,7 @@ func (c *Context) changed() {
 	}
 }
 
-// wake makes w, if it is running, look at what has happened.
+// wake ends the present wait of w, if w is running.
 func (c *Context) wake(w *WaitSet) {
 	c.runsMu.Lock()
 	defer c.runsMu.Unlock()

@@ -21,7 +21,7 @@ func Init(args *Args) error {
 }
 
 // InitWithOpts makes the default context, as NewContextWithOpts does. It does
-// nothing if there is one that is not closed.
+// nothing if there is an open one.
 func InitWithOpts(args *Args, opts *ContextOptions) error {
 	defaultMu.Lock()
 	defer defaultMu.Unlock()
@@ -36,9 +36,9 @@ func InitWithOpts(args *Args, opts *ContextOptions) error {
 	return nil
 }
 
-// Uninit closes the default context. It does nothing if there is none. Call it
-// before the program ends if Init has succeeded. Running spins end with an
-// error; to end them without one, cancel their contexts first.
+// Uninit closes the default context, if there is one. Call it before the program
+// ends if Init has succeeded. Running spins end with an error; to end them
+// without one, cancel their contexts first.
 func Uninit() error {
 	defaultMu.Lock()
 	c := defaultContext
@@ -58,7 +58,7 @@ func DefaultContext() *Context {
 	return defaultContext
 }
 
-// mustInit returns the default context, or an error that says what is missing.
+// mustInit returns the default context, or an error that asks for Init.
 func mustInit(operation string) (*Context, error) {
 	c := DefaultContext()
 	if c == nil {

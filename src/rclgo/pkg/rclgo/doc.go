@@ -3,23 +3,23 @@
 // # Threads and goroutines
 //
 // All functions and methods may be called from any goroutine at any time, also
-// from callbacks, except where their documentation says otherwise. Callbacks
-// run one after the other on the goroutine that called Spin or WaitSet.Run,
-// which is locked to its thread for as long: one executor is one thread.
+// from callbacks, except where their documentation forbids it. Callbacks run one
+// after the other on the goroutine that called Spin or WaitSet.Run, which is
+// locked to its thread for as long: one executor is one thread.
 //
 // # Ownership
 //
 // A Context owns its nodes, timers, clocks and wait sets, a Node its
-// publishers, subscriptions, services and clients. Closing an owner closes what
-// it owns; closing something a second time, or after its owner, does nothing
-// and is no error. Close waits for calls and callbacks that use what is being
-// closed, but for a Close inside a callback: that one returns at once and the
-// rest happens when the callback has returned. Nothing is left to finalizers.
+// publishers, subscriptions, services and clients. The Close of an owner closes
+// these too. A second Close, or one after the owner's, does nothing and returns
+// nil. Close waits for calls and callbacks that use the object. Inside a callback
+// Close returns at once, and the rest happens when the callback has returned.
+// Nothing is left to finalizers.
 //
 // # Errors
 //
-// What rcl refuses is returned as a pointer to the type that is named after
-// rcl's return code, *TopicNameInvalid say, and carries rcl's own text. Calls on
-// something that is closed return the type that rcl has for an invalid one,
-// *PublisherInvalid say; for a Context it is *AlreadyShutdown.
+// An error of rcl is a pointer to the type that is named after rcl's return code,
+// *TopicNameInvalid say, and carries rcl's own text. Calls on a closed object
+// return the type that rcl has for an invalid one, *PublisherInvalid say; for a
+// Context it is *AlreadyShutdown.
 package rclgo

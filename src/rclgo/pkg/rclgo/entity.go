@@ -13,8 +13,8 @@ type entity struct {
 }
 
 // begin makes self, which the entity is part of, a child of n. create makes the
-// C object and destroy frees it; both are called by [exclusively]. operation is
-// what is being done, for errors.
+// C object and destroy frees it; both are called by [exclusively]. operation
+// names the call in errors.
 func (e *entity) begin(n *Node, self io.Closer, operation, name string, create, destroy func() error) error {
 	if !n.life.acquire() {
 		return n.closedError(operation, name)
@@ -37,11 +37,13 @@ func (e *entity) begin(n *Node, self io.Closer, operation, name string, create, 
 	return nil
 }
 
+func (e *entity) isClosed() bool { return e.life.isClosed() }
+
 // Node returns the node that the entity belongs to.
 func (e *entity) Node() *Node { return e.node }
 
-// exclusively calls f, which creates or destroys something in rcl, while nobody
-// else does, and on a thread that stays the same until f has read its error.
+// exclusively calls f, which creates or destroys something in rcl, under the lock
+// creation, and on a thread that stays the same until f has read its error.
 func exclusively(f func() error) error {
 	creation.Lock()
 	defer creation.Unlock()

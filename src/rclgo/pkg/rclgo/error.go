@@ -3,6 +3,7 @@ package rclgo
 /*
 #include <rcl/types.h>
 #include <rcutils/error_handling.h>
+#include <rcutils/types/rcutils_ret.h>
 
 // Returns the text of the calling thread's error, or NULL.
 static const char * error_text(void)
@@ -15,7 +16,7 @@ import "C"
 
 import "fmt"
 
-// rclError is what all error types hold.
+// rclError holds the fields of all error types.
 type rclError struct {
 	operation string
 	meaning   string
@@ -23,7 +24,7 @@ type rclError struct {
 }
 
 // Error describes the operation that failed, the meaning of the return code and
-// what rcl has to say about it.
+// rcl's text.
 func (e *rclError) Error() string {
 	s := "rclgo: " + e.operation + ": " + e.meaning
 	if e.text != "" {
@@ -33,19 +34,53 @@ func (e *rclError) Error() string {
 }
 
 // newError turns the return code of the C function called last into an error
-// that carries the text which that function left behind, and resets the text.
-// The operation is given as to fmt.Sprintf.
+// with the text that the function left behind, and resets the text. The operation
+// is given as to fmt.Sprintf.
 //
 // rcl keeps the text per thread. The caller must have locked its goroutine to
 // its thread since before the C function: otherwise the text could be read on
 // another thread, where it is missing or another call's.
+//
+// rmw's codes are rcl's, but for one, which rcl does not use. rcutils' are others:
+// see newRcutilsError.
 func newError(rc C.rcl_ret_t, operation string, args ...any) error {
+	return codeError(rc, takeErrorText(), operation, args...)
+}
+
+// rcutilsRet is the type of rcutils' codes.
+type rcutilsRet = C.rcutils_ret_t
+
+// newRcutilsError is newError for functions of rcutils, which has codes of its
+// own: its error would be rcl's timeout.
+func newRcutilsError(rc rcutilsRet, operation string, args ...any) error {
+	return codeError(rclCode(rc), takeErrorText(), operation, args...)
+}
+
+// rclCode returns the code of rcl that means the same as one of rcutils.
+func rclCode(rc rcutilsRet) C.rcl_ret_t {
+	switch rc {
+	case C.RCUTILS_RET_OK:
+		return C.RCL_RET_OK
+	case C.RCUTILS_RET_BAD_ALLOC:
+		return C.RCL_RET_BAD_ALLOC
+	case C.RCUTILS_RET_INVALID_ARGUMENT:
+		return C.RCL_RET_INVALID_ARGUMENT
+	case C.RCUTILS_RET_NOT_INITIALIZED:
+		return C.RCL_RET_NOT_INIT
+	case C.RCUTILS_RET_NOT_FOUND, C.RCUTILS_RET_STRING_KEY_NOT_FOUND:
+		return C.RCL_RET_NOT_FOUND
+	}
+	return C.RCL_RET_ERROR
+}
+
+// takeErrorText returns the text of the calling thread's error and resets it.
+func takeErrorText() string {
 	text := ""
 	if p := C.error_text(); p != nil {
 		text = C.GoString(p)
 	}
 	C.rcutils_reset_error()
-	return codeError(rc, text, operation, args...)
+	return text
 }
 
 // codeError returns an error of the type that belongs to a return code, with a

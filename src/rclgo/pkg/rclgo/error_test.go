@@ -66,6 +66,34 @@ func TestErrorCarriesRclsTextAndTheOperation(t *testing.T) {
 	}
 }
 
+// TestRefusedNamesOfNodesAreThoseOfTheArguments: rmw checks names after remapping,
+// and explains a namespace as if it were a node's name.
+func TestRefusedNamesOfNodesAreThoseOfTheArguments(t *testing.T) {
+	long := "/" + strings.Repeat("a", 300)
+	for _, test := range []struct {
+		rule string
+		want []string
+	}{
+		{"__ns:=/robot/", []string{`create node "plain" in namespace "/robot/"`, "invalid node namespace", "must not end with a '/'"}},
+		{"plain:__ns:=/robot/", []string{`in namespace "/robot/"`, "must not end with a '/'"}},
+		{"__ns:=" + long, []string{long, "namespace should not exceed"}},
+		{"__node:=" + long[1:], []string{"create node \"" + long[1:] + "\":", "invalid node name", "node name length should not exceed"}},
+	} {
+		c := newContext(t, domain, "--ros-args", "-r", test.rule)
+		_, err := c.NewNode("plain", "")
+		if strings.HasPrefix(test.rule, "__node") {
+			wantError[*rclgo.NodeInvalidName](t, test.rule, err)
+		} else {
+			wantError[*rclgo.NodeInvalidNamespace](t, test.rule, err)
+		}
+		for _, want := range test.want {
+			if err == nil || !strings.Contains(err.Error(), want) {
+				t.Errorf("%s: got %q, want it to contain %q", test.rule, err, want)
+			}
+		}
+	}
+}
+
 // TestErrorTextIsOfTheCallThatFailed would mix texts if an error were read on
 // another thread than the call's.
 func TestErrorTextIsOfTheCallThatFailed(t *testing.T) {

@@ -1,6 +1,9 @@
 package rclgo
 
-// #include <rcl/types.h>
+/*
+#include <rcl/types.h>
+#include <rmw/ret_types.h>
+*/
 import "C"
 
 // Types of errors, one for each return code of rcl. They are returned as
@@ -12,7 +15,7 @@ type (
 	// RmwTimeout reports an operation that took longer than allowed (RCL_RET_TIMEOUT).
 	RmwTimeout struct{ rclError }
 
-	// RmwUnsupported reports what the middleware cannot do (RCL_RET_UNSUPPORTED).
+	// RmwUnsupported reports an operation that the middleware lacks (RCL_RET_UNSUPPORTED).
 	RmwUnsupported struct{ rclError }
 
 	// RmwBadAlloc reports an allocation that failed (RCL_RET_BAD_ALLOC).
@@ -99,7 +102,7 @@ type (
 	// WrongLexeme reports an argument that does not follow the grammar (RCL_RET_WRONG_LEXEME).
 	WrongLexeme struct{ rclError }
 
-	// InvalidRosArgs reports what stands after --ros-args and is no ROS argument (RCL_RET_INVALID_ROS_ARGS).
+	// InvalidRosArgs reports anything but a ROS argument after --ros-args (RCL_RET_INVALID_ROS_ARGS).
 	InvalidRosArgs struct{ rclError }
 
 	// InvalidParamRule reports a -p that is not a rule (RCL_RET_INVALID_PARAM_RULE).
@@ -158,6 +161,7 @@ var errorKinds = map[C.rcl_ret_t]struct {
 	C.RCL_RET_ALREADY_INIT:                   {"already initialized", func(e rclError) error { return &AlreadyInit{e} }},
 	C.RCL_RET_NOT_INIT:                       {"not initialized", func(e rclError) error { return &NotInit{e} }},
 	C.RCL_RET_MISMATCHED_RMW_ID:              {"made by another middleware implementation", func(e rclError) error { return &MismatchedRmwId{e} }},
+	C.RMW_RET_INCORRECT_RMW_IMPLEMENTATION:   {"made by another middleware implementation", func(e rclError) error { return &MismatchedRmwId{e} }},
 	C.RCL_RET_TOPIC_NAME_INVALID:             {"invalid topic name", func(e rclError) error { return &TopicNameInvalid{e} }},
 	C.RCL_RET_SERVICE_NAME_INVALID:           {"invalid service name", func(e rclError) error { return &ServiceNameInvalid{e} }},
 	C.RCL_RET_UNKNOWN_SUBSTITUTION:           {"unknown substitution in a topic name", func(e rclError) error { return &UnknownSubstitution{e} }},

@@ -14,8 +14,8 @@ import "C"
 import "sync"
 
 // spinThreads holds the threads of running wait sets. Each is locked to the
-// goroutine that runs the wait set and its callbacks, so the thread tells
-// whether a function was called by a callback.
+// goroutine that runs the wait set and its callbacks, so a function called on one
+// of them was called by a callback.
 var spinThreads sync.Map // uintptr → struct{}
 
 func onSpinThread() bool {

@@ -1,4 +1,9 @@
 package rclgo
 
-// LiveObjects returns how many C objects there are that belong to something.
+// LiveObjects returns the number of C objects not destroyed yet.
 func LiveObjects() int64 { return liveObjects.Load() }
+
+// NewRcutilsError is newRcutilsError.
+func NewRcutilsError(rc int, operation string) error {
+	return newRcutilsError(rcutilsRet(rc), "%s", operation)
+}

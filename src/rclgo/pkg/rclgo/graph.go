@@ -18,7 +18,7 @@ const GIDSize = C.RMW_GID_STORAGE_SIZE
 // GID identifies a publisher or subscription in the whole graph.
 type GID [GIDSize]byte
 
-// EndpointType says what an endpoint is.
+// EndpointType is the kind of an endpoint.
 type EndpointType int
 
 // The types of endpoints.
@@ -110,7 +110,8 @@ func (n *Node) GetSubscriptionsInfoByTopic(topic string, mangle bool) ([]TopicEn
 	})
 }
 
-// namesAndTypes returns what get puts into its second argument.
+// namesAndTypes returns the names and types that get stores in its second
+// argument.
 func (n *Node) namesAndTypes(operation string, get func(*C.rcutils_allocator_t, *C.rcl_names_and_types_t) C.rcl_ret_t) (map[string][]string, error) {
 	if !n.life.acquire() {
 		return nil, n.closedError("%s", operation)
@@ -142,7 +143,7 @@ func (n *Node) namesAndTypesByNode(operation, node, namespace string, get func(a
 	})
 }
 
-// endpoints returns what get puts into its third argument.
+// endpoints returns the endpoints that get stores in its third argument.
 func (n *Node) endpoints(operation, topic string, get func(*C.rcutils_allocator_t, *C.char, *C.rcl_topic_endpoint_info_array_t) C.rcl_ret_t) ([]TopicEndpointInfo, error) {
 	if !n.life.acquire() {
 		return nil, n.closedError("%s %q", operation, topic)

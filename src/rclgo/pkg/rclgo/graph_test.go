@@ -158,3 +158,50 @@ func TestImpossibleQosProfilesAreRefused(t *testing.T) {
 		wantError[*rclgo.InvalidArgument](t, "client with negative "+name, err)
 	}
 }
+
+func TestWaitSetTellsOfChangesOfTheGraph(t *testing.T) {
+	c := newContext(t, domain)
+	n := newNode(t, c, "watching")
+	w, err := c.NewWaitSet()
+	if err != nil {
+		t.Fatal(err)
+	}
+	changes := make(chan struct{}, 1)
+	w.OnGraphChange(n, func() {
+		select {
+		case changes <- struct{}{}:
+		default: // one is to be looked at
+		}
+	})
+	defer spin(t, w.Run)()
+	count := func() (found int) {
+		names, _, err := n.GetNodeNames()
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, name := range names {
+			if name == "coming" {
+				found++
+			}
+		}
+		return found
+	}
+	other := newContext(t, domain)
+	for _, want := range []int{1, 2, 0} {
+		switch want {
+		case 0:
+			if err := other.Close(); err != nil {
+				t.Fatal(err)
+			}
+		default:
+			newNode(t, other, "coming")
+		}
+		for deadline := time.After(20 * time.Second); count() != want; {
+			select {
+			case <-changes:
+			case <-deadline:
+				t.Fatalf("nothing told that there are %d nodes, want %d", count(), want)
+			}
+		}
+	}
+}

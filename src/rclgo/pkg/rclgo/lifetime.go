@@ -10,9 +10,9 @@ import (
 // liveObjects counts the C objects that have been created and not destroyed.
 var liveObjects atomic.Int64
 
-// lifetime says how long the C object behind a Go object lives: until it is
-// closed and nobody uses it any more. Users are calls in progress, wait sets
-// that wait for it, and the things that it owns.
+// lifetime keeps the C object behind a Go object alive until it is closed and the
+// last user has gone. Users are calls in progress, wait sets that wait for it, and
+// the objects that it owns.
 type lifetime struct {
 	mu        sync.Mutex
 	users     int
@@ -40,8 +40,8 @@ func (l *lifetime) isClosed() bool {
 }
 
 // acquire keeps the C object alive until release, or returns false if it is
-// closed. It never blocks on a Close in progress, so that a callback may use
-// what another goroutine is closing.
+// closed. It never blocks on a Close in progress, so that a callback may use an
+// object that another goroutine is closing.
 func (l *lifetime) acquire() bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -82,8 +82,8 @@ func (l *lifetime) beginClose(wake func()) bool {
 }
 
 // close is beginClose, then waits until the C object is destroyed and returns
-// the error of that. Inside a callback it does not wait, since the callback may
-// itself be the user that it would wait for.
+// the error of that. Inside a callback it does not wait, since the callback
+// itself may be the user.
 func (l *lifetime) close(wake func()) error {
 	first := l.beginClose(wake)
 	if onSpinThread() {
@@ -100,7 +100,7 @@ func (l *lifetime) close(wake func()) error {
 	return nil
 }
 
-// family holds what an owner owns, in the order of creation.
+// family holds the children of an owner, in the order of creation.
 type family struct {
 	mu      sync.Mutex
 	closed  bool

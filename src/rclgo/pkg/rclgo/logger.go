@@ -9,10 +9,10 @@ package rclgo
 
 static bool logger_is_enabled_for(const char * name, int severity)
 {
-  rclgo_logging_lock();
+  rclgo_levels_lock();
   RCUTILS_LOGGING_AUTOINIT;
   bool enabled = rcutils_logging_logger_is_enabled_for(name, severity);
-  rclgo_logging_unlock();
+  rclgo_levels_unlock();
   return enabled;
 }
 
@@ -20,36 +20,36 @@ static bool logger_is_enabled_for(const char * name, int severity)
 static void logger_log(
   const rcutils_log_location_t * location, int severity, const char * name, const char * text)
 {
-  rclgo_logging_lock();
+  rclgo_levels_lock();
   RCUTILS_LOGGING_AUTOINIT;
   rcutils_log(location, severity, name, "%s", text);
-  rclgo_logging_unlock();
+  rclgo_levels_unlock();
 }
 
 static int logger_level(const char * name)
 {
-  rclgo_logging_lock();
+  rclgo_levels_lock();
   RCUTILS_LOGGING_AUTOINIT;
   int level = rcutils_logging_get_logger_level(name);
-  rclgo_logging_unlock();
+  rclgo_levels_unlock();
   return level;
 }
 
 static int logger_effective_level(const char * name)
 {
-  rclgo_logging_lock();
+  rclgo_levels_lock();
   RCUTILS_LOGGING_AUTOINIT;
   int level = rcutils_logging_get_logger_effective_level(name);
-  rclgo_logging_unlock();
+  rclgo_levels_unlock();
   return level;
 }
 
 static rcutils_ret_t logger_set_level(const char * name, int level)
 {
-  rclgo_logging_lock();
+  rclgo_levels_lock();
   RCUTILS_LOGGING_AUTOINIT;
   rcutils_ret_t ret = rcutils_logging_set_logger_level(name, level);
-  rclgo_logging_unlock();
+  rclgo_levels_unlock();
   return ret;
 }
 */
@@ -58,8 +58,12 @@ import "C"
 import (
 	"fmt"
 	"runtime"
+	"strconv"
 	"strings"
 	"sync"
+	"time"
+	"unicode"
+	"unicode/utf8"
 	"unsafe"
 )
 
@@ -68,25 +72,31 @@ import (
 // the logger of a node. Before logging is configured, see InitLogging, and after
 // the last Context is closed, it logs to the console only.
 //
+// A call waits for none of the three: each has a queue of 1000 lines, at most 1
+// MiB, and a thread of its own. Lines beyond it are left out, and one in their place
+// gives their number. The last Context's Close waits for all outputs for half a
+// second at most. So does each call without a Context, since the program may be
+// about to end.
+//
 // Methods named Log take the severity; the others are named after it. Those that
 // end in f and ln format their arguments as fmt.Printf and fmt.Println do, the
-// others as fmt.Print does. A NUL in a message, at which C would end it, is
-// written as \x00.
+// others as fmt.Print does. Control characters in a message except tabs are written
+// as in Go's source, as are bytes that are no UTF-8: a message is one line, whatever
+// the origin of its parts, and leaves the terminal as it was.
 type Logger struct {
 	name  string
 	cname *C.char // never freed: see loggers
 }
 
-// loggers holds all loggers by name. A name is kept for good, so that there is
-// nothing to free, as literals in C would be.
+// loggers holds all loggers by name. A name is never freed, like a literal of C.
 var loggers struct {
 	sync.Mutex
 	byName map[string]*Logger
 }
 
-// GetLogger returns the logger of a name, whose parts are separated by dots, or
-// the default logger if name is empty, or nil if a part is empty or contains a
-// NUL.
+// GetLogger returns the logger of a name, whose parts are separated by dots. An
+// empty name is that of the default logger. A name with an empty part, or a NUL,
+// gives nil.
 func GetLogger(name string) *Logger {
 	if strings.ContainsRune(name, 0) || name != "" && strings.Contains("."+name+".", "..") {
 		return nil
@@ -135,6 +145,7 @@ func (l *Logger) Parent() *Logger {
 func (l *Logger) Level() (LogSeverity, error) {
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
+	startLogging()
 	level := C.logger_level(l.cname)
 	if level < 0 {
 		return 0, newError(C.RCL_RET_ERROR, "get level of logger %q", l.name)
@@ -147,6 +158,7 @@ func (l *Logger) Level() (LogSeverity, error) {
 func (l *Logger) EffectiveLevel() (LogSeverity, error) {
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
+	startLogging()
 	level := C.logger_effective_level(l.cname)
 	if level < 0 {
 		return 0, newError(C.RCL_RET_ERROR, "get effective level of logger %q", l.name)
@@ -161,14 +173,16 @@ func (l *Logger) SetLevel(level LogSeverity) error {
 	}
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
+	startLogging()
 	if rc := C.logger_set_level(l.cname, C.int(level)); rc != C.RCUTILS_RET_OK {
-		return newError(rc, "set level of logger %q to %v", l.name, level)
+		return newRcutilsError(rc, "set level of logger %q to %v", l.name, level)
 	}
 	return nil
 }
 
-// IsEnabledFor returns whether l lets messages of the severity through.
+// IsEnabledFor reports whether l lets messages of the severity through.
 func (l *Logger) IsEnabledFor(level LogSeverity) bool {
+	startLogging()
 	return bool(C.logger_is_enabled_for(l.cname, C.int(level)))
 }
 
@@ -267,8 +281,8 @@ func sprintln(a []interface{}) string {
 	return strings.TrimSuffix(fmt.Sprintln(a...), "\n")
 }
 
-// log logs text's result if l lets the severity through. The location is that of
-// the caller's caller.
+// log logs the result of text if l lets the severity through. The location is that
+// of the caller's caller.
 func (l *Logger) log(level LogSeverity, text func() string) error {
 	if !level.canLog() {
 		return codeError(C.RCL_RET_INVALID_ARGUMENT, "no such severity", "log at %v", level)
@@ -279,11 +293,44 @@ func (l *Logger) log(level LogSeverity, text func() string) error {
 	var pc [1]uintptr
 	runtime.Callers(3, pc[:]) // 0 is Callers, 1 this function, 2 the method
 	location := logLocation(pc[0])
-	ctext := C.CString(strings.ReplaceAll(text(), "\x00", `\x00`))
+	ctext := C.CString(oneLine(text()))
 	defer C.free(unsafe.Pointer(ctext))
 	C.logger_log(location, C.int(level), l.cname, ctext)
+	if !logging.configured.Load() {
+		// The program may be about to end.
+		flushLogs(logLimit)
+	}
 	return nil
 }
+
+// oneLine returns text with escapes in place of characters that break a line.
+func oneLine(text string) string {
+	if utf8.ValidString(text) && !strings.ContainsFunc(text, breaksLine) {
+		return text
+	}
+	var line strings.Builder
+	for len(text) > 0 {
+		r, size := utf8.DecodeRuneInString(text)
+		if part := text[:size]; r == utf8.RuneError && size == 1 || breaksLine(r) {
+			quoted := strconv.QuoteToASCII(part)
+			line.WriteString(quoted[1 : len(quoted)-1])
+		} else {
+			line.WriteString(part)
+		}
+		text = text[size:]
+	}
+	return line.String()
+}
+
+// breaksLine reports whether a character ends a line, moves the cursor, or changes
+// the direction of the text that follows.
+func breaksLine(r rune) bool {
+	return r != '\t' && unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp)
+}
+
+// Flush waits, at most timeout, until all that was logged before, by any logger,
+// is written, and reports whether it is. Call it before os.Exit.
+func (l *Logger) Flush(timeout time.Duration) bool { return flushLogs(timeout) }
 
 // logLocations holds the location of each program counter that has logged, for
 // good: as many as there are calls in the source.

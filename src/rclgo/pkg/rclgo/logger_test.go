@@ -2,6 +2,7 @@ package rclgo_test
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -16,13 +17,19 @@ import (
 	"github.com/tiiuae/rclgo/pkg/rclgo/internal/testmsg"
 )
 
-// programs are what TestMain runs in a child process, whose stderr a test reads.
+// programs are functions that TestMain runs in a child process; a test reads its
+// stderr.
 var programs = map[string]func(){
 	"methods":    logWithEveryMethod,
 	"levels":     logAtEveryLevel,
 	"lifecycle":  logBeforeInitAndAfterUninit,
 	"concurrent": logConcurrently,
 	"again":      logWithChangedLevel,
+	"lines":      logWhatBreaksLines,
+	"flood":      logAFlood,
+	"fileless":   logWithoutAFile,
+	"colour":     logInColour,
+	"threads":    logAndCountThreads,
 }
 
 // run runs a program with the given arguments and returns the lines that it
@@ -47,7 +54,7 @@ func must(err error) {
 	}
 }
 
-// initWithOSArgs is what a main function begins with.
+// initWithOSArgs is the beginning of a main function.
 func initWithOSArgs() {
 	args, rest, err := rclgo.ParseArgs(os.Args[1:])
 	must(err)
@@ -92,8 +99,8 @@ func logWithEveryMethod() {
 	func() {
 		must(l.Info(evil, 1, 2))
 	}()
-	fmt.Fprintln(os.Stderr, firstLine)
 	must(rclgo.Uninit())
+	fmt.Fprintln(os.Stderr, firstLine)
 }
 
 func TestLogCarriesTextAndPlaceOfTheCaller(t *testing.T) {
@@ -114,6 +121,23 @@ func TestLogCarriesTextAndPlaceOfTheCaller(t *testing.T) {
 	want = append(want, fmt.Sprintf("INFO|methods|%s|github.com/tiiuae/rclgo/pkg/rclgo_test.logWithEveryMethod.func1|%s|%d", texts[0], file, first+19))
 	if !slices.Equal(got, want) {
 		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+}
+
+func logWhatBreaksLines() {
+	initWithOSArgs()
+	l := rclgo.GetLogger("lines")
+	must(l.Infof("device %s is open", "evil\n[INFO] [1.0] [camera]: all is well\r\x1b[2J\u2028\u202e\xff\x00"))
+	must(l.Info("tab\tand Ä, 麦"))
+	must(rclgo.Uninit())
+}
+
+// TestMessageIsOneLine: a part of it may come from anybody.
+func TestMessageIsOneLine(t *testing.T) {
+	got := run(t, "lines", []string{"RCUTILS_CONSOLE_OUTPUT_FORMAT={message}"})
+	want := []string{`device evil\n[INFO] [1.0] [camera]: all is well\r\x1b[2J\u2028\u202e\xff\x00 is open`, "tab\tand Ä, 麦"}
+	if !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
 	}
 }
 
@@ -205,6 +229,9 @@ func logConcurrently() {
 			l := n.Logger().Child(fmt.Sprint("child", i))
 			for j := range 100 {
 				must(l.Infof("%d %d %s", i, j, strings.Repeat("x", 2000)))
+				if !l.Flush(patience) {
+					must(errors.New("not written"))
+				}
 			}
 		})
 		wg.Go(func() {
@@ -250,7 +277,7 @@ func logWithChangedLevel() {
 	must(err)
 	must(rclgo.InitLogging(args))
 	must(n.Logger().Debug("2"))
-	// A later context does not change what is configured.
+	// A later context does not change the configuration.
 	args, _, err = rclgo.ParseArgs([]string{"--ros-args", "--log-level", "again:=fatal"})
 	must(err)
 	c, err := rclgo.NewContext(0, args)

@@ -23,6 +23,7 @@ func TestMain(m *testing.M) {
 		panic(err)
 	}
 	os.Setenv("ROS_LOG_DIR", logs)
+	os.Setenv("ROS_DOMAIN_ID", fmt.Sprint(domain)) // for examples, which name none
 	code := m.Run()
 	os.RemoveAll(logs)
 	if code == 0 {

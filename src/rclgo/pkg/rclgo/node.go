@@ -5,6 +5,9 @@ package rclgo
 #include <rcl/node.h>
 #include <rcl/node_options.h>
 #include <rcl/logging_rosout.h>
+#include <rcl/remap.h>
+#include <rmw/validate_namespace.h>
+#include <rmw/validate_node_name.h>
 #include "logging.h"
 
 // rcl leaves it to client libraries to make the node's /rosout publisher.
@@ -12,12 +15,13 @@ static rcl_ret_t node_init(
   rcl_node_t * node, const char * name, const char * namespace_, rcl_context_t * context)
 {
   rcl_node_options_t options = rcl_node_get_default_options();
-  rclgo_logging_lock();
   rcl_ret_t ret = rcl_node_init(node, name, namespace_, context, &options);
   if (ret == RCL_RET_OK && rcl_logging_rosout_enabled() && options.enable_rosout) {
+    rclgo_rosout_lock();
     ret = rcl_logging_rosout_init_publisher_for_node(node);
+    rclgo_rosout_unlock();
     if (ret != RCL_RET_OK) {
-      // Without touching the error state, which tells what went wrong.
+      // The error state stays as it is: it describes the failure.
       rcutils_error_string_t text = rcutils_get_error_string();
       rcutils_reset_error();
       if (rcl_node_fini(node) != RCL_RET_OK) {
@@ -26,23 +30,22 @@ static rcl_ret_t node_init(
       rcutils_set_error_state(text.str, __FILE__, __LINE__);
     }
   }
-  rclgo_logging_unlock();
   return ret;
 }
 
 static rcl_ret_t node_fini(rcl_node_t * node)
 {
-  rclgo_logging_lock();
   rcl_ret_t ret = RCL_RET_OK;
   if (rcl_logging_rosout_enabled()) {
+    rclgo_rosout_lock();
     ret = rcl_logging_rosout_fini_publisher_for_node(node);
+    rclgo_rosout_unlock();
   }
   if (ret == RCL_RET_OK) {
     ret = rcl_node_fini(node);
   } else if (rcl_node_fini(node) != RCL_RET_OK) {
     rcutils_reset_error();
   }
-  rclgo_logging_unlock();
   return ret;
 }
 */
@@ -51,7 +54,9 @@ import "C"
 import (
 	"context"
 	"errors"
+	"fmt"
 	"runtime"
+	"strings"
 	"unsafe"
 
 	"github.com/tiiuae/rclgo/pkg/rclgo/types"
@@ -96,7 +101,7 @@ func (n *Node) initNode(name, namespace string) error {
 	defer runtime.UnlockOSThread()
 	n.rcl = (*C.rcl_node_t)(C.calloc(1, C.sizeof_rcl_node_t))
 	if rc := C.node_init(n.rcl, cname, cnamespace, n.context.rcl); rc != C.RCL_RET_OK {
-		err := newError(rc, "create node %q in namespace %q", name, namespace)
+		err := n.creationError(rc, name, namespace)
 		C.free(unsafe.Pointer(n.rcl))
 		return err
 	}
@@ -107,9 +112,83 @@ func (n *Node) initNode(name, namespace string) error {
 	return nil
 }
 
+// creationError returns the error of node_init, which was called last, by the
+// names that the node would have had. The middleware validates these, and rmw's
+// implementations for DDS explain an invalid namespace with a text for names of
+// nodes. The caller has locked its thread.
+func (n *Node) creationError(rc C.rcl_ret_t, name, namespace string) error {
+	name, namespace = n.remapped(name, namespace)
+	operation := fmt.Sprintf("create node %q", name)
+	if namespace != "/" {
+		operation += fmt.Sprintf(" in namespace %q", namespace)
+	}
+	err := newError(rc, "%s", operation)
+	if reason := invalidNodeName(name); reason != "" {
+		return codeError(C.RCL_RET_NODE_INVALID_NAME, reason, "%s", operation)
+	}
+	if reason := invalidNamespace(namespace); reason != "" {
+		return codeError(C.RCL_RET_NODE_INVALID_NAMESPACE, reason, "%s", operation)
+	}
+	return err
+}
+
+// remapped returns name and namespace of a node after the remapping by the
+// arguments of n's context; unchanged where rcl fails to remap.
+func (n *Node) remapped(name, namespace string) (string, string) {
+	if !strings.HasPrefix(namespace, "/") {
+		namespace = "/" + namespace
+	}
+	global := &n.context.rcl.global_arguments
+	replace := func(value *string, remap func(name *C.char, out **C.char) C.rcl_ret_t) {
+		cname := C.CString(name)
+		defer C.free(unsafe.Pointer(cname))
+		var out *C.char
+		if remap(cname, &out) != C.RCL_RET_OK {
+			C.rcutils_reset_error()
+		} else if out != nil {
+			*value = C.GoString(out)
+			C.free(unsafe.Pointer(out))
+		}
+	}
+	replace(&name, func(name *C.char, out **C.char) C.rcl_ret_t {
+		return C.rcl_remap_node_name(nil, global, name, C.rcutils_get_default_allocator(), out)
+	})
+	replace(&namespace, func(name *C.char, out **C.char) C.rcl_ret_t {
+		return C.rcl_remap_node_namespace(nil, global, name, C.rcutils_get_default_allocator(), out)
+	})
+	return name, namespace
+}
+
+// invalidNodeName returns the reason why a node's name is invalid, empty if it is
+// valid.
+func invalidNodeName(name string) string {
+	cname := C.CString(name)
+	defer C.free(unsafe.Pointer(cname))
+	var result C.int
+	var at C.size_t
+	if C.rmw_validate_node_name(cname, &result, &at) != C.RMW_RET_OK || result == C.RMW_NODE_NAME_VALID {
+		return ""
+	}
+	return C.GoString(C.rmw_node_name_validation_result_string(result))
+}
+
+// invalidNamespace returns the reason why a namespace is invalid, empty if it is
+// valid.
+func invalidNamespace(namespace string) string {
+	cnamespace := C.CString(namespace)
+	defer C.free(unsafe.Pointer(cnamespace))
+	var result C.int
+	var at C.size_t
+	if C.rmw_validate_namespace(cnamespace, &result, &at) != C.RMW_RET_OK || result == C.RMW_NAMESPACE_VALID {
+		return ""
+	}
+	return C.GoString(C.rmw_namespace_validation_result_string(result))
+}
+
 func (n *Node) destroy() error {
 	defer n.context.life.release()
 	n.context.children.remove(n)
+	flushRosout()
 	removeSubloggers(n.logger.name)
 	creation.Lock()
 	defer creation.Unlock()
@@ -156,15 +235,15 @@ func (n *Node) NewPublisher(topicName string, ros2msg types.MessageTypeSupport, 
 	return newPublisher(n, topicName, ros2msg, options)
 }
 
-// NewSubscription creates a subscription to messages of type ros2msg. While it
-// is spun, subscriptionCallback is called when there is a message, and must
-// take it. A nil options stands for the default ones.
+// NewSubscription creates a subscription to messages of type ros2msg. Spinning
+// calls subscriptionCallback when there is a message, which it must take. A nil
+// options stands for the default ones.
 func (n *Node) NewSubscription(topicName string, ros2msg types.MessageTypeSupport, options *SubscriptionOptions, subscriptionCallback SubscriptionCallback) (*Subscription, error) {
 	return newSubscription(n, topicName, ros2msg, options, subscriptionCallback)
 }
 
-// NewService creates a service. While it is spun, handler is called with each
-// request. A nil options stands for the default ones.
+// NewService creates a service. Spinning calls handler with each request. A nil
+// options stands for the default ones.
 func (n *Node) NewService(name string, typeSupport types.ServiceTypeSupport, options *ServiceOptions, handler ServiceRequestHandler) (*Service, error) {
 	return newService(n, name, typeSupport, options, handler)
 }
@@ -175,10 +254,10 @@ func (n *Node) NewClient(serviceName string, typeSupport types.ServiceTypeSuppor
 	return newClient(n, serviceName, typeSupport, options)
 }
 
-// Spin calls the callbacks of the subscriptions, services and clients of n, also
-// of those that are created meanwhile, until ctx ends or an error occurs. It
-// returns ctx's error, or *NodeInvalid if n is closed. Timers belong to the
-// context and are not among them.
+// Spin calls the callbacks of the subscriptions, services and clients of n, and
+// the handlers of events, including those created meanwhile, until ctx ends or an
+// error occurs. It returns ctx's error, or *NodeInvalid if n is closed. Timers
+// belong to the context: [Context.Spin] calls them.
 func (n *Node) Spin(ctx context.Context) error {
 	return spin(ctx, n.context, n)
 }

@@ -29,6 +29,7 @@ static rcl_ret_t publish_serialized(const rcl_publisher_t * publisher, void * da
 import "C"
 
 import (
+	"errors"
 	"runtime"
 	"unsafe"
 
@@ -47,6 +48,12 @@ func NewDefaultPublisherOptions() *PublisherOptions {
 }
 
 // Publisher publishes messages of one type on one topic.
+//
+// The handlers that On methods take are called like callbacks: on the goroutine
+// that spins the node, or runs a wait set with the publisher, one after the other.
+// The first call may report events from before. Another call of the method replaces
+// the handler, and nil ends the calls. Where the middleware has no such event, the
+// error is *RmwUnsupported.
 type Publisher struct {
 	entity
 
@@ -54,6 +61,8 @@ type Publisher struct {
 	TopicName string
 
 	rcl         *C.rcl_publisher_t
+	claim       claim // of events
+	events      events
 	typeSupport unsafe.Pointer // *C.rosidl_message_type_support_t
 }
 
@@ -89,15 +98,16 @@ func (p *Publisher) create(topic string, options *PublisherOptions) error {
 
 func (p *Publisher) destroy() error {
 	defer C.free(unsafe.Pointer(p.rcl))
+	err := p.events.destroy()
 	if rc := C.rcl_publisher_fini(p.rcl, p.node.rcl); rc != C.RCL_RET_OK {
-		return newError(rc, "close publisher on %q", p.TopicName)
+		err = errors.Join(err, newError(rc, "close publisher on %q", p.TopicName))
 	}
-	return nil
+	return err
 }
 
-// Close closes p.
+// Close closes p. Once it has returned, no handler is called any more.
 func (p *Publisher) Close() error {
-	return p.life.close(func() {})
+	return p.life.close(p.node.context.changed)
 }
 
 // Handle returns the *rcl_publisher_t, which is valid until Close.
@@ -112,7 +122,7 @@ func (p *Publisher) Publish(ros2msg types.Message) error {
 		return codeError(C.RCL_RET_INVALID_ARGUMENT, "message is nil", "publish on %q", p.TopicName)
 	}
 	ts := ros2msg.GetTypeSupport()
-	// The C struct of another type would be read as what it is not.
+	// The C struct of another type would be read as one of this type.
 	if ts.TypeSupport() != p.typeSupport {
 		return codeError(C.RCL_RET_INVALID_ARGUMENT, "message is not of the publisher's type", "publish on %q", p.TopicName)
 	}
@@ -131,8 +141,8 @@ func (p *Publisher) Publish(ros2msg types.Message) error {
 	return nil
 }
 
-// PublishSerialized publishes a message that is serialized already, by
-// Serialize say.
+// PublishSerialized publishes a message in serialized form, as Serialize returns
+// it.
 func (p *Publisher) PublishSerialized(msg []byte) error {
 	if len(msg) == 0 {
 		return codeError(C.RCL_RET_INVALID_ARGUMENT, "message is empty", "publish serialized on %q", p.TopicName)
@@ -149,7 +159,7 @@ func (p *Publisher) PublishSerialized(msg []byte) error {
 	return nil
 }
 
-// GetSubscriptionCount returns how many subscriptions p is matched with.
+// GetSubscriptionCount returns the number of subscriptions that p is matched with.
 func (p *Publisher) GetSubscriptionCount() (int, error) {
 	if !p.life.acquire() {
 		return 0, p.closedError("count subscriptions of %q", p.TopicName)

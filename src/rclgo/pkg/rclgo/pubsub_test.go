@@ -49,6 +49,9 @@ func TestSubscriptionReceivesWhatIsPublished(t *testing.T) {
 		if r.err != nil || r.data != want {
 			t.Fatalf("got %q, %v, want %q", r.data, r.err, want)
 		}
+		if publishers, err := n.GetPublishersInfoByTopic(p.TopicName, false); err != nil || len(publishers) != 1 || r.info.PublisherGID != publishers[0].EndpointGID {
+			t.Errorf("published by %v, want %+v (%v)", r.info.PublisherGID, publishers, err)
+		}
 		if d := r.info.SourceTimestamp.Sub(before); d < -time.Second || d > deadline {
 			t.Errorf("source stamp is %v after publishing", d)
 		}

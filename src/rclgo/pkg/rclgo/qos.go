@@ -7,7 +7,7 @@ import "C"
 
 import "time"
 
-// HistoryPolicy says how many messages are kept.
+// HistoryPolicy selects the messages that are kept.
 type HistoryPolicy int
 
 // The history policies.
@@ -18,7 +18,8 @@ const (
 	HistoryUnknown
 )
 
-// ReliabilityPolicy says whether messages may get lost on the way.
+// ReliabilityPolicy selects reliable delivery, or best effort: messages may get
+// lost on the way.
 type ReliabilityPolicy int
 
 // The reliability policies.
@@ -27,10 +28,11 @@ const (
 	ReliabilityReliable
 	ReliabilityBestEffort
 	ReliabilityUnknown
-	ReliabilityBestAvailable // what matches the endpoints that are there
+	ReliabilityBestAvailable // the one that matches the endpoints that are there
 )
 
-// DurabilityPolicy says whether late subscribers get earlier messages.
+// DurabilityPolicy selects the earlier messages that late subscribers get: the kept
+// ones, or none.
 type DurabilityPolicy int
 
 // The durability policies.
@@ -39,10 +41,10 @@ const (
 	DurabilityTransientLocal
 	DurabilityVolatile
 	DurabilityUnknown
-	DurabilityBestAvailable // what matches the endpoints that are there
+	DurabilityBestAvailable // the one that matches the endpoints that are there
 )
 
-// LivelinessPolicy says how a publisher shows that it is alive.
+// LivelinessPolicy selects a publisher's sign of life.
 type LivelinessPolicy int
 
 // The liveliness policies.
@@ -52,7 +54,7 @@ const (
 	_ // manual by node, which ROS has given up
 	LivelinessManualByTopic
 	LivelinessUnknown
-	LivelinessBestAvailable // what matches the endpoints that are there
+	LivelinessBestAvailable // the one that matches the endpoints that are there
 )
 
 // Durations with a meaning of their own.
@@ -82,8 +84,8 @@ type QosProfile struct {
 	AvoidRosNamespaceConventions bool              `yaml:"avoid_ros_namespace_conventions"`
 }
 
-// NewDefaultQosProfile returns what ROS uses for topics: reliable, volatile,
-// keep the last 10.
+// NewDefaultQosProfile returns ROS's default for topics: reliable, volatile, keep
+// the last 10.
 func NewDefaultQosProfile() QosProfile {
 	return QosProfile{
 		History:                 HistoryKeepLast,
@@ -97,13 +99,13 @@ func NewDefaultQosProfile() QosProfile {
 	}
 }
 
-// NewDefaultServiceQosProfile returns what ROS uses for services: reliable,
+// NewDefaultServiceQosProfile returns ROS's default for services: reliable,
 // volatile, keep the last 10.
 func NewDefaultServiceQosProfile() QosProfile {
 	return NewDefaultQosProfile()
 }
 
-// toC writes the profile to c, or says what is wrong with it.
+// toC writes the profile to c, or returns an error for an invalid one.
 func (p *QosProfile) toC(c *C.rmw_qos_profile_t, operation string, args ...any) error {
 	for _, field := range []struct {
 		name  string

@@ -26,7 +26,7 @@ import (
 	"github.com/tiiuae/rclgo/pkg/rclgo/types"
 )
 
-// Serialize returns msg as it goes over the wire.
+// Serialize returns msg in the middleware's wire format.
 func Serialize(msg types.Message) ([]byte, error) {
 	if msg == nil {
 		return nil, codeError(C.RMW_RET_INVALID_ARGUMENT, "message is nil", "serialize")
@@ -75,7 +75,7 @@ func newSerializedMessage(operation string, args ...any) (*serializedMessage, er
 	m := &serializedMessage{rcl: C.rcutils_get_zero_initialized_uint8_array()}
 	allocator := C.rcutils_get_default_allocator()
 	if rc := C.rcutils_uint8_array_init(&m.rcl, 0, &allocator); rc != C.RCUTILS_RET_OK {
-		return nil, newError(rc, operation, args...)
+		return nil, newRcutilsError(rc, operation, args...)
 	}
 	return m, nil
 }

@@ -22,18 +22,18 @@ type RequestID struct {
 	SequenceNumber int64
 }
 
-// ServiceInfo is what the middleware knows of a request or response.
+// ServiceInfo describes a request or response that was taken.
 type ServiceInfo struct {
 	SourceTimestamp   time.Time // of sending; zero if the middleware does not know
 	ReceivedTimestamp time.Time // of arrival; zero if the middleware does not know
 	RequestID         RequestID
 }
 
-// ResponseDeadline is how long a response is tried to be sent. A client's request
-// may arrive before the middleware has found the client's reader of responses, as
-// the two are announced apart: rmw_fastrtps waits for the reader for 100 ms, then
-// reports a timeout, and who takes that for the end leaves the client waiting for
-// ever. An announcement that was lost is repeated within seconds.
+// ResponseDeadline bounds the attempts to send a response. A client's request may
+// arrive before the middleware has found the client's reader of responses, as the
+// two are announced apart: rmw_fastrtps waits for the reader for 100 ms, then
+// reports a timeout. Without further attempts the client would wait for ever. A lost
+// announcement is repeated within seconds.
 const ResponseDeadline = 4 * time.Second
 
 // ServiceOptions configures a Service.
@@ -47,13 +47,13 @@ func NewDefaultServiceOptions() *ServiceOptions {
 	return &ServiceOptions{Qos: NewDefaultServiceQosProfile()}
 }
 
-// ServiceResponseSender sends the response to one request. It may be kept, and
-// used later from any goroutine.
+// ServiceResponseSender sends the response to one request. It may be used after
+// the handler has returned, from any goroutine.
 type ServiceResponseSender interface {
-	// SendResponse sends the response. It blocks while the middleware has found
-	// the client's requests but not yet its reader of responses, for about
-	// [ResponseDeadline]. The error is *RmwTimeout if there was no reader until
-	// then, and *ServiceInvalid if the service has been closed.
+	// SendResponse sends the response. It blocks until the middleware has found
+	// the client's reader of responses, for about [ResponseDeadline] at most. The
+	// error is *RmwTimeout if there was no reader until then, and *ServiceInvalid
+	// if the service has been closed.
 	SendResponse(resp types.Message) error
 }
 
@@ -118,9 +118,9 @@ func (s *Service) Close() error {
 	return s.life.close(s.node.context.changed)
 }
 
-// serve takes one request, if there is one, and calls the handler. A request
-// that cannot be taken, since it is garbled say, is logged and no error: the
-// others must not suffer from one bad client.
+// serve takes one request, if there is one, and calls the handler. A failed take,
+// of a garbled request say, is logged and no error: the others must not suffer from
+// one bad client.
 func (s *Service) serve() error {
 	ts := s.typeSupport.Request()
 	mem := ts.PrepareMemory()
@@ -140,7 +140,7 @@ func (s *Service) serve() error {
 	return nil
 }
 
-// take returns nil if there is no request.
+// take returns nil without a request.
 func (s *Service) take(mem unsafe.Pointer) (id C.rmw_request_id_t, _ *ServiceInfo, _ error) {
 	s.calling.Lock()
 	defer s.calling.Unlock()

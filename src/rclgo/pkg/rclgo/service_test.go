@@ -158,7 +158,7 @@ func TestResponseAfterCloseIsAnError(t *testing.T) {
 		t.Fatal(err)
 	}
 	wantError[*rclgo.ServiceInvalid](t, "SendResponse", sender.SendResponse(&testmsg.SetBoolResponse{}))
-	// And the one who waits for it is released by the client's end.
+	// And the client's end releases the one who waits for it.
 	if err := client.Close(); err != nil {
 		t.Fatal(err)
 	}

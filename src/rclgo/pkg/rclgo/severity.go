@@ -35,7 +35,7 @@ func (s LogSeverity) String() string {
 	return fmt.Sprintf("LogSeverity(%d)", uint32(s))
 }
 
-// canLog returns whether a message can have the severity.
+// canLog reports whether a message can have the severity.
 func (s LogSeverity) canLog() bool {
 	switch s {
 	case LogSeverityDebug, LogSeverityInfo, LogSeverityWarn, LogSeverityError, LogSeverityFatal:

@@ -7,17 +7,17 @@ package rclgo
 
 static rcl_ret_t add_sublogger(const char * parent, const char * name)
 {
-  rclgo_logging_lock();
+  rclgo_rosout_lock();
   rcl_ret_t ret = rcl_logging_rosout_add_sublogger(parent, name);
-  rclgo_logging_unlock();
+  rclgo_rosout_unlock();
   return ret;
 }
 
 static rcl_ret_t remove_sublogger(const char * parent, const char * name)
 {
-  rclgo_logging_lock();
+  rclgo_rosout_lock();
   rcl_ret_t ret = rcl_logging_rosout_remove_sublogger(parent, name);
-  rclgo_logging_unlock();
+  rclgo_rosout_unlock();
   return ret;
 }
 */
@@ -64,8 +64,8 @@ func removeSubloggers(logger string) {
 	}
 }
 
-// call returns whether f succeeds. A failure is no error: most loggers have
-// nothing to do with a node.
+// call reports whether f succeeds. A failure is no error: most loggers belong to
+// no node.
 func (s sublogger) call(f func(parent, name *C.char) C.rcl_ret_t) bool {
 	parent, name := C.CString(s.parent), C.CString(s.name)
 	defer C.free(unsafe.Pointer(parent))

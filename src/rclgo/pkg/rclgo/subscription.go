@@ -7,6 +7,7 @@ package rclgo
 import "C"
 
 import (
+	"errors"
 	"runtime"
 	"sync"
 	"unsafe"
@@ -25,11 +26,17 @@ func NewDefaultSubscriptionOptions() *SubscriptionOptions {
 	return &SubscriptionOptions{Qos: NewDefaultQosProfile()}
 }
 
-// SubscriptionCallback is called when there is a message to take. It is called
-// again, at once, for as long as it does not take it.
+// SubscriptionCallback is called when there is a message, which it must take: it
+// is called again, at once, until it has.
 type SubscriptionCallback func(*Subscription)
 
 // Subscription receives messages of one type from one topic.
+//
+// The handlers that On methods take are called like Callback: on the goroutine
+// that spins the node, or runs a wait set with the subscription, one after the
+// other. The first call may report events from before. Another call of the method
+// replaces the handler, and nil ends the calls. Where the middleware has no such
+// event, the error is *RmwUnsupported.
 type Subscription struct {
 	entity
 
@@ -39,12 +46,13 @@ type Subscription struct {
 	// Ros2MsgType is the type support that the subscription was created with.
 	Ros2MsgType types.MessageTypeSupport
 
-	// Callback is called on the spinning goroutine. Set it before spinning. A
-	// subscription without one is not waited for.
+	// Callback is called on the spinning goroutine. Set it before spinning. Wait
+	// sets leave out a subscription without one, with its events.
 	Callback SubscriptionCallback
 
 	rcl         *C.rcl_subscription_t
 	claim       claim
+	events      events
 	typeSupport unsafe.Pointer // *C.rosidl_message_type_support_t
 	taking      sync.Mutex     // rcl_take is not thread-safe for one subscription
 }
@@ -81,13 +89,15 @@ func (s *Subscription) create(topic string, options *SubscriptionOptions) error 
 
 func (s *Subscription) destroy() error {
 	defer C.free(unsafe.Pointer(s.rcl))
+	err := s.events.destroy()
 	if rc := C.rcl_subscription_fini(s.rcl, s.node.rcl); rc != C.RCL_RET_OK {
-		return newError(rc, "close subscription to %q", s.TopicName)
+		err = errors.Join(err, newError(rc, "close subscription to %q", s.TopicName))
 	}
-	return nil
+	return err
 }
 
-// Close closes s. Once it has returned, Callback is not called any more.
+// Close closes s. Once it has returned, neither Callback nor a handler is called
+// any more.
 func (s *Subscription) Close() error {
 	return s.life.close(s.node.context.changed)
 }
@@ -102,7 +112,7 @@ func (s *Subscription) TakeMessage(out types.Message) (*MessageInfo, error) {
 		return nil, codeError(C.RCL_RET_INVALID_ARGUMENT, "message is nil", "take from %q", s.TopicName)
 	}
 	ts := out.GetTypeSupport()
-	// The C struct of another type would be written as what it is not.
+	// The C struct of another type would be written as one of this type.
 	if ts.TypeSupport() != s.typeSupport {
 		return nil, codeError(C.RCL_RET_INVALID_ARGUMENT, "message is not of the subscription's type", "take from %q", s.TopicName)
 	}
@@ -132,8 +142,8 @@ func (s *Subscription) take(mem unsafe.Pointer) (*MessageInfo, error) {
 	return messageInfo(&info), nil
 }
 
-// TakeSerializedMessage takes the next message as it came over the wire. If
-// there is none, the error is *SubscriptionTakeFailed.
+// TakeSerializedMessage takes the next message in serialized form. If there is
+// none, the error is *SubscriptionTakeFailed.
 func (s *Subscription) TakeSerializedMessage() ([]byte, *MessageInfo, error) {
 	if !s.life.acquire() {
 		return nil, nil, s.closedError("take serialized from %q", s.TopicName)
@@ -155,7 +165,7 @@ func (s *Subscription) TakeSerializedMessage() ([]byte, *MessageInfo, error) {
 	return buf.bytes(), messageInfo(&info), nil
 }
 
-// GetPublisherCount returns how many publishers s is matched with.
+// GetPublisherCount returns the number of publishers that s is matched with.
 func (s *Subscription) GetPublisherCount() (int, error) {
 	if !s.life.acquire() {
 		return 0, s.closedError("count publishers of %q", s.TopicName)

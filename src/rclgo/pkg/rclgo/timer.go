@@ -85,6 +85,8 @@ func (t *Timer) Close() error {
 	return t.life.close(t.context.changed)
 }
 
+func (t *Timer) isClosed() bool { return t.life.isClosed() }
+
 // Context returns the context that t belongs to.
 func (t *Timer) Context() *Context { return t.context }
 

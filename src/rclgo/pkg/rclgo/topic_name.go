@@ -15,8 +15,8 @@ import (
 
 // ExpandTopicName returns the full name of a topic, as a node sees it:
 // "~/image_raw" of node "camera" in "/robot" is "/robot/camera/image_raw".
-// Besides {node}, {ns} and {namespace}, substitutions are replaced by their
-// values. They may be nil.
+// {node}, {ns}, {namespace} and the keys of substitutions, which may be nil, are
+// replaced by their values.
 func ExpandTopicName(inputTopicName, nodeName, nodeNamespace string, substitutions map[string]string) (string, error) {
 	input, node, namespace := C.CString(inputTopicName), C.CString(nodeName), C.CString(nodeNamespace)
 	defer C.free(unsafe.Pointer(input))
@@ -28,7 +28,7 @@ func ExpandTopicName(inputTopicName, nodeName, nodeNamespace string, substitutio
 	allocator := C.rcutils_get_default_allocator()
 	table := C.rcutils_get_zero_initialized_string_map()
 	if rc := C.rcutils_string_map_init(&table, 0, allocator); rc != C.RCUTILS_RET_OK {
-		return "", newError(rc, "expand topic name %q", inputTopicName)
+		return "", newRcutilsError(rc, "expand topic name %q", inputTopicName)
 	}
 	defer C.rcutils_string_map_fini(&table)
 	if rc := C.rcl_get_default_topic_name_substitutions(&table); rc != C.RCL_RET_OK {
@@ -40,7 +40,7 @@ func ExpandTopicName(inputTopicName, nodeName, nodeNamespace string, substitutio
 		C.free(unsafe.Pointer(ckey))
 		C.free(unsafe.Pointer(cvalue))
 		if rc != C.RCUTILS_RET_OK {
-			return "", newError(rc, "expand topic name %q: substitution %q", inputTopicName, key)
+			return "", newRcutilsError(rc, "expand topic name %q: substitution %q", inputTopicName, key)
 		}
 	}
 	var output *C.char
@@ -51,8 +51,8 @@ func ExpandTopicName(inputTopicName, nodeName, nodeNamespace string, substitutio
 	return C.GoString(output), nil
 }
 
-// ResolveTopicName returns the full name of a topic of n, after remapping, as
-// in "/front/image" for "~/image_raw" of a node that was started with -r
+// ResolveTopicName returns the full name of a topic of n, after remapping:
+// "/front/image" for "~/image_raw", say, of a node that was started with -r
 // ~/image_raw:=/front/image.
 func (n *Node) ResolveTopicName(name string) (string, error) {
 	if !n.life.acquire() {

@@ -2,21 +2,28 @@ package rclgo
 
 /*
 #include <stdlib.h>
+#include <rcl/event.h>
+#include <rcl/graph.h>
 #include <rcl/guard_condition.h>
 #include <rcl/wait.h>
 
 // Fills the wait set and waits, in one call from Go. Members stand at the same
-// index in the wait set as in the arrays.
+// index in the wait set as in the arrays; graph, which may be NULL, is the second
+// guard condition.
 static rcl_ret_t fill_and_wait(
-  rcl_wait_set_t * wait_set, const rcl_guard_condition_t * guard,
+  rcl_wait_set_t * wait_set, const rcl_guard_condition_t * guard, const rcl_guard_condition_t * graph,
   rcl_subscription_t * const * subscriptions, size_t n_subscriptions,
   rcl_timer_t * const * timers, size_t n_timers,
   rcl_service_t * const * services, size_t n_services,
-  rcl_client_t * const * clients, size_t n_clients)
+  rcl_client_t * const * clients, size_t n_clients,
+  rcl_event_t * const * events, size_t n_events)
 {
   rcl_ret_t ret = rcl_wait_set_clear(wait_set);
   if (ret == RCL_RET_OK) {
     ret = rcl_wait_set_add_guard_condition(wait_set, guard, NULL);
+  }
+  if (ret == RCL_RET_OK && graph != NULL) {
+    ret = rcl_wait_set_add_guard_condition(wait_set, graph, NULL);
   }
   for (size_t i = 0; ret == RCL_RET_OK && i < n_subscriptions; i++) {
     ret = rcl_wait_set_add_subscription(wait_set, subscriptions[i], NULL);
@@ -30,7 +37,32 @@ static rcl_ret_t fill_and_wait(
   for (size_t i = 0; ret == RCL_RET_OK && i < n_clients; i++) {
     ret = rcl_wait_set_add_client(wait_set, clients[i], NULL);
   }
+  for (size_t i = 0; ret == RCL_RET_OK && i < n_events; i++) {
+    ret = rcl_wait_set_add_event(wait_set, events[i], NULL);
+  }
   return ret == RCL_RET_OK ? rcl_wait(wait_set, -1) : ret;
+}
+
+// Finds the time until the first of the timers is due [ns], INT64_MAX if none
+// ever is.
+static rcl_ret_t until_due(rcl_timer_t * const * timers, size_t n_timers, int64_t * left)
+{
+  *left = INT64_MAX;
+  for (size_t i = 0; i < n_timers; i++) {
+    int64_t ns;
+    rcl_ret_t ret = rcl_timer_get_time_until_next_call(timers[i], &ns);
+    if (ret == RCL_RET_TIMER_CANCELED) {
+      rcutils_reset_error();
+      continue;
+    }
+    if (ret != RCL_RET_OK) {
+      return ret;
+    }
+    if (ns < *left) {
+      *left = ns;
+    }
+  }
+  return RCL_RET_OK;
 }
 */
 import "C"
@@ -38,24 +70,31 @@ import "C"
 import (
 	"context"
 	"errors"
+	"math"
 	"runtime"
 	"sync"
 	"sync/atomic"
+	"time"
 	"unsafe"
 )
 
-// WaitSet waits for subscriptions, timers, services and clients of one context
-// and calls their callbacks. Add to the lists with the Add methods: they may be
-// called while Run is running, writing to the lists may not.
+// WaitSet waits for subscriptions, timers, services and clients of one context,
+// and for events of its publishers and subscriptions, and calls their callbacks
+// and handlers. The Add methods may be called while Run is running; the lists
+// themselves must not be written to then.
 //
-// What is in several running wait sets is served by the one that came first.
+// A member of several running wait sets is served by the one that came first.
 type WaitSet struct {
 	Subscriptions []*Subscription
 	Timers        []*Timer
 	Services      []*Service
 	Clients       []*Client
+	Publishers    []*Publisher // for their events alone
 
-	mu      sync.Mutex // guards the lists
+	mu           sync.Mutex // guards the lists, and the two below
+	graph        *Node      // nil without OnGraphChange
+	graphChanged func()
+
 	context *Context
 	rcl     *C.rcl_wait_set_t
 	guard   *C.rcl_guard_condition_t // wakes a wait
@@ -69,16 +108,18 @@ type waitable interface {
 	owner() *Context
 }
 
-// claim says which wait set waits for a waitable: the middleware does not allow
-// two at a time.
+// claim holds the wait set that waits for a waitable: the middleware allows one at
+// a time.
 type claim struct{ by atomic.Pointer[WaitSet] }
 
 func (s *Subscription) lifetimeAndClaim() (*lifetime, *claim) { return &s.life, &s.claim }
+func (p *Publisher) lifetimeAndClaim() (*lifetime, *claim)    { return &p.life, &p.claim }
 func (t *Timer) lifetimeAndClaim() (*lifetime, *claim)        { return &t.life, &t.claim }
 func (s *Service) lifetimeAndClaim() (*lifetime, *claim)      { return &s.life, &s.claim }
 func (c *Client) lifetimeAndClaim() (*lifetime, *claim)       { return &c.life, &c.claim }
 
 func (s *Subscription) owner() *Context { return s.node.context }
+func (p *Publisher) owner() *Context    { return p.node.context }
 func (t *Timer) owner() *Context        { return t.context }
 func (s *Service) owner() *Context      { return s.node.context }
 func (c *Client) owner() *Context       { return c.node.context }
@@ -143,7 +184,7 @@ func (w *WaitSet) destroy() error {
 	return errors.Join(errs...)
 }
 
-// Close ends Run and closes w. What is in w stays as it is.
+// Close ends Run and closes w. Its members stay open.
 func (w *WaitSet) Close() error {
 	return w.life.close(func() { w.context.wake(w) })
 }
@@ -171,6 +212,18 @@ func (w *WaitSet) AddClients(clients ...*Client) {
 	w.add(func() { w.Clients = append(w.Clients, clients...) })
 }
 
+// AddPublishers adds to the Publishers of w.
+func (w *WaitSet) AddPublishers(pubs ...*Publisher) {
+	w.add(func() { w.Publishers = append(w.Publishers, pubs...) })
+}
+
+// OnGraphChange has changed called, on the goroutine of Run, after nodes or their
+// topics and services have come or gone, as seen by n. Several changes may be one
+// call. Use it in one wait set of a context only: the middleware wakes one.
+func (w *WaitSet) OnGraphChange(n *Node, changed func()) {
+	w.add(func() { w.graph, w.graphChanged = n, changed })
+}
+
 func (w *WaitSet) add(appendTo func()) {
 	w.mu.Lock()
 	appendTo()
@@ -194,11 +247,14 @@ func (w *WaitSet) collect(yield func(waitable)) {
 	for _, c := range w.Clients {
 		yield(c)
 	}
+	for _, p := range w.Publishers {
+		yield(p)
+	}
 }
 
-// Run calls the callbacks of what is in w, until ctx ends or an error occurs. It
-// returns ctx's error, or *WaitSetInvalid if w is closed. Members that are
-// closed are left out from then on.
+// Run calls the callbacks and handlers of the members of w, until ctx ends or an
+// error occurs. It returns ctx's error, or *WaitSetInvalid if w is closed. Closed
+// members are left out.
 //
 // The calling goroutine is locked to its thread meanwhile. A callback must not
 // call Run.
@@ -206,7 +262,7 @@ func (w *WaitSet) Run(ctx context.Context) error {
 	return w.run(ctx, w.collect, func() error { return nil })
 }
 
-// trigger wakes a wait. The caller makes sure that w is not destroyed meanwhile.
+// trigger wakes a wait. The caller keeps w alive meanwhile.
 func (w *WaitSet) trigger() {
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
@@ -216,7 +272,7 @@ func (w *WaitSet) trigger() {
 	}
 }
 
-// spin runs a wait set that holds what n owns or, if n is nil, what c owns.
+// spin runs a wait set of the children of n or, if n is nil, of c.
 func spin(ctx context.Context, c *Context, n *Node) error {
 	w, err := c.NewWaitSet()
 	if err != nil {
@@ -254,8 +310,8 @@ func collectFamily(f *family, yield func(waitable)) {
 	}
 }
 
-// run waits for what collect yields, and calls callbacks, until ctx ends, w is
-// closed, or check returns an error.
+// run waits for the members that collect yields, and calls callbacks, until ctx
+// ends, w is closed, or check returns an error.
 func (w *WaitSet) run(ctx context.Context, collect func(yield func(waitable)), check func() error) error {
 	if !w.life.acquire() {
 		return w.closedError("run wait set")
@@ -287,6 +343,8 @@ func (w *WaitSet) run(ctx context.Context, collect func(yield func(waitable)), c
 
 	members := members{wait: w}
 	defer members.drop(true)
+	var alarm alarm
+	defer alarm.stop()
 	for first, generation := true, uint64(0); ; first = false {
 		if err := ctx.Err(); err != nil {
 			return err
@@ -303,9 +361,54 @@ func (w *WaitSet) run(ctx context.Context, collect func(yield func(waitable)), c
 				return err
 			}
 		}
+		if err := alarm.set(&members); err != nil {
+			return err
+		}
 		if err := members.waitAndCall(ctx); err != nil {
 			return err
 		}
+	}
+}
+
+// The alarm's delay after a timer is due, by when a wait has ended in general; and
+// the interval for looking at a timer of a clock that can be set, which may become
+// due at any time.
+const (
+	alarmDelay = 20 * time.Millisecond
+	alarmLook  = time.Second
+)
+
+// alarm ends a wait when a timer is due, on CLOCK_MONOTONIC. The middleware
+// should do so by itself, but may measure its timeout on the system's clock: when
+// that is set back by an hour, an hour is added to the wait.
+type alarm struct{ timer *time.Timer }
+
+// set makes the alarm ready for the wait that follows.
+func (a *alarm) set(m *members) error {
+	if len(m.timers) == 0 {
+		a.stop()
+		return nil
+	}
+	var left C.int64_t
+	if rc := C.until_due(unsafe.SliceData(m.cTimers), C.size_t(len(m.cTimers)), &left); rc != C.RCL_RET_OK {
+		return newError(rc, "wait")
+	}
+	wait := time.Duration(min(max(left, 0), math.MaxInt64-C.int64_t(alarmDelay))) + alarmDelay
+	if m.settable {
+		wait = min(wait, alarmLook)
+	}
+	if a.timer == nil {
+		w := m.wait
+		a.timer = time.AfterFunc(wait, func() { w.context.wake(w) })
+	} else {
+		a.timer.Reset(wait)
+	}
+	return nil
+}
+
+func (a *alarm) stop() {
+	if a.timer != nil {
+		a.timer.Stop()
 	}
 }
 
@@ -313,7 +416,7 @@ func (w *WaitSet) closedError(operation string) error {
 	return codeError(C.RCL_RET_WAIT_SET_INVALID, "", "%s", operation)
 }
 
-// members is what a running wait set waits for. All are claimed and kept alive.
+// members holds the members of a running wait set, all claimed and kept alive.
 type members struct {
 	wait *WaitSet
 	all  []waitable
@@ -322,16 +425,22 @@ type members struct {
 	timers        []*Timer
 	services      []*Service
 	clients       []*Client
+	events        []*event // of subscriptions and publishers
+	settable      bool     // the clock of a timer can be set
+
+	graph        *Node // whose view of the graph is watched; or nil
+	graphChanged func()
 
 	// The C objects of these, by index. Go memory that holds C pointers only.
 	cSubscriptions []*C.rcl_subscription_t
 	cTimers        []*C.rcl_timer_t
 	cServices      []*C.rcl_service_t
 	cClients       []*C.rcl_client_t
+	cEvents        []*C.rcl_event_t
+	cGraph         *C.rcl_guard_condition_t // nil without graph
 }
 
-// drop gives all members up. With tell, other wait sets get the chance to claim
-// them.
+// drop releases all members. With tell, other wait sets are woken to claim them.
 func (m *members) drop(tell bool) {
 	had := len(m.all) > 0
 	for _, e := range m.all {
@@ -339,13 +448,16 @@ func (m *members) drop(tell bool) {
 		claim.by.Store(nil)
 		life.release()
 	}
+	if m.graph != nil {
+		m.graph.life.release()
+	}
 	*m = members{wait: m.wait}
 	if tell && had {
 		m.wait.context.changed()
 	}
 }
 
-// renew replaces the members by what collect yields.
+// renew replaces the members by those that collect yields.
 func (m *members) renew(collect func(yield func(waitable))) error {
 	m.drop(false)
 	var foreign bool
@@ -354,7 +466,7 @@ func (m *members) renew(collect func(yield func(waitable))) error {
 			foreign = true
 			return
 		}
-		if s, ok := e.(*Subscription); ok && s.Callback == nil {
+		if !hasWork(e) {
 			return
 		}
 		life, claim := e.lifetimeAndClaim()
@@ -370,9 +482,13 @@ func (m *members) renew(collect func(yield func(waitable))) error {
 		case *Subscription:
 			m.subscriptions = append(m.subscriptions, e)
 			m.cSubscriptions = append(m.cSubscriptions, e.rcl)
+			m.addEvents(&e.events)
+		case *Publisher:
+			m.addEvents(&e.events)
 		case *Timer:
 			m.timers = append(m.timers, e)
 			m.cTimers = append(m.cTimers, e.rcl)
+			m.settable = m.settable || !e.clock.isSteady()
 		case *Service:
 			m.services = append(m.services, e)
 			m.cServices = append(m.cServices, e.rcl)
@@ -384,23 +500,60 @@ func (m *members) renew(collect func(yield func(waitable))) error {
 	if foreign {
 		return codeError(C.RCL_RET_INVALID_ARGUMENT, "it has a member of another context", "run wait set")
 	}
+	guards := C.size_t(1)
+	if m.watchGraph(); m.graph != nil {
+		guards = 2
+	}
 	rc := C.rcl_wait_set_resize(m.wait.rcl,
-		C.size_t(len(m.subscriptions)), 1, C.size_t(len(m.timers)), C.size_t(len(m.clients)), C.size_t(len(m.services)), 0)
+		C.size_t(len(m.subscriptions)), guards, C.size_t(len(m.timers)), C.size_t(len(m.clients)), C.size_t(len(m.services)), C.size_t(len(m.events)))
 	if rc != C.RCL_RET_OK {
 		return newError(rc, "run wait set")
 	}
 	return nil
 }
 
+// hasWork reports whether e needs waiting for. Events of a subscription without
+// Callback would end waits for messages that nobody takes: in rmw_fastrtps they
+// share a condition with these.
+func hasWork(e waitable) bool {
+	switch e := e.(type) {
+	case *Subscription:
+		return e.Callback != nil
+	case *Publisher:
+		return len(e.events.snapshot()) > 0
+	}
+	return true
+}
+
+// addEvents adds events of a member.
+func (m *members) addEvents(es *events) {
+	for _, e := range es.snapshot() {
+		m.events = append(m.events, e)
+		m.cEvents = append(m.cEvents, e.rcl)
+	}
+}
+
+// watchGraph keeps the node of OnGraphChange alive, unless it is closed.
+func (m *members) watchGraph() {
+	m.wait.mu.Lock()
+	n, changed := m.wait.graph, m.wait.graphChanged
+	m.wait.mu.Unlock()
+	if n != nil && n.context == m.wait.context && n.life.acquire() {
+		m.graph, m.graphChanged = n, changed
+		m.cGraph = (*C.rcl_guard_condition_t)(C.rcl_node_get_graph_guard_condition(n.rcl))
+	}
+}
+
 // waitAndCall waits until a member is ready or the wait set is woken, and calls
 // the callbacks of those that are ready, until ctx ends.
 func (m *members) waitAndCall(ctx context.Context) error {
 	w := m.wait.rcl
-	rc := C.fill_and_wait(w, m.wait.guard,
+	rc := C.fill_and_wait(w, m.wait.guard, m.cGraph,
 		unsafe.SliceData(m.cSubscriptions), C.size_t(len(m.cSubscriptions)),
 		unsafe.SliceData(m.cTimers), C.size_t(len(m.cTimers)),
 		unsafe.SliceData(m.cServices), C.size_t(len(m.cServices)),
-		unsafe.SliceData(m.cClients), C.size_t(len(m.cClients)))
+		unsafe.SliceData(m.cClients), C.size_t(len(m.cClients)),
+		unsafe.SliceData(m.cEvents), C.size_t(len(m.cEvents)))
 	switch rc {
 	case C.RCL_RET_OK:
 	case C.RCL_RET_TIMEOUT:
@@ -412,6 +565,12 @@ func (m *members) waitAndCall(ctx context.Context) error {
 
 	// rcl has set those that are not ready to NULL. The arrays are the wait
 	// set's, which a callback cannot change.
+	if m.cGraph != nil && unsafe.Slice(w.guard_conditions, 2)[1] != nil {
+		m.graphChanged()
+	}
+	if err := callReady(ctx, m.events, unsafe.Slice(w.events, len(m.events)), (*event).handle); err != nil {
+		return err
+	}
 	if err := callReady(ctx, m.timers, unsafe.Slice(w.timers, len(m.timers)), (*Timer).advance); err != nil {
 		return err
 	}
@@ -426,7 +585,7 @@ func (m *members) waitAndCall(ctx context.Context) error {
 
 // callReady calls call with each member whose entry in ready is not NULL, except
 // those that have been closed meanwhile, until ctx ends.
-func callReady[M waitable, R any](ctx context.Context, all []M, ready []*R, call func(M) error) error {
+func callReady[M interface{ isClosed() bool }, R any](ctx context.Context, all []M, ready []*R, call func(M) error) error {
 	for i, member := range all {
 		if ready[i] == nil {
 			continue
@@ -434,7 +593,7 @@ func callReady[M waitable, R any](ctx context.Context, all []M, ready []*R, call
 		if ctx.Err() != nil {
 			return nil
 		}
-		if life, _ := member.lifetimeAndClaim(); life.isClosed() {
+		if member.isClosed() {
 			continue
 		}
 		if err := call(member); err != nil {

@@ -60,7 +60,8 @@ func TestSpinDoesNotPoll(t *testing.T) {
 	}
 }
 
-// sleeps returns how often the calling thread has given up its processor.
+// sleeps returns the number of times that the calling thread has given up its
+// processor.
 func sleeps(t *testing.T) int64 {
 	t.Helper()
 	const rusageThread = 1
@@ -107,7 +108,7 @@ func TestSpinPicksUpWhatIsCreatedMeanwhile(t *testing.T) {
 	if data := receive(t, got); data != "one" {
 		t.Errorf("got %q, want %q", data, "one")
 	}
-	// And drops what is closed meanwhile.
+	// And drops members that are closed meanwhile.
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
 	}

@@ -254,8 +254,8 @@ func TestConversionLeaksNothing(t *testing.T) {
 				ts.ReleaseMemory(mem)
 			}
 		}
-		convert(100) // what the C library allocates once
-		// So many that what is left does not hide in what else comes and goes: up
+		convert(100) // for memory that the C library allocates once
+		// So many that a leak stands out from other memory that comes and goes: up
 		// to 25 kB were seen after 10000 conversions, and no more after 40000.
 		const times = 40000
 		before := mallinfo.InUse()

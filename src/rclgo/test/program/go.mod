@@ -1,6 +1,6 @@
 module rclgo_test/program
 
-go 1.26.0
+go 1.25.0
 
 // Both are found by the go.work that the tests write: the bindings are made by
 // them, and rclgo may be any checkout.

@@ -78,7 +78,7 @@ func serveAll(p *program) error {
 	return nil
 }
 
-// publisher is what generated publishers have in common.
+// publisher is the interface of generated publishers.
 type publisher[M any] interface {
 	Publish(*M) error
 	GetSubscriptionCount() (int, error)
@@ -142,7 +142,7 @@ func serveService[Request, Response, S any, Sender interface{ SendResponse(*Resp
 	return err
 }
 
-// client is what generated clients have in common.
+// client is the interface of generated clients.
 type client[Request, Response any] interface {
 	Send(context.Context, *Request) (*Response, *rclgo.ServiceInfo, error)
 }
@@ -162,8 +162,8 @@ func serveClient[Request, Response any, C client[Request, Response]](
 		if err := fill(request); err != nil {
 			return nil, err
 		}
-		// A request that is sent before the service is known is lost, and nothing
-		// says so: it is repeated.
+		// A request that is sent before the service is known is lost without an
+		// error: it is repeated.
 		for {
 			attempt, cancel := context.WithTimeout(ctx, resend)
 			response, _, err := c.Send(attempt, request)

@@ -1,7 +1,7 @@
 // Command program is the Go side of the round-trip tests. It sends back the
-// messages that it receives, answers requests, and does what lines of JSON on
-// its standard input say; what it sees it writes to its standard output, one
-// line of JSON each. It ends when its input does.
+// messages that it receives, answers requests, and obeys the lines of JSON on
+// its standard input. Its reports go to its standard output, one line of JSON
+// each. It ends when its input does.
 package main
 
 import (

@@ -2,7 +2,7 @@
 // and rosidl_runtime_c. Generated bindings call it.
 //
 // Names are rosidl's, X__Sequence_to_C and so on, so that bindings can be
-// generated without a table of exceptions. Functions that convert to C expect
-// an initialised destination and overwrite or free what it held; functions that
-// convert to Go share no memory with their source afterwards.
+// generated without a table of exceptions. Functions that convert to C expect an
+// initialised destination and overwrite or free its content; the results of
+// functions that convert to Go share no memory with their source.
 package primitives

@@ -11,8 +11,8 @@ import (
 	"github.com/tiiuae/rclgo/pkg/rclgo/internal/cmemory"
 )
 
-// testNumbers checks the conversions of one type of number. get returns what is
-// in the C sequence.
+// testNumbers checks the conversions of one type of number. get returns the
+// content of the C sequence.
 func testNumbers[G comparable, C any, S any](t *testing.T, name string,
 	toC func(*S, []G), toGo func(*[]G, S), arrayToC func([]C, []G), arrayToGo func([]G, []C), values ...G) {
 	t.Run(name, func(t *testing.T) {
@@ -144,7 +144,7 @@ func TestWideStringsSurviveTheWayToCAndBack(t *testing.T) {
 	if want := []uint16{'a', 0xd83c, 0xdfa5}; !slices.Equal(units, want) {
 		t.Errorf("got units %#x, want %#x", units, want)
 	}
-	// Half a pair, and what is no UTF-8.
+	// Half a pair, and bytes that are no UTF-8.
 	units[2] = 'b'
 	var got string
 	U16StringAsGoStruct(&got, unsafe.Pointer(&c))

@@ -4,8 +4,8 @@ package primitives
 #include <stdint.h>
 #include <rcutils/allocator.h>
 
-// rosidl frees sequences with rcutils' default allocator, so that is where
-// their memory has to come from.
+// The memory of sequences has to come from rcutils' default allocator, with which
+// rosidl frees them.
 static void * sequence_reallocate(void * data, size_t count, size_t item_size)
 {
   rcutils_allocator_t allocator = rcutils_get_default_allocator();
@@ -31,8 +31,8 @@ type sequence struct {
 }
 
 // numbersToC makes the sequence at dst, whose items are Ts, hold a copy of src.
-// What dst held before is overwritten if src fits into it, else freed: dst must
-// be initialised. Items are plain numbers without pointers.
+// dst must be initialised: its memory is overwritten if src fits into it, else
+// freed. Items are plain numbers without pointers.
 func numbersToC[T any](dst unsafe.Pointer, src []T) {
 	seq := (*sequence)(dst)
 	n := C.size_t(len(src))

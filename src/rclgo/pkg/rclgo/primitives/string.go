@@ -19,7 +19,7 @@ type CString = C.rosidl_runtime_c__String
 // CString__Sequence is the C type of a sequence of them.
 type CString__Sequence = C.rosidl_runtime_c__String__Sequence
 
-// emptyString is what an empty string's data points at: assignn refuses NULL.
+// emptyString is the target of an empty string's data: assignn refuses NULL.
 var emptyString byte
 
 // StringAsCStruct copies m into dst, an initialised *rosidl_runtime_c__String.

@@ -21,7 +21,7 @@ type CU16String__Sequence = C.rosidl_runtime_c__U16String__Sequence
 
 // U16StringAsCStruct copies m into dst, an initialised
 // *rosidl_runtime_c__U16String. A character beyond U+FFFF becomes a surrogate
-// pair; what is not UTF-8 becomes U+FFFD.
+// pair; a byte that is no UTF-8 becomes U+FFFD.
 func U16StringAsCStruct(dst unsafe.Pointer, m string) {
 	// One unit more than needed: its address is valid for an empty string, of
 	// which assignn would refuse NULL.

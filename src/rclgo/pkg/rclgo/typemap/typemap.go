@@ -26,7 +26,7 @@ func RegisterMessage(alias string, msgType types.MessageTypeSupport) {
 }
 
 // GetMessage returns the type support registered as msgType,
-// "std_msgs/ColorRGBA" say, and whether there is one.
+// "std_msgs/ColorRGBA" say, and reports whether there is one.
 func GetMessage(msgType string) (types.MessageTypeSupport, bool) {
 	mu.RLock()
 	defer mu.RUnlock()

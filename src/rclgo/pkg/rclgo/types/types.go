@@ -22,12 +22,12 @@ type Message interface {
 // that rosidl generates for it.
 //
 // An application may have type supports of its own, one whose AsCStruct points
-// a sequence at memory that is there already, say. The library calls, for one
-// publish, PrepareMemory, AsCStruct, rcl_publish and ReleaseMemory, in this
-// order and from one goroutine, and needs nothing of the C struct thereafter.
-// Calls for different messages may come from different goroutines at once.
+// a sequence at existing memory, say. For one publish the library calls
+// PrepareMemory, AsCStruct, rcl_publish and ReleaseMemory, in this order and
+// from one goroutine, and needs nothing of the C struct thereafter. Calls for
+// different messages may come from different goroutines at once.
 //
-// What AsCStruct stores in the C struct must be C memory, or pinned.
+// Memory that AsCStruct stores in the C struct must be C's, or pinned.
 type MessageTypeSupport interface {
 	// New returns a new message with its defaults set.
 	New() Message

@@ -1,7 +1,7 @@
-// Package canonical writes messages in a form in which they can be compared
-// with what another language sees: JSON, with floating-point numbers as the
-// hexadecimal digits of their bits, so that no digit is lost and infinities can
-// be said. All NaNs are "nan". Fields have their Go names.
+// Package canonical writes messages in a form that can be compared between
+// languages: JSON, with floating-point numbers as the hexadecimal digits of their
+// bits, which keep all digits and infinities. All NaNs are "nan". Fields have their
+// Go names.
 //
 // It goes by reflection and knows nothing of the generated conversions.
 package canonical

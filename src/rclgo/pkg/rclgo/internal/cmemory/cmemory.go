@@ -1,5 +1,5 @@
-// Package cmemory gives tests, in which cgo is not available, what they need of
-// C's memory.
+// Package cmemory gives tests, in which cgo is not available, access to C's
+// memory.
 package cmemory
 
 /*
@@ -19,17 +19,17 @@ func HeapInUse() int64 {
 	return int64(info.uordblks) + int64(info.hblkhd)
 }
 
-// FreeUint8Sequence frees what a *rosidl_runtime_c__uint8__Sequence holds.
+// FreeUint8Sequence frees the content of a *rosidl_runtime_c__uint8__Sequence.
 func FreeUint8Sequence(p unsafe.Pointer) {
 	C.rosidl_runtime_c__uint8__Sequence__fini((*C.rosidl_runtime_c__uint8__Sequence)(p))
 }
 
-// FreeString frees what a *rosidl_runtime_c__String holds.
+// FreeString frees the content of a *rosidl_runtime_c__String.
 func FreeString(p unsafe.Pointer) {
 	C.rosidl_runtime_c__String__fini((*C.rosidl_runtime_c__String)(p))
 }
 
-// FreeU16String frees what a *rosidl_runtime_c__U16String holds.
+// FreeU16String frees the content of a *rosidl_runtime_c__U16String.
 func FreeU16String(p unsafe.Pointer) {
 	C.rosidl_runtime_c__U16String__fini((*C.rosidl_runtime_c__U16String)(p))
 }

@@ -25,7 +25,7 @@ import (
 type Bytes struct {
 	Memory unsafe.Pointer // C memory of AllocBytes, or nil
 	Len    int
-	Data   []byte // what was received
+	Data   []byte // as received
 }
 
 // AllocBytes returns a message of n bytes of C memory. The caller frees it.

@@ -15,5 +15,5 @@ import "sync/atomic"
 
 var live atomic.Int64
 
-// Live returns how many C structs have been prepared and not been released.
+// Live returns the number of C structs prepared and not released.
 func Live() int64 { return live.Load() }
