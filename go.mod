@@ -1,17 +1,17 @@
 module av_capture
 
-go 1.26.0
+go 1.25.0
 
 toolchain go1.26.6
 
 require (
 	github.com/gen2brain/malgo v0.11.24
-	github.com/goccy/go-yaml v1.19.2
 	github.com/google/go-cmp v0.7.0
 	github.com/tiiuae/rclgo v0.0.0
 	go.uber.org/goleak v1.3.0
+	go.yaml.in/yaml/v4 v4.0.0
 	gocv.io/x/gocv v0.43.0
-	golang.org/x/sys v0.49.0
+	golang.org/x/sys v0.45.0
 	gonum.org/v1/gonum v0.17.0
 )
 

@@ -15,7 +15,7 @@ endif()
 find_program(GO_EXECUTABLE go
   HINTS ${CMAKE_CURRENT_SOURCE_DIR}/.deps/go/bin
   PATHS /usr/local/go/bin
-  DOC "The go command, 1.21 or newer")
+  DOC "The go command, 1.21 or newer, 1.25 without a network")
 if(NOT GO_EXECUTABLE)
   message(FATAL_ERROR "go is not on PATH: install golang-go, or run tools/setup/go.sh install")
 endif()

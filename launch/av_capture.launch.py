@@ -3,9 +3,8 @@ Start the camera and the microphone, or several, in one process, and rviz2 if wa
 
 `ros2 launch av_capture av_capture.launch.py --show-args` lists the arguments.
 
-The process holds several nodes, so nothing here gives it a node's name: a remap of
-`__node` without a prefix would rename them all. `nodes:=front=camera,microphone` names
-them.
+The launch file sets no node name: the process holds several nodes, and a remap of `__node`
+without a prefix would rename them all. `nodes:=front=camera,microphone` names them.
 """
 
 import os
@@ -22,10 +21,12 @@ PACKAGE = 'av_capture'
 KINDS = ('camera', 'microphone')
 BOOLEANS = ('true', 'false', 'True', 'False')  # both spellings are in use in launch files
 
-CONFIGURATION_ERROR = 1  # exit status: starting again with the same parameters is pointless
+# Exit statuses after which the process is not started again:
+CONFIGURATION_ERROR = 1  # the same parameters would fail again
+ENDED_BY_FORCE = 3  # the end after a signal took too long
 RESPAWN_DELAY = 2.0  # [s]
 
-# What config/av_capture.rviz shows, for a namespace other than the root's.
+# Topics of config/av_capture.rviz, which follow the namespace.
 RVIZ_TOPICS = ('camera/image_raw', 'microphone/spectrogram')
 
 
@@ -60,7 +61,7 @@ def generate_launch_description():
         DeclareLaunchArgument(
             'rviz', default_value='false', choices=BOOLEANS,
             description='show the topics in rviz2'),
-        # Before the nodes: where there is no rviz2, launch ends without ending what it has
+        # Before the nodes: without rviz2, launch ends but leaves processes that it has
         # started.
         Node(
             package='rviz2', executable='rviz2',
@@ -73,14 +74,14 @@ def generate_launch_description():
 
 
 def start_nodes(context):
-    """Return the process that holds the nodes that were asked for."""
+    """Return the process of the wanted nodes."""
     def value(argument):
         return LaunchConfiguration(argument).perform(context)
 
     def enabled(argument):
         return value(argument).lower() == 'true'
 
-    # What is neither is for the executable to refuse.
+    # The executable refuses other kinds.
     unwanted = [kind for kind in KINDS if not enabled('use_' + kind)]
     nodes = [node for node in value('nodes').split(',')
              if node.split('=')[-1].strip() not in unwanted]
@@ -89,7 +90,7 @@ def start_nodes(context):
             f'nothing is left of the nodes {value("nodes")}, as {" and ".join(unwanted)} are '
             f'turned off: set {" or ".join("use_" + kind for kind in unwanted)} to true')
     params_file = value('params_file')
-    # launch itself would warn and start the nodes with other parameters than the user's.
+    # launch itself would only warn, and start the nodes with default parameters.
     if not os.path.isfile(params_file):
         raise RuntimeError(f'params_file: "{params_file}" is not a file')
     return [Node(
@@ -104,14 +105,14 @@ def start_nodes(context):
 
 def start_again(event, context):
     """
-    Return what starts a process again that ended with a fault.
+    Return the actions that restart a process after a fault.
 
-    launch's own respawn looks at no exit status: it would repeat an error in the
-    parameters for ever, and its maximum of tries counts over the whole life. It is the
-    very command that ended, since what a namespace or a remap of an enclosing launch
-    file meant is known no more.
+    launch's own respawn ignores the exit status: it would repeat an error in the parameters
+    for ever, and its maximum of attempts counts over the whole life. The actions repeat the
+    same command, since the namespace and the remaps of an enclosing launch file are unknown
+    by now.
     """
-    if context.is_shutdown or event.returncode in (0, CONFIGURATION_ERROR):
+    if context.is_shutdown or event.returncode in (0, CONFIGURATION_ERROR, ENDED_BY_FORCE):
         return None
     return [
         LogInfo(msg=f'{PACKAGE} ended with status {event.returncode}: '

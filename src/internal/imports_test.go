@@ -1,4 +1,4 @@
-// Package internal_test checks which package may import which.
+// Package internal_test checks the layout that CONTRIBUTING.md describes.
 package internal_test
 
 import (
@@ -8,7 +8,6 @@ import (
 	"go/token"
 	"io/fs"
 	"os"
-	"path"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -17,219 +16,220 @@ import (
 	"testing"
 )
 
-const (
-	module = "av_capture/src"
-	rclgo  = "github.com/tiiuae/rclgo"
-	gocv   = "gocv.io/x/gocv"
-	malgo  = "github.com/gen2brain/malgo"
+const module = "av_capture/src/"
+
+// layout is the list of packages and the table of imports in CONTRIBUTING.md.
+type layout struct {
+	packages []string            // folders below src, each above those that may import it
+	ros      []string            // those that know of ROS
+	only     map[string][]string // folders that may import what a path begins with; none for all folders
+}
+
+var (
+	// packageLine matches a line of the list: a star marks ROS.
+	packageLine = regexp.MustCompile(`(?m)^    ([a-z0-9_/]+) +(\* )?\S`)
+
+	// importLine matches a line of the table.
+	importLine = regexp.MustCompile("(?m)^\\| `([^`]+)`[^|]*\\| ([^|]+) \\|$")
 )
 
-// ros is what only packages that know of ROS import.
-var ros = []string{rclgo, module + "/msgs"}
-
-// internal returns the import paths of packages below this folder.
-func internal(names ...string) []string {
-	paths := make([]string, len(names))
-	for i, name := range names {
-		paths[i] = module + "/internal/" + name
+// folderOf returns the folder below src of a name in CONTRIBUTING.md.
+func folderOf(name string) string {
+	if strings.HasPrefix(name, "cmd/") {
+		return name
 	}
-	return paths
+	return "internal/" + name
 }
 
-// allowed names, for the folders below src, what of this module and of ROS they
-// may import; a path stands for what is below it too. Imports go one way: main,
-// node, then the rest.
-var allowed = map[string][]string{
-	".":                    append(internal(""), ros...),
-	"audio_play":           internal("acquire", "listener", "param", "playback", "soundsystem"),
-	"audio_save":           internal("acquire", "listener", "param", "record", "wav"),
-	"internal/acquire":     internal("acquire", "dsp", "holder", "soundsystem", "wav"),
-	"internal/buffer":      internal("acquire"),
-	"internal/calibration": internal("acquire"),
-	"internal/clock":       internal("acquire"),
-	"internal/dsp":         internal("acquire"),
-	"internal/holder":      internal("acquire"),
-	"internal/imaging":     internal("acquire"),
-	"internal/listener":    append(internal("acquire", "param"), ros...),
-	"internal/message":     append(internal("acquire", "calibration", "dsp"), ros...),
-	"internal/node":        append(internal("acquire", "buffer", "calibration", "clock", "dsp", "heap", "imaging", "message", "param", "record", "scheduling"), ros...),
-	"internal/param":       append(internal("param"), ros...),
-	"internal/playback":    internal("acquire", "playback", "soundsystem"),
-	"internal/record":      internal("acquire", "buffer", "wav"),
-	"internal/soundsystem": internal("acquire", "holder"),
-	"internal/wav":         internal("acquire", "wav"),
-
-	// HTTP alone.
-	"internal/profiling": nil,
-
-	// Environment variables of the middleware, and nothing else.
-	"internal/transport": nil,
-
-	// A property of the process or of its threads each, and nothing else.
-	"internal/heap":       nil,
-	"internal/scheduling": nil,
-	"internal/timerslack": nil,
-}
-
-// within tells whether the import path p is root or lies below it.
-func within(p, root string) bool {
-	root = strings.TrimSuffix(root, "/")
-	return p == root || strings.HasPrefix(p, root+"/")
-}
-
-// withinAny tells whether p lies below one of the roots.
-func withinAny(p string, roots []string) bool {
-	return slices.ContainsFunc(roots, func(root string) bool { return within(p, root) })
-}
-
-// imports returns the import paths of a file.
-func imports(file *ast.File) []string {
-	var paths []string
-	for _, spec := range file.Imports {
-		if p, err := strconv.Unquote(spec.Path.Value); err == nil {
-			paths = append(paths, p)
+// parseLayout parses CONTRIBUTING.md.
+func parseLayout(text string) layout {
+	_, section, _ := strings.Cut(text, "\n## Where things are\n")
+	section, _, _ = strings.Cut(section, "\n## ")
+	l := layout{only: map[string][]string{}}
+	for _, match := range packageLine.FindAllStringSubmatch(section, -1) {
+		folder := folderOf(match[1])
+		l.packages = append(l.packages, folder)
+		if match[2] != "" {
+			l.ros = append(l.ros, folder)
 		}
 	}
-	return paths
-}
-
-// violations returns what a file in a folder below src imports or uses against
-// the rules.
-func violations(folder string, file *ast.File) []string {
-	rule, ok := allowed[folder]
-	for parent := folder; !ok && parent != "."; {
-		parent = path.Dir(parent)
-		if parent != "." {
-			rule, ok = allowed[parent]
-		}
-	}
-	if !ok {
-		return []string{fmt.Sprintf("no rule for %s: name in this test what it may import", folder)}
-	}
-	var found []string
-	for _, p := range imports(file) {
-		switch {
-		case (within(p, module) || withinAny(p, ros)) && !withinAny(p, rule):
-			found = append(found, fmt.Sprintf("%s imports %s", folder, p))
-		case within(p, module+"/internal/acquire") && p != module+"/internal/acquire" &&
-			!within(folder, ".") && !within(folder, "internal/acquire"):
-			found = append(found, fmt.Sprintf("%s imports %s: only main chooses sources", folder, p))
-		case within(p, malgo) && folder != "internal/soundsystem":
-			found = append(found, fmt.Sprintf("%s imports %s: only soundsystem may", folder, p))
-		}
-	}
-	if folder != "internal/acquire/webcam" && slices.Contains(imports(file), gocv) {
-		ast.Inspect(file, func(n ast.Node) bool {
-			selector, ok := n.(*ast.SelectorExpr)
-			if !ok {
-				return true
+	for _, match := range importLine.FindAllStringSubmatch(section, -1) {
+		var folders []string
+		switch match[2] {
+		case "all":
+		case "those with a star":
+			folders = l.ros
+		default:
+			for name := range strings.SplitSeq(match[2], ", ") {
+				folders = append(folders, folderOf(name))
 			}
-			if name, ok := selector.X.(*ast.Ident); ok && name.Name == "gocv" && strings.Contains(selector.Sel.Name, "VideoCapture") {
-				found = append(found, fmt.Sprintf("%s uses gocv.%s: only acquire/webcam captures", folder, selector.Sel.Name))
-			}
-			return true
-		})
+		}
+		l.only[match[1]] = folders
 	}
-	return found
+	return l
 }
 
-func TestImportsGoOneWay(t *testing.T) {
-	files := token.NewFileSet()
-	seen := map[string]bool{}
-	err := filepath.WalkDir("..", func(name string, entry fs.DirEntry, err error) error {
-		if err != nil {
-			return err
-		}
-		if entry.IsDir() {
-			switch filepath.ToSlash(name) {
-			case "../rclgo", "../msgs":
-				return fs.SkipDir
-			}
-			return nil
-		}
-		if !strings.HasSuffix(name, ".go") || strings.HasSuffix(name, "_test.go") {
-			return nil
-		}
-		file, err := parser.ParseFile(files, name, nil, parser.SkipObjectResolution)
-		if err != nil {
-			return err
-		}
-		folder := strings.TrimPrefix(filepath.ToSlash(filepath.Dir(name)), "../")
-		if folder == ".." {
-			folder = "."
-		}
-		seen[folder] = true
-		for _, violation := range violations(folder, file) {
-			t.Errorf("%s: %s", name, violation)
-		}
-		return nil
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	for folder := range allowed {
-		if !seen[folder] {
-			t.Errorf("%s has a rule but no Go file", folder)
-		}
-	}
-}
-
-// entry matches a line of CONTRIBUTING.md's list of folders.
-var entry = regexp.MustCompile(`(?m)^    ([a-z]+)  +\S`)
-
-func TestContributingListsEveryFolder(t *testing.T) {
+// readLayout reads CONTRIBUTING.md.
+func readLayout(t *testing.T) layout {
 	text, err := os.ReadFile("../../CONTRIBUTING.md")
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, section, _ := strings.Cut(string(text), "\n## Where things are\n")
-	section, _, _ = strings.Cut(section, "\n## ")
-	var listed, want []string
-	for _, match := range entry.FindAllStringSubmatch(section, -1) {
-		listed = append(listed, match[1])
+	l := parseLayout(string(text))
+	if len(l.packages) == 0 || len(l.only) == 0 {
+		t.Fatal("CONTRIBUTING.md has no list of packages, or no table of imports")
 	}
-	folders, err := os.ReadDir(".")
+	return l
+}
+
+// rule returns the longest path of the table with which an import path begins, or "".
+func (l layout) rule(p string) string {
+	longest := ""
+	for prefix := range l.only {
+		if strings.HasPrefix(p, prefix) && len(prefix) > len(longest) {
+			longest = prefix
+		}
+	}
+	return longest
+}
+
+// violations returns the imports of a file, in a folder below src, that break a rule.
+func (l layout) violations(folder string, file *ast.File) []string {
+	at := slices.Index(l.packages, folder)
+	if at < 0 {
+		return []string{folder + " is not in CONTRIBUTING.md's list of packages"}
+	}
+	var found []string
+	for _, spec := range file.Imports {
+		p, err := strconv.Unquote(spec.Path.Value)
+		if err != nil || !strings.Contains(p, ".") && !strings.HasPrefix(p, module) {
+			continue // the standard library
+		}
+		rule := l.rule(p)
+		other := slices.Index(l.packages, strings.TrimPrefix(p, module))
+		switch folders := l.only[rule]; {
+		case other > at:
+			found = append(found, fmt.Sprintf("%s imports %s, which stands below it in the list", folder, p))
+		case other < 0 && rule == "":
+			found = append(found, fmt.Sprintf("%s imports %s, which is in no line of the table", folder, p))
+		case len(folders) > 0 && !slices.Contains(folders, folder) && !strings.HasPrefix(module+folder, rule):
+			found = append(found, fmt.Sprintf("%s imports %s, which only %s may", folder, p, strings.Join(folders, ", ")))
+		}
+	}
+	return found
+}
+
+// captures returns the uses of OpenCV's capture in a file.
+func captures(file *ast.File) []string {
+	var found []string
+	ast.Inspect(file, func(n ast.Node) bool {
+		if selector, ok := n.(*ast.SelectorExpr); ok && strings.Contains(selector.Sel.Name, "VideoCapture") {
+			if name, ok := selector.X.(*ast.Ident); ok && name.Name == "gocv" {
+				found = append(found, selector.Sel.Name)
+			}
+		}
+		return true
+	})
+	return found
+}
+
+// eachFile calls f with each file of the module that is neither a test nor generated.
+func eachFile(t *testing.T, f func(name, folder string, file *ast.File)) {
+	files := token.NewFileSet()
+	err := filepath.WalkDir("..", func(name string, entry fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case name == "../rclgo", name == "../msgs":
+			return fs.SkipDir
+		case entry.IsDir(), !strings.HasSuffix(name, ".go"), strings.HasSuffix(name, "_test.go"):
+			return nil
+		}
+		file, err := parser.ParseFile(files, name, nil, parser.SkipObjectResolution)
+		if err == nil {
+			f(name, strings.TrimPrefix(filepath.Dir(name), "../"), file)
+		}
+		return err
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, folder := range folders {
-		if folder.IsDir() {
-			want = append(want, folder.Name())
+}
+
+func TestImportsGoUpTheList(t *testing.T) {
+	l := readLayout(t)
+	seen := map[string]bool{}
+	eachFile(t, func(name, folder string, file *ast.File) {
+		seen[folder] = true
+		for _, violation := range l.violations(folder, file) {
+			t.Errorf("%s: %s", name, violation)
 		}
-	}
-	slices.Sort(listed)
-	if !slices.Equal(listed, want) {
-		t.Errorf("CONTRIBUTING.md lists the folders %v, want %v", listed, want)
+		if uses := captures(file); len(uses) > 0 && folder != "internal/acquire/opencv" {
+			t.Errorf("%s: uses %v of gocv: only acquire/opencv captures by OpenCV", name, uses)
+		}
+	})
+	for _, folder := range l.packages {
+		if tests, _ := filepath.Glob("../" + folder + "/*_test.go"); !seen[folder] && len(tests) == 0 {
+			t.Errorf("CONTRIBUTING.md lists %s, which has no Go file", folder)
+		}
 	}
 }
 
 func TestImportRulesCatch(t *testing.T) {
+	l := parseLayout(strings.Join([]string{"", "## Where things are",
+		"    media          images and sound",
+		"    yaml           YAML",
+		"    soundsystem    miniaudio",
+		"    acquire        contracts",
+		"    acquire/v4l2   cameras",
+		"    message      * to messages",
+		"    node         * publishes",
+		"    cmd/av_capture * wires",
+		"",
+		"| `github.com/tiiuae/rclgo` | those with a star |",
+		"| `github.com/gen2brain/malgo` | soundsystem |",
+		"| `golang.org/x/sys` | all |",
+		"| `av_capture/src/msgs` | those with a star |",
+		"| `av_capture/src/internal/acquire/` (sources) | cmd/av_capture |",
+		"| `go.yaml.in/yaml/v4` | yaml |",
+		"", "## Style"}, "\n"))
 	for _, c := range []struct {
-		folder, source string
-		want           int
+		folder, imported string
+		broken           bool
 	}{
-		{"internal/dsp", `import "gonum.org/v1/gonum/dsp/fourier"`, 0},
-		{"internal/dsp", `import "github.com/tiiuae/rclgo/pkg/rclgo"`, 1},
-		{"internal/acquire/synthetic", `import "av_capture/src/msgs/sensor_msgs/msg"`, 1},
-		{"internal/acquire/synthetic", `import "av_capture/src/internal/acquire"`, 0},
-		{"internal/buffer", `import "av_capture/src/internal/node"`, 1},
-		{"internal/message", `import "av_capture/src/internal/param"`, 1},
-		{"internal/node", `import "av_capture/src/internal/param"`, 0},
-		{"internal/node", `import "av_capture/src/internal/acquire/webcam"`, 1},
-		{"internal/node", `import "github.com/gen2brain/malgo"`, 1},
-		{"internal/soundsystem", `import "github.com/gen2brain/malgo"`, 0},
-		{"internal/acquire/webcam", `import "gocv.io/x/gocv"; var _ = gocv.OpenVideoCapture`, 0},
-		{"internal/dsp", `import "gocv.io/x/gocv"; var _ = gocv.DFT`, 0},
-		{"internal/dsp", `import "gocv.io/x/gocv"; var _ = gocv.OpenVideoCapture`, 1},
-		{".", `import "av_capture/src/internal/acquire/webcam"`, 0},
-		{"internal/unheard", `import "fmt"`, 1},
+		{"internal/soundsystem", "github.com/gen2brain/malgo", false},
+		{"internal/node", "github.com/gen2brain/malgo", true},
+		{"internal/node", "github.com/tiiuae/rclgo/pkg/rclgo", false},
+		{"internal/acquire/v4l2", "github.com/tiiuae/rclgo/pkg/rclgo", true},
+		{"internal/acquire/v4l2", "av_capture/src/msgs/sensor_msgs/msg", true},
+		{"internal/message", "av_capture/src/msgs/sensor_msgs/msg", false},
+		{"internal/acquire/v4l2", "av_capture/src/internal/acquire", false},
+		{"internal/acquire/v4l2", "golang.org/x/sys/unix", false},
+		{"internal/media", "av_capture/src/internal/node", true},
+		{"internal/message", "av_capture/src/internal/node", true},
+		{"internal/node", "av_capture/src/internal/media", false},
+		{"internal/node", "av_capture/src/internal/acquire", false},
+		{"internal/node", "av_capture/src/internal/acquire/v4l2", true},
+		{"cmd/av_capture", "av_capture/src/internal/acquire/v4l2", false},
+		{"internal/node", "go.yaml.in/yaml/v4", true},
+		{"internal/yaml", "go.yaml.in/yaml/v4/plugin/loaderlimits", false},
+		{"internal/yaml", "gopkg.in/yaml.v3", true},
+		{"internal/unheard", "fmt", true},
+		{"internal/node", "fmt", false},
 	} {
-		file, err := parser.ParseFile(token.NewFileSet(), "", "package p; "+c.source, parser.SkipObjectResolution)
+		file, err := parser.ParseFile(token.NewFileSet(), "", fmt.Sprintf("package p; import %q", c.imported), 0)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := violations(c.folder, file); len(got) != c.want {
-			t.Errorf("%s with %s: got %q, want %d of them", c.folder, c.source, got, c.want)
+		if got := l.violations(c.folder, file); (len(got) > 0) != c.broken {
+			t.Errorf("%s with %s: got %q, want a violation: %t", c.folder, c.imported, got, c.broken)
 		}
+	}
+	file, err := parser.ParseFile(token.NewFileSet(), "", "package p; var _ = gocv.OpenVideoCapture; var _ = gocv.DFT", 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if uses := captures(file); !slices.Equal(uses, []string{"OpenVideoCapture"}) {
+		t.Errorf("found %v, want OpenVideoCapture", uses)
 	}
 }

@@ -1,7 +1,5 @@
-// Package buffer holds what flows between a source's thread and the goroutines
-// that publish.
+// Package buffer passes sound from a source's thread to the goroutines that publish it.
 //
-// [Ring] is for sound: one writer, which is never held up, and any number of
-// readers, each of which can count exactly what it was too slow for. The
-// oldest audio frames are overwritten; nothing is dropped without being seen.
+// A [Ring] has one writer, which never waits for a reader, and any number of readers. It
+// overwrites the oldest audio frames, and each reader counts exactly those that it missed.
 package buffer

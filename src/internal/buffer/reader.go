@@ -7,13 +7,12 @@ import (
 	"slices"
 )
 
-// Reader reads from a [Ring] at a pace of its own. Any number of readers read
-// the same ring without taking anything from each other. One goroutine uses a
-// Reader at a time. A Reader needs no closing.
+// Reader reads from a [Ring] at its own pace, independently of other readers. One
+// goroutine at a time uses a Reader. A Reader needs no closing.
 type Reader struct {
 	ring  *Ring
-	ready chan struct{} // has room for one; nil for the reader of a thread
-	bell  bell          // of such a one
+	ready chan struct{} // has room for one; nil for a thread's reader
+	event futexEvent    // for a thread's reader
 	until uint64        // position at which the block waited for is complete
 	kept  uint64        // index of the oldest audio frame that it keeps; see Keep
 }
@@ -23,15 +22,13 @@ func (r *Ring) NewReader() *Reader {
 	return &Reader{ring: r, ready: make(chan struct{}, 1)}
 }
 
-// NewThreadReader returns a reader of the ring for a goroutine that has a thread to
-// itself, by [runtime.LockOSThread]. The writer wakes that thread without a way
-// round: it matters where the thread has a priority. It waits for the ring alone,
-// so that the ctx of [Reader.Read] must be one that never ends.
+// NewThreadReader returns a reader of the ring for a goroutine with a thread of its own
+// ([runtime.LockOSThread]). The writer wakes that thread directly, which matters if it has
+// a real-time priority. [Reader.Read] then ignores its ctx, which must never end.
 func (r *Ring) NewThreadReader() *Reader { return &Reader{ring: r} }
 
-// Keep makes [Ring.Room] wait until the reader has taken what it would overwrite,
-// from the index at on: each [Reader.Read] gives free what lies before its own
-// at. [Reader.Release] ends it.
+// Keep makes [Ring.Room] wait for this reader, from the index at on: each [Reader.Read]
+// frees the audio frames before its own index. [Reader.Release] ends it.
 func (r *Reader) Keep(at uint64) {
 	r.ring.mu.Lock()
 	defer r.ring.mu.Unlock()
@@ -52,17 +49,15 @@ func (r *Reader) Release() {
 // Read waits until the audio frames from the index at on fill dst, and copies
 // them. It returns the index of the first frame copied and their number.
 //
-// A first larger than at says that first − at frames are lost to this reader:
-// overwritten because it was late, or lost by the device. The read then
-// continues at the oldest frame after them. A number smaller than the frames
-// that fit into dst says that a gap follows, or the end. To read on without
-// missing anything, pass first plus the number as the next at; a smaller step
-// gives overlapping blocks, a larger one leaves frames out.
+// If first is larger than at, the frames between are lost to this reader: overwritten
+// because it was late, or lost by the device. If n is smaller than the frames that fit
+// into dst, a gap or the end follows. first + n as the next at continues without a gap;
+// less gives overlapping blocks, more leaves frames out.
 //
-// After [Ring.Close] it returns what is left, then io.EOF, where first tells
-// what was lost last. When ctx ends during the wait it returns ctx's error. It
-// allocates nothing. It panics if dst does not hold whole frames, at least one
-// and at most the ring's capacity.
+// After [Ring.Close] it returns the rest, then io.EOF, with first behind the frames that
+// were lost last. It returns ctx's error if that ends during the wait. It allocates
+// nothing. It panics unless dst holds whole frames, at least one and at most the ring's
+// capacity.
 func (r *Reader) Read(ctx context.Context, at uint64, dst []byte) (first uint64, n int, err error) {
 	ring := r.ring
 	if len(dst)%ring.frameSize != 0 || len(dst) == 0 || len(dst) > len(ring.data) {
@@ -92,7 +87,7 @@ func (r *Reader) Read(ctx context.Context, at uint64, dst []byte) (first uint64,
 		ring.mu.Unlock()
 
 		if r.ready == nil {
-			r.bell.wait()
+			r.event.wait()
 			ring.mu.Lock()
 			continue
 		}
@@ -104,7 +99,7 @@ func (r *Reader) Read(ctx context.Context, at uint64, dst []byte) (first uint64,
 			if i := slices.Index(ring.waiting, r); i >= 0 {
 				ring.waiting = slices.Delete(ring.waiting, i, i+1)
 			} else {
-				<-r.ready // woken at the same time: the next wait must not see it
+				<-r.ready // woken at the same time: consumed, or it would end the next wait
 			}
 			ring.mu.Unlock()
 			return run.first, 0, ctx.Err()
@@ -112,19 +107,11 @@ func (r *Reader) Read(ctx context.Context, at uint64, dst []byte) (first uint64,
 	}
 }
 
-// wake ends the reader's wait. It has been taken off those that wait.
+// wake ends the reader's wait. The reader is no longer in Ring.waiting.
 func (r *Reader) wake() {
 	if r.ready == nil {
-		r.bell.ring()
+		r.event.signal()
 		return
 	}
 	r.ready <- struct{}{} // never blocks: room for one, and a waiting reader has none
-}
-
-// freed wakes a writer that waits for room. mu is held.
-func (r *Ring) freed() {
-	if r.room != nil {
-		close(r.room)
-		r.room = nil
-	}
 }

@@ -7,30 +7,28 @@ import (
 	"sync"
 )
 
-// maxSegments bounds the gaps that a ring remembers. A gap costs the device's
-// losses of at least one period, so that this many within one ring is sound
-// that nobody wants; the oldest segment is then given up like an overwritten
-// one.
+// maxSegments bounds the gaps that a ring remembers. Each gap is a loss of at least one
+// period: sound with more gaps within one ring is of no use. The oldest segment is then
+// dropped like an overwritten one.
 const maxSegments = 64
 
-// segment is a run of audio frames that follow each other without a gap. It
-// reaches to the next segment's position, or to the ring's end.
+// segment is a run of audio frames without a gap. It reaches to the next segment's
+// position, or to the ring's end.
 type segment struct {
 	first    uint64 // index of its first audio frame
-	position uint64 // of that frame in the count of frames written
+	position uint64 // number of frames that were written before that one
 }
 
-// Ring is a bounded ring of audio frames that overwrites its oldest. An audio
-// frame is one sample of every channel, and has an index that counts on from
-// the first one that [NewRing] was given.
+// Ring is a ring buffer of audio frames that overwrites the oldest. An audio frame is one
+// sample of every channel. Its index counts on from the first one given to [NewRing].
 //
-// One goroutine or thread writes ([Ring.Write], [Ring.Skip], [Ring.Hold],
-// [Ring.Advance], [Ring.Release], [Ring.Close]); it may be the sound system's
-// real-time thread: none of them allocates, and none waits for more than one
-// memory copy of a reader. Everything else may be called from any goroutine.
+// One goroutine or thread calls [Ring.Write], [Ring.Skip], [Ring.Hold], [Ring.Advance],
+// [Ring.Release] and [Ring.Close]. It may be the sound system's real-time thread: they
+// allocate nothing, and wait for at most one memory copy of a reader. Any goroutine may
+// call the rest.
 //
-// A writer that has time, as it plays a file, waits with [Ring.Room] for readers
-// that keep their sound ([Reader.Keep]), and overwrites nothing that they want.
+// A writer that can wait, as one that plays a file, waits with [Ring.Room] for the
+// readers that called [Reader.Keep], and overwrites nothing of theirs.
 type Ring struct {
 	frameSize int
 	capacity  uint64
@@ -38,18 +36,17 @@ type Ring struct {
 	mu       sync.Mutex
 	data     []byte // the frame at position p lies in slot p % capacity
 	end      uint64 // position: frames written in total
-	holding  bool   // what lies behind limit is held back
-	limit    uint64 // position: where what is held back begins
+	holding  bool   // the frames from limit on are held back
+	limit    uint64 // position of the first frame that is held back
 	segments []segment
 	closed   bool
 	waiting  []*Reader
 	keeping  []*Reader
-	room     chan struct{} // closed when a reader that keeps has read on; nil while nobody waits for that
+	room     chan struct{} // closed when a reader in keeping has advanced; nil while no writer waits
 }
 
-// NewRing returns a ring for capacity audio frames of frameSize bytes each, the
-// first of which will have the index first. It panics unless both sizes are
-// positive.
+// NewRing returns a ring for capacity audio frames of frameSize bytes. The first frame
+// will have the index first. It panics unless both sizes are positive.
 func NewRing(frameSize, capacity int, first uint64) *Ring {
 	if frameSize <= 0 || capacity <= 0 {
 		panic(fmt.Sprintf("buffer: ring of %d frames of %d bytes", capacity, frameSize))
@@ -64,14 +61,14 @@ func NewRing(frameSize, capacity int, first uint64) *Ring {
 	}
 }
 
-// FrameSize returns the bytes of one audio frame.
+// FrameSize returns the size of one audio frame [bytes].
 func (r *Ring) FrameSize() int { return r.frameSize }
 
-// Capacity returns how many audio frames the ring holds.
+// Capacity returns the number of audio frames that the ring holds.
 func (r *Ring) Capacity() int { return int(r.capacity) }
 
-// Write copies whole audio frames into the ring, over the oldest where it is
-// full. It panics if data ends inside a frame, or if the ring is closed.
+// Write copies whole audio frames into the ring, over the oldest ones if it is full. It
+// panics if data ends inside a frame, or if the ring is closed.
 func (r *Ring) Write(data []byte) {
 	if len(data)%r.frameSize != 0 {
 		panic(fmt.Sprintf("buffer: %d bytes are not whole frames of %d", len(data), r.frameSize))
@@ -94,16 +91,16 @@ func (r *Ring) Write(data []byte) {
 	r.wake(false)
 }
 
-// Room waits until n audio frames can be written without overwriting any that a
-// reader keeps. It returns early, with ctx's error, when ctx ends. The writer
-// calls it; it panics if n is more than the ring holds.
+// Room waits until n audio frames can be written without overwriting any that a reader
+// keeps, or returns ctx's error when ctx ends. The writer calls it. It panics if n is more
+// than the ring holds.
 func (r *Ring) Room(ctx context.Context, n int) error {
 	if uint64(n) > r.capacity {
 		panic(fmt.Sprintf("buffer: room for %d frames in a ring of %d", n, r.capacity))
 	}
 	r.mu.Lock()
 	for {
-		kept := r.head() + uint64(n) - r.capacity // at least this may be overwritten; below 0 while the ring is not full
+		kept := r.head() + uint64(n) - r.capacity // index of the oldest frame that survives; wraps around while the ring is not full
 		if r.head()+uint64(n) < r.capacity || !slices.ContainsFunc(r.keeping, func(reader *Reader) bool { return reader.kept < kept }) {
 			r.mu.Unlock()
 			return nil
@@ -122,8 +119,8 @@ func (r *Ring) Room(ctx context.Context, n int) error {
 	}
 }
 
-// Skip leaves out n audio frames that the device lost: the indices advance,
-// what lies between cannot be read. Frames before the gap stay readable.
+// Skip leaves out n audio frames that the device lost: the next index is larger by n.
+// Frames before the gap stay readable.
 func (r *Ring) Skip(n uint64) {
 	if n == 0 {
 		return
@@ -136,7 +133,7 @@ func (r *Ring) Skip(n uint64) {
 	r.wake(true)
 }
 
-// gap leaves out n audio frames behind those that can be read. r.mu is held.
+// gap leaves out n audio frames after the newest readable one. r.mu is held.
 func (r *Ring) gap(n uint64) {
 	last := &r.segments[len(r.segments)-1]
 	if last.position == r.visible() { // nothing was written since the last gap
@@ -150,9 +147,8 @@ func (r *Ring) gap(n uint64) {
 	r.segments = append(r.segments, segment{first: first, position: r.visible()})
 }
 
-// Hold keeps what is written from now on from the readers, whose indices are
-// not certain yet, until [Ring.Release]. It takes room in the ring like any
-// other sound.
+// Hold holds back all that is written from now on from the readers, until [Ring.Release]:
+// its indices are not certain yet. It takes room in the ring like other sound.
 func (r *Ring) Hold() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -161,8 +157,8 @@ func (r *Ring) Hold() {
 	}
 }
 
-// Advance gives the readers the n oldest audio frames that are held back, which
-// follow those before. It gives them no more than there are.
+// Advance gives the readers the n oldest audio frames that are held back, or all if there
+// are fewer. No gap precedes them.
 func (r *Ring) Advance(n uint64) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -173,8 +169,8 @@ func (r *Ring) Advance(n uint64) {
 	}
 }
 
-// Release gives the readers what was held back, behind a gap of lost audio
-// frames.
+// Release gives the readers all that was held back, after a gap of lost audio frames, and
+// ends Hold.
 func (r *Ring) Release(lost uint64) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -190,8 +186,8 @@ func (r *Ring) Release(lost uint64) {
 	r.wake(lost > 0)
 }
 
-// Close says that nothing more will be written. Readers get what is left, what
-// was held back included, and then io.EOF. Closing twice is allowed.
+// Close ends writing. Readers get the rest, frames that are held back included, and then
+// io.EOF. It may be called twice.
 func (r *Ring) Close() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -199,25 +195,24 @@ func (r *Ring) Close() {
 	r.wake(true)
 }
 
-// Head returns the index one past the newest audio frame that is not held back,
-// lost ones included.
+// Head returns the index one past the newest audio frame that is not held back. Lost
+// frames count.
 func (r *Ring) Head() uint64 {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return r.head()
 }
 
-// Oldest returns the index of the oldest audio frame that can still be read,
-// or Head if there is none.
+// Oldest returns the index of the oldest readable audio frame, or Head if there is none.
 func (r *Ring) Oldest() uint64 {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return r.locate(0).first
 }
 
-// Snapshot copies the newest audio frames into dst, as many as fit, are still
-// there, and follow each other without a gap up to Head. It returns the index
-// of the first one and their number, and does not wait.
+// Snapshot copies the newest audio frames before Head into dst, as many as fit and follow
+// each other without a gap. It returns the index of the first one and their number, and
+// does not wait.
 func (r *Ring) Snapshot(dst []byte) (first uint64, n int) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -231,20 +226,18 @@ func (r *Ring) Snapshot(dst []byte) (first uint64, n int) {
 	return last.first + (start - last.position), n
 }
 
-// Copy copies what is readable of the audio frames from the index at on, each to
-// its place in dst, and leaves alone the places of those that are not: lost,
-// overwritten, or still to come. It returns how many it copied, and does not
-// wait. It panics if dst does not hold whole frames.
+// Copy copies the readable ones of the audio frames from the index at on to their places
+// in dst. It leaves the places of lost, overwritten and future frames alone. It returns
+// the number of frames copied, and does not wait. It panics unless dst holds whole frames.
 func (r *Ring) Copy(at uint64, dst []byte) (copied int) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return r.copyPlaced(at, dst)
 }
 
-// Latest copies, as Copy does, the audio frames before head, which is the index
-// one past the newest, as many as dst has places for. It returns the index of
-// the frame of the first place: 0 where fewer frames than places came before
-// head, so that the last places stay free.
+// Latest copies the newest audio frames as Copy does, as many as dst has places for. It
+// returns Head, and the index of the first place: 0 if there are fewer frames before head
+// than places, so that the last places stay free.
 func (r *Ring) Latest(dst []byte) (first, head uint64, copied int) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -255,7 +248,7 @@ func (r *Ring) Latest(dst []byte) (first, head uint64, copied int) {
 	return first, head, r.copyPlaced(first, dst)
 }
 
-// copyPlaced is Copy. r.mu is held.
+// copyPlaced implements Copy. r.mu is held.
 func (r *Ring) copyPlaced(at uint64, dst []byte) (copied int) {
 	if len(dst)%r.frameSize != 0 {
 		panic(fmt.Sprintf("buffer: copy of %d bytes from a ring of frames of %d", len(dst), r.frameSize))
@@ -293,8 +286,8 @@ func (r *Ring) visible() uint64 {
 	return r.end
 }
 
-// oldestPosition returns the position of the oldest frame that is not
-// overwritten, at most that of visible.
+// oldestPosition returns the position of the oldest frame that is not overwritten, or
+// visible if there is none.
 func (r *Ring) oldestPosition() uint64 {
 	oldest := r.segments[0].position
 	if r.end > r.capacity {
@@ -303,7 +296,7 @@ func (r *Ring) oldestPosition() uint64 {
 	return min(oldest, r.visible())
 }
 
-// forget drops the segments that are overwritten completely.
+// forget drops the segments that are completely overwritten.
 func (r *Ring) forget() {
 	oldest := r.oldestPosition()
 	gone := 0
@@ -319,11 +312,11 @@ func (r *Ring) forget() {
 type run struct {
 	first    uint64 // index of the first one
 	position uint64 // of the first one
-	length   uint64 // may be 0: nothing is readable yet, first is the frame that will come
-	last     bool   // reaches to the ring's end, so that more may come
+	length   uint64 // 0 if nothing is readable yet; first is then the next frame
+	last     bool   // reaches to the ring's end, and may grow
 }
 
-// locate finds what can be read at or after the index at. r.mu is held.
+// locate returns the run at or after the index at. r.mu is held.
 func (r *Ring) locate(at uint64) run {
 	oldest := r.oldestPosition()
 	for k, s := range r.segments {
@@ -355,8 +348,15 @@ func (r *Ring) copyOut(dst []byte, position uint64, n int) {
 	copy(dst[k:], r.data)
 }
 
-// wake resumes the readers whose whole block has come, or all of them. r.mu is
-// held.
+// freed wakes a writer that waits for room. r.mu is held.
+func (r *Ring) freed() {
+	if r.room != nil {
+		close(r.room)
+		r.room = nil
+	}
+}
+
+// wake wakes the readers whose block is complete, or all of them. r.mu is held.
 func (r *Ring) wake(all bool) {
 	kept := r.waiting[:0]
 	for _, reader := range r.waiting {

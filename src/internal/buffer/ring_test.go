@@ -165,7 +165,7 @@ func TestCancelEndsAWait(t *testing.T) {
 }
 
 // TestCancelAtTheSameTimeAsWrite lets a write and a cancel meet in any order:
-// the reader's next wait must not be ended by what was left of this one.
+// a leftover of this wait must not end the reader's next one.
 func TestCancelAtTheSameTimeAsWrite(t *testing.T) {
 	ring := buffer.NewRing(frameSize, 10, 0)
 	r := ring.NewReader()
@@ -264,7 +264,7 @@ func TestSnapshotIsTheNewestWithoutAGap(t *testing.T) {
 }
 
 // TestStalledReaderCountsEveryLostFrame stops reading while the ring overflows
-// several times, and adds up what it read and what it was told it lost.
+// several times, and adds up the frames that it read and those reported as lost.
 func TestStalledReaderCountsEveryLostFrame(t *testing.T) {
 	ring := buffer.NewRing(frameSize, 64, 0)
 	r := ring.NewReader()
@@ -310,7 +310,7 @@ func TestStalledReaderCountsEveryLostFrame(t *testing.T) {
 	}
 }
 
-// model is the ring as plainly as it can be put: the frames still there.
+// model is the simplest ring: a list of the frames still there.
 type model struct {
 	capacity int
 	head     uint64
@@ -339,13 +339,13 @@ func (m *model) evict() {
 	m.kept = m.kept[max(0, len(m.kept)-(m.capacity-len(m.held))):]
 }
 
-// release gives back what is held; next is the index behind it.
+// release releases the frames that are held back; next is the index after them.
 func (m *model) release(next uint64) {
 	m.kept, m.held = append(m.kept, m.held...), nil
 	m.head = next
 }
 
-// read returns what a read that need not wait gives.
+// read returns the result of a read that need not wait.
 func (m *model) read(at uint64, want int, closed bool) (first uint64, n int, waits bool) {
 	for i, index := range m.kept {
 		if index < at {
@@ -425,8 +425,8 @@ func TestRingEqualsModel(t *testing.T) {
 }
 
 // TestConcurrentReadersAccountForEveryFrame runs a writer as fast as it can
-// against readers of different block sizes. Whatever the schedule: what was
-// read is right, and read plus lost is all.
+// against readers of different block sizes. With any schedule the frames read are right,
+// and read plus lost is all.
 func TestConcurrentReadersAccountForEveryFrame(t *testing.T) {
 	const total = 200_000
 	ring := buffer.NewRing(frameSize, 1000, 0)
@@ -560,7 +560,7 @@ func BenchmarkWriteWakes(b *testing.B) {
 	}
 }
 
-// TestCopyPutsFramesInTheirPlaces: what is not there leaves its place alone.
+// TestCopyPutsFramesInTheirPlaces: the places of missing frames stay untouched.
 func TestCopyPutsFramesInTheirPlaces(t *testing.T) {
 	ring := buffer.NewRing(1, 6, 10)
 	ring.Write([]byte("abc")) // 10 to 12
@@ -604,7 +604,7 @@ func TestCopyPutsFramesInTheirPlaces(t *testing.T) {
 	}
 }
 
-// TestRoomWaitsForReadersThatKeep: a writer in a hurry and two readers, of which
+// TestRoomWaitsForReadersThatKeep: a writer that never pauses and two readers, of which
 // one takes small steps and one leaves frames out; both get all that they ask for.
 func TestRoomWaitsForReadersThatKeep(t *testing.T) {
 	const total = 5000

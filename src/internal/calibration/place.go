@@ -1,21 +1,26 @@
 package calibration
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 )
 
-// DefaultURL is the place of a calibration where none is named.
+// DefaultURL is the URL of a calibration if none is given.
 const DefaultURL = "file://${ROS_HOME}/camera_info/${NAME}.yaml"
 
-// Place returns the path of the file that a URL means for a camera's name, as
-// camera_info_manager finds it: file:///path or package://name/path, in which
-// ${NAME} stands for the camera's name and ${ROS_HOME} for that variable's
-// value, else ~/.ros. An empty URL is DefaultURL.
+// Place returns the path of the file that a URL names for a camera, by the rules of
+// camera_info_manager: file:///path or package://name/path, in which ${NAME} stands for the
+// camera's name and ${ROS_HOME} for that variable's value, or ~/.ros. An empty URL stands
+// for DefaultURL.
 //
-// A package is looked for in AMENT_PREFIX_PATH, and has to be there.
+// The package must be in AMENT_PREFIX_PATH; the file need not exist. The error is the end
+// of a sentence that begins with the URL.
 func Place(url, name string) (path string, err error) {
 	if url == "" {
 		url = DefaultURL
@@ -38,14 +43,36 @@ func Place(url, name string) (path string, err error) {
 	}
 }
 
-// Check says what is wrong with a URL, as the end of a sentence that begins with
-// it. What is there is not looked at.
+// Check returns an error for an invalid URL, as the end of a sentence that begins with it.
+// It does not look at the disk.
 func Check(url string) error {
 	_, err := substitute(url, "name")
 	return err
 }
 
-// substitute returns the URL without variables.
+// maxName bounds a camera's name [bytes]. With the ending of a temporary file it is the name
+// of a file, which may have 255 bytes.
+const maxName = 200
+
+// CheckName returns an error for an invalid name of a camera, as the end of a sentence that
+// begins with it.
+func CheckName(name string) error {
+	switch {
+	case name == "", name == ".", name == "..", strings.ContainsFunc(name, func(r rune) bool { return r == '/' || !unicode.IsPrint(r) }):
+		return errors.New("want a name without / and control characters, as it is part of the name of a file")
+	case !utf8.ValidString(name):
+		return errors.New("want a name in UTF-8")
+	case len(name) > maxName:
+		return fmt.Errorf("of %d bytes, want at most %d, as it is part of the name of a file", len(name), maxName)
+	}
+	return nil
+}
+
+// packageName matches the name of a ROS package (REP 144). It excludes paths to other
+// folders.
+var packageName = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_-]*$`)
+
+// substitute replaces the variables of a URL, and checks it.
 func substitute(url, name string) (string, error) {
 	if url == "" {
 		return "", nil
@@ -72,14 +99,16 @@ func substitute(url, name string) (string, error) {
 	scheme, rest, _ := strings.Cut(text, "://")
 	pkg, file, _ := strings.Cut(rest, "/")
 	switch scheme = strings.ToLower(scheme); {
+	case strings.ContainsFunc(text, func(r rune) bool { return !unicode.IsPrint(r) }):
+		return "", fmt.Errorf("want file:///path or package://name/path without control characters")
 	case scheme == "file" && strings.HasPrefix(rest, "/") && !strings.HasSuffix(rest, "/"),
-		scheme == "package" && pkg != "" && file != "" && !strings.HasSuffix(file, "/"):
+		scheme == "package" && packageName.MatchString(pkg) && file != "" && !strings.HasSuffix(file, "/"):
 		return text, nil
 	}
 	return "", fmt.Errorf("want file:///path or package://name/path")
 }
 
-// rosHome returns the folder that ROS keeps its files in.
+// rosHome returns the folder of ROS for files.
 func rosHome() string {
 	if home := os.Getenv("ROS_HOME"); home != "" {
 		return home

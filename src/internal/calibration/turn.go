@@ -4,21 +4,20 @@ import (
 	"fmt"
 	"slices"
 
-	"av_capture/src/internal/acquire"
+	"av_capture/src/internal/media"
 )
 
-// Turned returns the calibration of the image after it has been flipped and
-// rotated. The error says what cannot follow.
+// Turned returns the calibration of the image after it is flipped and rotated by o. The
+// error names the part of the calibration that cannot be turned.
 //
-// Pixel u of the width W becomes W-1-u in a flip, pixel centres being at whole
-// numbers as in OpenCV: an affine map A of the image. The camera's axes are
-// turned along by G, the same map without its offset, so that focal lengths
-// stay positive: K' = A K G⁻¹, P' = A P G⁻¹ and R' = G R G⁻¹. The coordinate
-// frame is that of the turned image; after a single flip it is a mirror image.
-// What G does to the distortion of OpenCV's models (calib3d, "Detailed
-// Description": u and v of the distorted point as functions of x and y) follows
-// from writing it in G's coordinates.
-func (c *Camera) Turned(o acquire.Orientation) (Camera, error) {
+// A flip maps pixel u of W to W-1-u, since pixel centres have integer coordinates, as in
+// OpenCV. Flips and rotations are an affine map A of the image. The camera's axes turn by
+// G, which is A without its offset, so that focal lengths stay positive: K' = A K G⁻¹,
+// P' = A P G⁻¹ and R' = G R G⁻¹. The coordinate frame is that of the turned image, which is
+// mirrored after a single flip. The distortion coefficients follow from OpenCV's models
+// (calib3d, "Detailed Description": u and v of the distorted point as functions of x and
+// y) in the coordinates of G.
+func (c *Camera) Turned(o media.Orientation) (Camera, error) {
 	t := *c
 	t.D = slices.Clone(c.D)
 	steps := []func(*Camera) error{}
@@ -36,21 +35,20 @@ func (c *Camera) Turned(o acquire.Orientation) (Camera, error) {
 			return Camera{}, err
 		}
 	}
-	return t, nil
+	return t, t.Validate() // sums of finite numbers may be infinite
 }
 
 // Inverse returns the orientation that undoes another one.
-func Inverse(o acquire.Orientation) acquire.Orientation {
+func Inverse(o media.Orientation) media.Orientation {
 	if o.FlipHorizontal == o.FlipVertical {
-		// No flip, or half a turn, which can be exchanged with a rotation.
+		// No flip, or half a turn, which commutes with rotations.
 		o.Rotate = (360 - o.Rotate) % 360
 	}
-	// A mirror image that is turned and mirrored again is turned back: one flip
-	// with a rotation undoes itself.
+	// One flip with a rotation is its own inverse.
 	return o
 }
 
-// flipHorizontal exchanges left and right.
+// flipHorizontal swaps left and right.
 func (c *Camera) flipHorizontal() error {
 	w := float64(c.Width) - 1
 	c.change(matrix{-1, 0, w, 0, 1, 0, 0, 0, 1}, matrix{-1, 0, 0, 0, 1, 0, 0, 0, 1})
@@ -63,7 +61,7 @@ func (c *Camera) flipHorizontal() error {
 	})
 }
 
-// flipVertical exchanges top and bottom.
+// flipVertical swaps top and bottom.
 func (c *Camera) flipVertical() error {
 	h := float64(c.Height) - 1
 	c.change(matrix{1, 0, 0, 0, -1, h, 0, 0, 1}, matrix{1, 0, 0, 0, -1, 0, 0, 0, 1})
@@ -76,8 +74,7 @@ func (c *Camera) flipVertical() error {
 	})
 }
 
-// rotate turns the image clockwise by a quarter: what was at the bottom is at
-// the left.
+// rotate turns the image clockwise by a quarter: the bottom becomes the left.
 func (c *Camera) rotate() error {
 	if c.K[1] != 0 || c.P[1] != 0 {
 		return fmt.Errorf("a camera matrix with skew cannot be rotated by a quarter")
@@ -99,8 +96,8 @@ func (c *Camera) rotate() error {
 	})
 }
 
-// mirror returns where a part of an image begins when it is seen from the other
-// side. Without size it is the whole image.
+// mirror returns the start of a range of pixels, counted from the other side. A range
+// without size stands for the whole image.
 func (c *Camera) mirror(whole, start, size int) int {
 	if size == 0 {
 		return 0
@@ -108,7 +105,7 @@ func (c *Camera) mirror(whole, start, size int) int {
 	return whole - start - size
 }
 
-// matrix is one of 3x3, by rows.
+// matrix is a 3x3 matrix, by rows.
 type matrix [9]float64
 
 func (a matrix) times(b matrix) matrix {
@@ -118,19 +115,19 @@ func (a matrix) times(b matrix) matrix {
 			for i := range 3 {
 				m[3*row+column] += a[3*row+i] * b[3*i+column]
 			}
-			m[3*row+column] += 0 // a zero has no sign
+			m[3*row+column] += 0 // makes -0 a 0
 		}
 	}
 	return m
 }
 
-// transposed is the inverse of a matrix that only turns and mirrors.
+// transposed returns the transpose, which is the inverse of an orthogonal matrix.
 func (a matrix) transposed() matrix {
 	return matrix{a[0], a[3], a[6], a[1], a[4], a[7], a[2], a[5], a[8]}
 }
 
-// change applies the map of the image and that of the axes to the matrices. One
-// that is all zero stays so.
+// change applies the map of the image and that of the axes to the matrices. Matrices of
+// zeros stay.
 func (c *Camera) change(image, axes matrix) {
 	back := axes.transposed()
 	if c.Calibrated() {
@@ -142,7 +139,7 @@ func (c *Camera) change(image, axes matrix) {
 	}
 	p := c.P
 	left := image.times(matrix{p[0], p[1], p[2], p[4], p[5], p[6], p[8], p[9], p[10]}).times(back)
-	// The fourth column belongs to the origin, which the axes turn about.
+	// The fourth column belongs to the origin, which the axes keep.
 	shift := image.times(matrix{p[3], 0, 0, p[7], 0, 0, p[11], 0, 0})
 	for row := range 3 {
 		copy(c.P[4*row:], left[3*row:3*row+3])
@@ -150,25 +147,24 @@ func (c *Camera) change(image, axes matrix) {
 	}
 }
 
-// distortion holds the coefficients that have a direction.
+// distortion holds the coefficients that depend on direction.
 type distortion struct {
 	p1, p2         float64 // tangential
 	s1, s2, s3, s4 float64 // thin prism
 	tx, ty         float64 // tilt [rad]
 }
 
-// distort changes the coefficients that have a direction, for the models that
-// are known.
+// distort changes the coefficients that depend on direction. It fails for unknown models.
 func (c *Camera) distort(change func(*distortion) error) error {
 	if !slices.ContainsFunc(c.D, func(v float64) bool { return v != 0 }) {
-		return nil // none
+		return nil // no distortion
 	}
 	switch c.Model {
 	case Equidistant:
-		return nil // only along the radius
+		return nil // radial only
 	case PlumbBob, RationalPolynomial:
 	default:
-		return fmt.Errorf("nothing is known of how to turn the distortion model %q", c.Model)
+		return fmt.Errorf("the distortion model %q cannot be turned: it is unknown", c.Model)
 	}
 	var d distortion
 	fields := []*float64{2: &d.p1, 3: &d.p2, 8: &d.s1, 9: &d.s2, 10: &d.s3, 11: &d.s4, 12: &d.tx, 13: &d.ty}

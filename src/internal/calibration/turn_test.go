@@ -8,17 +8,17 @@ import (
 	"strings"
 	"testing"
 
-	"av_capture/src/internal/acquire"
 	"av_capture/src/internal/calibration"
+	"av_capture/src/internal/media"
 )
 
-// orientations are all that there are.
-func orientations() []acquire.Orientation {
-	var all []acquire.Orientation
+// orientations lists all of them.
+func orientations() []media.Orientation {
+	var all []media.Orientation
 	for _, h := range []bool{false, true} {
 		for _, v := range []bool{false, true} {
 			for _, r := range []int{0, 90, 180, 270} {
-				all = append(all, acquire.Orientation{FlipHorizontal: h, FlipVertical: v, Rotate: r})
+				all = append(all, media.Orientation{FlipHorizontal: h, FlipVertical: v, Rotate: r})
 			}
 		}
 	}
@@ -47,9 +47,8 @@ func cameras() []calibration.Camera {
 	return all
 }
 
-// project returns the pixel in which a camera sees a point, by OpenCV's
-// formulas (calib3d, "Detailed Description", and for equidistant "Fisheye
-// camera model").
+// project returns the pixel of a point, by OpenCV's formulas (calib3d, "Detailed
+// Description", and for equidistant "Fisheye camera model").
 func project(c calibration.Camera, x, y, z float64) (u, v float64) {
 	x, y = x/z, y/z
 	d := slices.Concat(c.D, make([]float64, 14))
@@ -82,8 +81,8 @@ func tilt(tx, ty, x, y float64) (float64, float64) {
 	return (r[8]*X - r[2]*Z) / Z, (r[8]*Y - r[5]*Z) / Z
 }
 
-// turnPixel says where a pixel of an image of w x h is after it has been turned.
-func turnPixel(o acquire.Orientation, w, h, u, v float64) (float64, float64) {
+// turnPixel returns the place of a pixel of an image of w x h after it is turned.
+func turnPixel(o media.Orientation, w, h, u, v float64) (float64, float64) {
 	if o.FlipHorizontal {
 		u = w - 1 - u
 	}
@@ -97,8 +96,8 @@ func turnPixel(o acquire.Orientation, w, h, u, v float64) (float64, float64) {
 	return u, v
 }
 
-// turnAxes says what a point's coordinates are in the turned camera's axes.
-func turnAxes(o acquire.Orientation, x, y float64) (float64, float64) {
+// turnAxes returns a point's coordinates in the turned camera's axes.
+func turnAxes(o media.Orientation, x, y float64) (float64, float64) {
 	if o.FlipHorizontal {
 		x = -x
 	}
@@ -209,7 +208,7 @@ func TestInverseUndoesATurn(t *testing.T) {
 func TestTheRegionIsTurnedWithTheImage(t *testing.T) {
 	c := cameras()[0]
 	c.Region = calibration.Region{X: 10, Y: 20, Width: 300, Height: 200}
-	for o, want := range map[acquire.Orientation]calibration.Region{
+	for o, want := range map[media.Orientation]calibration.Region{
 		{FlipHorizontal: true}: {X: 330, Y: 20, Width: 300, Height: 200},
 		{FlipVertical: true}:   {X: 10, Y: 260, Width: 300, Height: 200},
 		{Rotate: 90}:           {X: 260, Y: 10, Width: 200, Height: 300},
@@ -238,7 +237,7 @@ func TestWhatCannotFollowIsSaid(t *testing.T) {
 	} {
 		c := cameras()[0]
 		change(&c)
-		if _, err := c.Turned(acquire.Orientation{Rotate: 90}); err == nil || !strings.Contains(err.Error(), what) {
+		if _, err := c.Turned(media.Orientation{Rotate: 90}); err == nil || !strings.Contains(err.Error(), what) {
 			t.Errorf("%s: got %v", what, err)
 		}
 	}

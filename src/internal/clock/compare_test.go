@@ -83,8 +83,8 @@ func measure(c card, create func() estimator, seconds []float64, runs uint64) []
 	return scores
 }
 
-// TestLowerHullIsBest makes the table in the package's text (shown with -v)
-// and checks what it is there to show.
+// TestLowerHullIsBest makes the table in the package's text (shown with -v), and checks that
+// the lower hull is best.
 func TestLowerHullIsBest(t *testing.T) {
 	seconds := []float64{1, 10, 60, 300, 600}
 	for _, c := range cards {
@@ -113,7 +113,7 @@ func TestLowerHullIsBest(t *testing.T) {
 
 // TestTraces runs the estimators that are plotted over ten minutes, and writes
 // with -traces the error of the newest period's stamp every half second. The
-// largest one of the lower hull, after 10 s, is within the bound for the
+// largest one of the lower hull, after 10 s, is within 500 µs for the
 // deviation in every run.
 func TestTraces(t *testing.T) {
 	var file *bufio.Writer

@@ -2,18 +2,32 @@
 //
 // Devices stamp on CLOCK_MONOTONIC, ROS stamps with the system's time. [System]
 // converts, with an offset taken for each call, so that stamps follow NTP's
-// corrections and do not creep away from it; [Guard] keeps the stamps of one
-// topic from going backwards when the system's time is set back.
+// corrections and do not creep away from it.
+//
+// # Steps of the system's clock
+//
+// NTP slews both clocks alike, and stamps follow. A step, as by an NTP client at its start,
+// changes the system's time alone, and [Stamps] decides:
+//
+//   - Forward: stamps follow at once.
+//   - Back by a second at most ([StepBound]), a leap second too: stamps of one
+//     topic go on from the last one in steps of a nanosecond, until the system's
+//     time has caught up.
+//   - Back by more, at once or in small steps that add up faster than time
+//     passes: stamps follow, as they would be wrong for as long otherwise. Such steps are
+//     counted and reported, since a recording's stamps then overlap.
+//
+// Durations, of devices, timers and limits, are measured on CLOCK_MONOTONIC, which has no
+// steps.
 //
 // # The sample clock
 //
-// A sound card counts audio frames with a crystal of its own, and tells when it
-// counted only by handing periods over: late, by a scheduler's whim. Lateness is
-// one-sided: a period never arrives before its last frame was acquired.
-// [SampleClock] therefore takes the line from frame index to time that no
-// arrival of the last 150 s lies below and that comes closest to them: an edge
-// of the lower convex hull. It follows the periods that were hardly late and
-// does not care how late the others were.
+// A sound card counts audio frames with a crystal of its own. Only the arrivals of its
+// periods tell the time, and the scheduler makes them late. Lateness is one-sided: a period
+// never arrives before its last frame was acquired. [SampleClock] therefore takes the line
+// from frame index to time that lies below all arrivals of the last 150 s and closest to
+// them: an edge of their lower convex hull. It follows the periods that were hardly late,
+// whatever the lateness of the others.
 //
 // It was chosen over three others by simulation, with 44100 Hz in periods of
 // 441 frames, 20 seeds, and cards whose periods arrive
@@ -52,10 +66,9 @@
 // counting takes the first arrival and the nominal rate; the delay-locked loop
 // is that of F. Adriaensen, "Using a DLL to filter time" (2005), with a
 // bandwidth falling from 1 Hz to 3 mHz; least squares forgets with a time
-// constant of 150 s. All three are late by the mean lateness, which they cannot
-// know; the hull estimates it ([SampleClock.Lateness]). What remains is the
-// least lateness there ever is, the latency of converters, buses and sound
-// server: arrivals cannot tell it.
+// constant of 150 s. All three are late by the mean lateness, which is unknown to them; the
+// hull estimates it ([SampleClock.Lateness]). The least lateness remains, the latency of
+// converters, buses and sound server, which arrivals do not show.
 //
 // TestLowerHullIsBest makes the table.
 package clock

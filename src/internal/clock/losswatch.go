@@ -3,71 +3,67 @@ package clock
 import "time"
 
 const (
-	// UntoldLoss is the shortest loss that a [LossWatch] finds by itself: more
-	// than a scheduler delays every single period of a second by.
-	UntoldLoss = 50 * time.Millisecond
+	// UnreportedLoss is the shortest loss that a [LossWatch] finds without a report of the
+	// sound system: longer than a scheduler delays each period of a second.
+	UnreportedLoss = 50 * time.Millisecond
 
-	// steady is how long sound has to stay late until it is taken for lost. A
-	// sound system that was only held up catches up long before.
+	// steady is the time that sound must stay late to count as lost. A sound system that
+	// was only held up catches up long before.
 	steady = time.Second
 
-	// steadyTold is how long the size of a loss is looked at that the sound
-	// system has told of.
-	steadyTold = 200 * time.Millisecond
+	// steadyReported is the time for which the size of a reported loss is observed.
+	steadyReported = 200 * time.Millisecond
 
-	// leastPeriods is how many periods have to be that late as well.
+	// leastPeriods is the least number of periods during that time.
 	leastPeriods = 10
 
-	// irregular is what periods are late by, each by itself, in a sound system
-	// that does not catch up: where lateness has come as near as this to its
+	// irregular is the jitter of periods: where lateness has come as near as this to its
 	// least, sound may have been lost.
 	irregular = 25 * time.Millisecond
 
 	// maxMarks bounds the places where sound may have been lost.
 	maxMarks = 16
 
-	// settling is how long after its start a sound system may take to find its
-	// own pace: what it hands over first was often there before.
+	// settling bounds the time from a sound system's start until it has its own pace: its
+	// first sound was often recorded before.
 	settling = 2 * time.Second
 )
 
-// Verdict is what a [LossWatch] says of a period.
+// Verdict is a [LossWatch]'s judgement of a period.
 type Verdict int
 
 // The verdicts.
 const (
-	// Certain: the period follows the one before. So does what was held.
-	Certain Verdict = iota
+	// InTime: the period follows the last one, and so do the held periods.
+	InTime Verdict = iota
 
-	// Doubtful: sound may have been lost since [LossWatch.Held]. Hold what came
-	// since, this one included, until it is known.
-	Doubtful
+	// Pending: sound may have been lost since [LossWatch.Held]. Hold the periods since
+	// then, this one included, until another verdict.
+	Pending
 
-	// Lost: sound was lost before the periods that are held, this one included.
+	// Lost: sound was lost before the held periods, this one included.
 	Lost
 
-	// Settled: nothing was lost, but all that came before was handed over
-	// earlier than is usual here. The estimate of time begins anew with what is
-	// held, this one included.
-	Settled
+	// Rebased: nothing was lost, but earlier periods arrived earlier than is usual for
+	// this sound system. The estimate of time begins anew with the held periods, this one
+	// included.
+	Rebased
 )
 
 // LossWatch finds sound that a device loses without counting it.
 //
-// Lateness is one-sided. A sound system that was held up hands over what it
-// kept, faster than sound goes, and its periods get less late until they are in
-// time. If it had to drop some, they stay late, by the duration of what was
-// dropped: no later period arrives in time any more. So sound is lost if the
-// least lateness of a whole second exceeds [UntoldLoss]. It was lost where the
-// lateness ended to fall as fast as it can; its duration is the least lateness since, too long by
-// how late the earliest period of that second really was.
+// Lateness is one-sided. A sound system that was held up hands its buffer over, faster than
+// real time, and its periods get less late until they are in time. If it had to drop some
+// sound, all later periods stay late, by the duration of that sound. So sound is lost if
+// the least lateness of a whole second exceeds [UnreportedLoss]. It was lost where the lateness
+// ceased to fall as fast as possible; its duration is the least lateness since, too long by
+// the real lateness of the least late period of that second.
 //
-// Where the sound system tells that it lost something, though not how much,
-// 200 ms are enough and no loss is too short.
+// If the sound system reports a loss of unknown size, 200 ms suffice, and the loss may be
+// shorter.
 //
-// A loss below UntoldLoss that nobody tells of stays unknown; it shows in
-// [Lateness].Least. A sound system that buffers 50 ms more from some time on
-// cannot be told from one that lost 50 ms.
+// An unreported loss below UnreportedLoss stays unknown; it shows in [Lateness].Least. A sound
+// system that buffers 50 ms more from some time on looks like one that lost 50 ms.
 //
 // One goroutine or thread uses it; it allocates nothing.
 type LossWatch struct {
@@ -76,15 +72,15 @@ type LossWatch struct {
 	begun bool
 	start time.Duration // first arrival
 
-	told     bool          // the present doubt is whether much or little was lost
-	catching bool          // each period since the doubt began, or since a new low, fell as fast as it can
-	fell     bool          // there was such a one
-	before   time.Duration // lateness of the period before
+	reported   bool          // the sound system has reported the pending loss
+	catchingUp bool          // lateness has fallen as fast as possible with each period since the first mark, or since a new low
+	fell       bool          // there was such a period
+	before     time.Duration // lateness of the last period
 
 	marks [maxMarks]mark
-	n     int // marks; none without doubt
+	n     int // marks; 0 while periods are in time
 	best  mark
-	late  time.Duration // least of the second half of the time that is needed
+	late  time.Duration // least lateness of the second half of the necessary time
 	half  bool          // late is known
 }
 
@@ -95,9 +91,9 @@ type mark struct {
 	periods int // since the mark
 }
 
-// Arrivals is a period: the indices of its first audio frame and of the one
-// behind its last, both as if nothing had been lost in the present doubt, and
-// its arrival.
+// Arrivals is the arrival of a period: the indices of its first audio frame and of the one
+// behind its last, both as if nothing had been lost while the verdict is pending, and the
+// time on CLOCK_MONOTONIC.
 type Arrivals struct {
 	First, Next uint64
 	Arrival     time.Duration
@@ -106,12 +102,12 @@ type Arrivals struct {
 // NewLossWatch returns a watch over a device with the nominal rate [Hz].
 func NewLossWatch(rate float64) *LossWatch { return &LossWatch{period: 1e9 / rate} }
 
-// Restart forgets everything: the next period is the first.
+// Restart resets the watch: the next period is the first.
 func (w *LossWatch) Restart() { *w = LossWatch{period: w.period} }
 
-// Judge takes a period that was late by so much if nothing was lost; told says
-// that the sound system has told of a loss just before it.
-func (w *LossWatch) Judge(p Arrivals, late time.Duration, told bool) Verdict {
+// Judge takes a period, with its lateness if nothing was lost. reported says that the sound
+// system has reported a loss just before the period.
+func (w *LossWatch) Judge(p Arrivals, late time.Duration, reported bool) Verdict {
 	if !w.begun {
 		w.begun, w.start = true, p.Arrival
 	}
@@ -119,12 +115,12 @@ func (w *LossWatch) Judge(p Arrivals, late time.Duration, told bool) Verdict {
 	falls := float64(w.before-late) > float64(p.Next-p.First)*w.period/2
 	w.before = late
 	switch {
-	case told:
-		// What was late before was late for another reason.
-		w.told, w.n = true, 0
-	case !w.told && late <= UntoldLoss:
+	case reported:
+		// Earlier lateness had another cause.
+		w.reported, w.n = true, 0
+	case !w.reported && late <= UnreportedLoss:
 		w.n = 0
-		return Certain
+		return InTime
 	}
 	for i := range w.n {
 		w.marks[i].periods++
@@ -132,53 +128,53 @@ func (w *LossWatch) Judge(p Arrivals, late time.Duration, told bool) Verdict {
 	switch {
 	case w.n == 0:
 		w.begin(here)
-		w.catching = !w.told
-	case w.catching && (falls || w.fell):
-		// What falls so fast was kept by the sound system, and follows what
-		// came before. What does no longer may be the first after a loss.
+		w.catchingUp = !w.reported
+	case w.catchingUp && (falls || w.fell):
+		// Lateness falls so fast while the sound system hands its buffer over, without a
+		// gap. The first period with another lateness may be the first after a loss.
 		w.begin(here)
-		w.catching, w.fell = falls, falls
+		w.catchingUp, w.fell = falls, falls
 	default:
-		w.catching = false
+		w.catchingUp = false
 		if late < w.best.late {
 			w.improve(here, falls)
 		}
 	}
 	if !w.ripe(here) {
-		return Doubtful
+		return Pending
 	}
-	if !w.told && w.late > w.best.late+irregular {
-		// Held up once more meanwhile: from here on.
+	if !w.reported && w.late > w.best.late+irregular {
+		// The sound system was held up once more: the observation begins again.
 		w.begin(here)
-		return Doubtful
+		return Pending
 	}
 	verdict := Lost
-	if !w.told && w.marks[0].Arrival-w.start < settling {
-		verdict = Settled
+	if !w.reported && w.marks[0].Arrival-w.start < settling {
+		verdict = Rebased
 	}
-	w.told, w.n = false, 0
+	w.reported, w.n = false, 0
 	return verdict
 }
 
-// improve takes a period that is less late than all that are held.
+// improve takes a period that is less late than all held ones.
 func (w *LossWatch) improve(here mark, falls bool) {
 	w.best = here
-	if w.told {
-		return // where sound was lost is known
+	if w.reported {
+		return // the place of the loss is known
 	}
 	w.drop(here.late + irregular)
-	w.catching = w.n == 0 && falls
-	w.fell = w.catching
+	w.catchingUp = w.n == 0 && falls
+	w.fell = w.catchingUp
 	w.push(here)
 	w.half = false
 }
 
-// ripe reports whether the first mark is so old that its loss is certain, and
-// keeps the least lateness of the second half of this time.
+// ripe reports whether the first mark is so old that its loss is certain, and updates the
+// least lateness of the second half of this time.
 func (w *LossWatch) ripe(here mark) bool {
 	needed := steady
-	if w.told {
-		needed = steadyTold
+	if w.reported {
+		needed = steadyReported
 	}
 	first := w.marks[0]
 	age := here.Arrival - first.Arrival
@@ -191,15 +187,14 @@ func (w *LossWatch) ripe(here mark) bool {
 	return age >= needed && first.periods >= leastPeriods
 }
 
-// begin begins a doubt with a period.
+// begin sets the first mark before a period.
 func (w *LossWatch) begin(here mark) {
 	w.n, w.best, w.half = 0, here, false
-	w.catching, w.fell = false, false
+	w.catchingUp, w.fell = false, false
 	w.push(here)
 }
 
-// push adds a mark. Of too many the newest is left out: lateness has fallen
-// little since.
+// push adds a mark, unless there are too many: then lateness has fallen little since the last.
 func (w *LossWatch) push(m mark) {
 	if w.n < maxMarks {
 		w.marks[w.n] = m
@@ -207,7 +202,7 @@ func (w *LossWatch) push(m mark) {
 	}
 }
 
-// drop forgets the marks that were later than the limit.
+// drop removes the marks that were later than the limit.
 func (w *LossWatch) drop(limit time.Duration) {
 	kept := 0
 	for _, m := range w.marks[:w.n] {
@@ -219,13 +214,12 @@ func (w *LossWatch) drop(limit time.Duration) {
 	w.n = kept
 }
 
-// Held returns the index of the first audio frame that is to be held, as if
-// nothing had been lost: all before it follow each other. It is meaningful
-// after Doubtful, Lost and Settled.
+// Held returns the index of the first audio frame to hold, as if nothing had been lost:
+// earlier ones follow each other without a gap. It is valid after Pending, Lost and Rebased.
 func (w *LossWatch) Held() uint64 { return w.marks[0].First }
 
-// Best returns the period that was the least late of those that are held.
+// Best returns the least late of the held periods.
 func (w *LossWatch) Best() Arrivals { return w.best.Arrivals }
 
-// Lost returns the duration of the loss that was found last, never negative.
+// Lost returns the duration of the last loss that was found, never negative.
 func (w *LossWatch) Lost() time.Duration { return max(0, w.best.late) }

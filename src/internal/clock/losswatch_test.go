@@ -10,7 +10,7 @@ import (
 )
 
 // systems are sound systems that lose nothing, however badly they are
-// scheduled. pending is how many periods a thread finds that comes late.
+// scheduled. pending is the number of periods that a late thread finds.
 var systems = []struct {
 	name  string
 	late  func(rng *rand.Rand, k uint64) float64 // [s]
@@ -57,8 +57,8 @@ type watched struct {
 
 type found struct {
 	frame   uint64        // after which sound was lost, as the receiver counted
-	lost    time.Duration // 0 for settled
-	settled bool
+	lost    time.Duration // 0 for rebased
+	rebased bool
 }
 
 func newWatched() *watched {
@@ -72,11 +72,11 @@ func (w *watched) add(n uint64, arrival time.Duration, told bool) {
 	p := clock.Arrivals{First: w.frames, Next: w.frames + n, Arrival: arrival}
 	w.frames += n
 	switch verdict := w.watch.Judge(p, arrival-w.clock.TimeOf(w.frames), told); verdict {
-	case clock.Certain:
+	case clock.InTime:
 		w.clock.Update(w.frames, arrival)
-	case clock.Lost, clock.Settled:
-		f := found{frame: w.watch.Held(), settled: verdict == clock.Settled}
-		if !f.settled {
+	case clock.Lost, clock.Rebased:
+		f := found{frame: w.watch.Held(), rebased: verdict == clock.Rebased}
+		if !f.rebased {
 			f.lost = w.watch.Lost()
 		}
 		lost := uint64(f.lost.Seconds() * nominal)
@@ -100,8 +100,8 @@ func TestBadSchedulingIsNoLoss(t *testing.T) {
 	}
 }
 
-// TestLossesAreFound loses sound of 100 ms to 10 s, each some 20 s, and hands
-// over before it what had been kept, as a sound server does.
+// TestLossesAreFound loses 100 ms to 10 s of sound every 20 s. The buffered sound comes first,
+// as from a sound server.
 func TestLossesAreFound(t *testing.T) {
 	for _, s := range systems[:3] {
 		for seed := range uint64(seeds) {
@@ -138,7 +138,7 @@ func TestLossesAreFound(t *testing.T) {
 			}
 			skipped := 0.0 // [s] of which the indices know
 			for i, got := range w.found {
-				if diff := got.lost - want[i].lost; got.settled || diff < -15*time.Millisecond || diff > 15*time.Millisecond {
+				if diff := got.lost - want[i].lost; got.rebased || diff < -15*time.Millisecond || diff > 15*time.Millisecond {
 					t.Errorf("%s, seed %d: found a loss of %v, want %v", s.name, seed, got.lost, want[i].lost)
 				}
 				at := float64(got.frame)/nominal - skipped
@@ -168,8 +168,8 @@ func TestToldLossIsMeasuredHoweverShort(t *testing.T) {
 	}
 }
 
-// TestSoundSystemMaySettle: what is there when the device opens comes at once,
-// all else comes 80 ms late.
+// TestSoundSystemMaySettle: sound that is buffered at the opening comes at once, all other
+// sound comes 80 ms late.
 func TestSoundSystemMaySettle(t *testing.T) {
 	w := newWatched()
 	card{441, constant(0), func(rng *rand.Rand, k uint64) float64 {
@@ -178,8 +178,8 @@ func TestSoundSystemMaySettle(t *testing.T) {
 		}
 		return 0.080 + 0.005*rng.Float64()
 	}, true}.run(1, 30, func(_ uint64, _, arrival time.Duration) { w.add(441, arrival, false) })
-	if len(w.found) != 1 || !w.found[0].settled {
-		t.Errorf("found %v, want that it settled", w.found)
+	if len(w.found) != 1 || !w.found[0].rebased {
+		t.Errorf("found %v, want that it rebased", w.found)
 	}
 }
 

@@ -7,36 +7,35 @@ import (
 )
 
 const (
-	// memory is how far back arrivals count. A longer one averages more, a
+	// memory is the greatest age of arrivals that count. A longer one averages more; a
 	// shorter one follows the crystal's temperature.
 	memory = 150 * time.Second
 
-	// maxPoints bounds the arrivals that are remembered: the earliest ones,
-	// spread over memory.
+	// maxPoints bounds the stored arrivals: the earliest ones, spread over memory.
 	maxPoints = 128
 
-	// maxRateError bounds what is believed of a device's rate, relative to the
-	// nominal one. Crystals are within 1e-4, bad ones within 1e-3; it matters
-	// only for the first tenths of a second, when arrivals say little.
+	// maxRateError bounds the estimated error of a device's rate, relative to the nominal
+	// one. Crystals are within 1e-4, bad ones within 1e-3; the bound matters only for the
+	// first tenths of a second, when there are few arrivals.
 	maxRateError = 1e-2
 
-	// recent is how long [Lateness] looks back.
+	// recent is the time that [Lateness] covers.
 	recent = time.Second
 )
 
 // SampleClock estimates when a sound card acquired each audio frame, from the
-// times at which its periods arrived. The package's text says how.
+// times at which its periods arrived. The package's text explains the method.
 //
-// Update and Rebase are for one goroutine or thread, which may be the sound
-// system's real-time thread: neither allocates, both take a bounded time of a
-// few microseconds. All else may be called from any goroutine.
+// Update and Rebase are for one goroutine or thread, which may be the sound system's
+// real-time thread: neither allocates, both take a bounded time of a few microseconds. Any
+// goroutine may call the other methods.
 type SampleClock struct {
 	period  float64 // nominal [ns] of one audio frame
 	perSlot uint64  // [audio frames] of one point when memory is full
 
-	// Of the updating goroutine alone.
+	// Only the updating goroutine uses these.
 	points []point // the earliest arrival of each slot, in order of frame
-	slot   uint64  // [audio frames] now covered by one point
+	slot   uint64  // [audio frames] that one point covers now
 	hull   []int   // scratch
 	watch  watch
 
@@ -55,18 +54,16 @@ type point struct {
 type line struct {
 	known  bool
 	origin point
-	drift  float64 // [ns] that a frame takes longer than nominal
+	drift  float64 // [ns] by which a frame is longer than nominal
 }
 
-// Lateness is how long after their estimated acquisition periods arrived.
+// Lateness is the delay of periods, from their estimated acquisition to their arrival.
 type Lateness struct {
-	// Mean of the last seconds. An estimator that averages arrivals is biased
-	// by this much.
+	// Mean of the last seconds. It is the bias of an estimator that averages arrivals.
 	Mean time.Duration
 
-	// Least of the last one to two seconds, near zero as long as all is well.
-	// When it stays up, the device has lost sound without saying so, or the
-	// sound system now buffers more.
+	// Least of the last one to two seconds, usually near zero. If it stays up, the device
+	// has lost sound without a report, or the sound system now buffers more.
 	Least time.Duration
 }
 
@@ -85,9 +82,9 @@ func NewSampleClock(rate float64) *SampleClock {
 	}
 }
 
-// Update takes a period's arrival into account: frames is the index one past
-// its last audio frame, arrival the time on CLOCK_MONOTONIC at which it was
-// handed over. Indices must not decrease.
+// Update takes a period's arrival into account: frames is the index one past its last audio
+// frame, arrival the time on CLOCK_MONOTONIC at which the source emitted it. Indices must
+// not decrease.
 func (c *SampleClock) Update(frames uint64, arrival time.Duration) {
 	if c.remember(point{frames, arrival}) {
 		c.solve()
@@ -95,9 +92,8 @@ func (c *SampleClock) Update(frames uint64, arrival time.Duration) {
 	c.observe(point{frames, arrival})
 }
 
-// Rebase forgets everything and begins anew with a period, as Update takes it.
-// It is for when the indices no longer follow the device's clock, as after an
-// overrun of unknown size.
+// Rebase begins anew with a period, as Update takes it, when the indices have ceased to
+// follow the device's clock, as after an overrun of unknown size.
 func (c *SampleClock) Rebase(frames uint64, arrival time.Duration) {
 	c.points = append(c.points[:0], point{frames, arrival})
 	c.slot = 1
@@ -106,32 +102,30 @@ func (c *SampleClock) Rebase(frames uint64, arrival time.Duration) {
 	c.observe(c.points[0])
 }
 
-// TimeOf returns when the audio frame with this index was acquired, on
-// CLOCK_MONOTONIC. Frames yet to come are extrapolated. Before the first
-// Update it returns 0.
+// TimeOf returns when the audio frame with this index was acquired, on CLOCK_MONOTONIC. It
+// extrapolates for future frames. Before the first Update it returns 0.
 func (c *SampleClock) TimeOf(frame uint64) time.Duration {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.at(frame)
 }
 
-// RateError returns by how much the device runs faster than its nominal rate
-// [ppm].
+// RateError returns the device's rate above the nominal one [ppm].
 func (c *SampleClock) RateError() float64 {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return (c.period/(c.period+c.line.drift) - 1) * 1e6
 }
 
-// Lateness returns how late periods arrive.
+// Lateness returns the present lateness of periods.
 func (c *SampleClock) Lateness() Lateness {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.lateness
 }
 
-// at evaluates the line. c.mu is held, or the caller is the updating goroutine,
-// the only one that changes it.
+// at evaluates the line. The caller holds c.mu, or is the updating goroutine, the only one
+// that changes the line.
 func (c *SampleClock) at(frame uint64) time.Duration {
 	if !c.line.known {
 		return 0
@@ -140,8 +134,8 @@ func (c *SampleClock) at(frame uint64) time.Duration {
 	return c.line.origin.arrival + time.Duration(frames*(c.period+c.line.drift))
 }
 
-// remember adds a point, unless its slot has one that is earlier relative to
-// the line. It reports whether the points have changed.
+// remember adds a point, unless its slot has an earlier one relative to the line. It reports
+// whether the points have changed.
 func (c *SampleClock) remember(p point) bool {
 	if n := len(c.points); n > 0 && c.points[n-1].frame/c.slot == p.frame/c.slot {
 		if !c.earlier(p, c.points[n-1]) {
@@ -161,8 +155,8 @@ func (c *SampleClock) remember(p point) bool {
 	return true
 }
 
-// thin widens the slots until half of the points are enough, or the slots are
-// as wide as memory needs.
+// thin widens the slots until half of the points suffice, or the slots are as wide as memory
+// needs.
 func (c *SampleClock) thin() {
 	for len(c.points) > maxPoints/2 && c.slot < c.perSlot {
 		c.slot = min(2*c.slot, c.perSlot)
@@ -177,7 +171,7 @@ func (c *SampleClock) thin() {
 		}
 		c.points = kept
 	}
-	if len(c.points) == maxPoints { // slots as wide as they get, and still full
+	if len(c.points) == maxPoints { // the widest slots are full
 		c.points = c.points[:copy(c.points, c.points[1:])]
 	}
 }
@@ -240,7 +234,7 @@ func (c *SampleClock) solve() {
 	c.line = line{known: true, origin: c.points[touch], drift: drift}
 }
 
-// watch is what Lateness is made of.
+// watch holds the state of Lateness.
 type watch struct {
 	mean            float64 // [ns]
 	since           uint64  // frame at which current began

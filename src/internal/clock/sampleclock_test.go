@@ -87,8 +87,7 @@ func TestFirstPeriodIsStampedByItsLength(t *testing.T) {
 	}
 }
 
-// TestStampsAreNeverAfterArrival: what the newest period's stamp says must have
-// happened already.
+// TestStampsAreNeverAfterArrival: the stamp of the newest period is in the past.
 func TestStampsAreNeverAfterArrival(t *testing.T) {
 	for _, c := range cards {
 		e := clock.NewSampleClock(nominal)
@@ -167,8 +166,8 @@ func TestLatenessIsEstimated(t *testing.T) {
 	}
 }
 
-// TestLeastLatenessShowsUntoldLoss: the device leaves out 100 ms of sound.
-func TestLeastLatenessShowsUntoldLoss(t *testing.T) {
+// TestLeastLatenessShowsUnreportedLoss: the device leaves out 100 ms of sound.
+func TestLeastLatenessShowsUnreportedLoss(t *testing.T) {
 	e := clock.NewSampleClock(nominal)
 	card{441, constant(0), func(rng *rand.Rand, k uint64) float64 {
 		late := 0.005 * rng.Float64()

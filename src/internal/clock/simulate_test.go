@@ -41,7 +41,7 @@ func (c card) run(seed uint64, seconds float64, tick func(frames uint64, truth, 
 	}
 }
 
-// estimator is what can be compared: ours, and those it was chosen over.
+// estimator is ours, or one that it was chosen over.
 type estimator interface {
 	Update(frames uint64, arrival time.Duration)
 	TimeOf(frame uint64) time.Duration

@@ -7,18 +7,18 @@ import (
 	"slices"
 	"testing"
 
-	"av_capture/src/internal/acquire"
 	"av_capture/src/internal/dsp"
+	"av_capture/src/internal/media"
 )
 
-// TestClippedAreTheSamplesAtTheEnds encodes numbers and counts what has come to
-// an end of the format, in the second of three channels.
+// TestClippedAreTheSamplesAtTheEnds encodes numbers and counts those at an end of the
+// format, in the second of three channels.
 func TestClippedAreTheSamplesAtTheEnds(t *testing.T) {
 	for _, c := range []struct {
 		x    float64
 		want uint64
 	}{{1, 1}, {-1, 1}, {7, 1}, {-7, 1}, {0, 0}, {0.98, 0}, {-0.98, 0}} {
-		for _, format := range acquire.SampleFormats {
+		for _, format := range media.SampleFormats {
 			data := make([]byte, 3*format.Size())
 			dsp.Encode(data, []float64{0.5, c.x, -0.5}, format)
 			counts := []uint64{10, 20, 30}
@@ -33,12 +33,12 @@ func TestClippedAreTheSamplesAtTheEnds(t *testing.T) {
 // TestClippedOneBelowTheEndsAreNone: the neighbours of the lowest and highest
 // numbers are no ends.
 func TestClippedOneBelowTheEndsAreNone(t *testing.T) {
-	for format, data := range map[acquire.SampleFormat][]byte{
-		acquire.U8:    {1, 254, 127},
-		acquire.S16LE: {1, 0x80, 0xfe, 0x7f, 0xff, 0xff},
-		acquire.S24LE: {1, 0, 0x80, 0xfe, 0xff, 0x7f, 0xff, 0xff, 0xff},
-		acquire.S32LE: {1, 0, 0, 0x80, 0xfe, 0xff, 0xff, 0x7f, 0xff, 0xff, 0xff, 0xff},
-		acquire.F32LE: {0xff, 0xff, 0x7f, 0x3f, 0xff, 0xff, 0x7f, 0xbf, 0, 0, 0xc0, 0x7f}, // and NaN
+	for format, data := range map[media.SampleFormat][]byte{
+		media.U8:    {1, 254, 127},
+		media.S16LE: {1, 0x80, 0xfe, 0x7f, 0xff, 0xff},
+		media.S24LE: {1, 0, 0x80, 0xfe, 0xff, 0x7f, 0xff, 0xff, 0xff},
+		media.S32LE: {1, 0, 0, 0x80, 0xfe, 0xff, 0xff, 0x7f, 0xff, 0xff, 0xff, 0xff},
+		media.F32LE: {0xff, 0xff, 0x7f, 0x3f, 0xff, 0xff, 0x7f, 0xbf, 0, 0, 0xc0, 0x7f}, // and NaN
 	} {
 		counts := []uint64{0}
 		dsp.CountClipped(counts, data, format)
@@ -51,7 +51,7 @@ func TestClippedOneBelowTheEndsAreNone(t *testing.T) {
 // TestClippedEachCount: in a row or alone, in every channel.
 func TestClippedEachCount(t *testing.T) {
 	rng := rand.New(rand.NewPCG(4, 4))
-	for _, format := range acquire.SampleFormats {
+	for _, format := range media.SampleFormats {
 		const channels, frames = 5, 400
 		samples := make([]float64, channels*frames)
 		want := make([]uint64, channels)
@@ -78,7 +78,7 @@ func TestClippedEachCount(t *testing.T) {
 }
 
 func BenchmarkCountClipped(b *testing.B) {
-	for _, format := range acquire.SampleFormats {
+	for _, format := range media.SampleFormats {
 		b.Run(fmt.Sprintf("second of %s", format), func(b *testing.B) {
 			data := make([]byte, rate*format.Size())
 			dsp.Encode(data, noise(1, rate), format)

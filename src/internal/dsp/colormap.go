@@ -10,9 +10,8 @@ import (
 // ColorMap names a colour map for levels.
 type ColorMap string
 
-// The colour maps. All are perceptually uniform: equal steps of level look
-// equal, and brightness rises with the level, so that they can be read in
-// print and by the colour-blind too.
+// The colour maps of matplotlib. They are perceptually uniform: equal steps of level look
+// equal, and brightness rises with the level, which suits print and colour-blind readers.
 const (
 	Viridis ColorMap = "viridis" // from dark violet over green to yellow
 	Magma   ColorMap = "magma"   // from black over violet to a pale yellow
@@ -23,10 +22,10 @@ const (
 // ColorMaps lists all of them.
 var ColorMaps = []ColorMap{Viridis, Magma, Inferno, Gray}
 
-// Color is red, green and blue.
+// Color is red, green and blue, 0 to 255 each.
 type Color [3]byte
 
-// colors returns a map's 256 colours from the lowest level to the highest.
+// colors returns the 256 colours of a map, from the lowest level to the highest.
 func (m ColorMap) colors() (colors [256]Color, err error) {
 	if m == Gray {
 		for i := range colors {
@@ -48,18 +47,18 @@ func (m ColorMap) colors() (colors [256]Color, err error) {
 	return colors, nil
 }
 
-// Painter gives levels their colours.
+// Painter maps levels to colours. Any goroutine may use it.
 type Painter struct {
 	colors  [256]Color
-	minimum float64 // [dBFS] of the first colour
+	minimum float64 // [dBFS] level of the first colour
 	scale   float64 // colours per dB
-	none    Color
+	none    Color   // of NaN
 }
 
-// NewPainter returns a Painter that gives the minimum level and all below it the
-// map's first colour, the maximum level and all above it the last one [dBFS].
-// What has no level gets a colour that the map does not have: see
-// [Painter.None].
+// NewPainter returns a Painter that maps levels from minimum to maximum [dBFS] linearly to
+// the colours of a map, and limits levels outside. NaN, which stands for no level, becomes
+// a colour outside of the map: medium grey, or dark violet for [Gray]. The error names
+// the unknown map or the wrong levels.
 func NewPainter(colors ColorMap, minimum, maximum float64) (*Painter, error) {
 	if !(minimum < maximum) || math.IsInf(maximum-minimum, 0) {
 		return nil, fmt.Errorf("dsp: levels from %v to %v dBFS: the minimum must be below the maximum", minimum, maximum)
@@ -76,11 +75,7 @@ func NewPainter(colors ColorMap, minimum, maximum float64) (*Painter, error) {
 	return p, nil
 }
 
-// None returns the colour of what has no level: a medium grey, which no
-// perceptual map has, and a dark violet in the map of greys.
-func (p *Painter) None() Color { return p.none }
-
-// Color returns the colour of a level [dBFS], or that of none for NaN.
+// Color returns the colour of a level [dBFS]; NaN stands for no level.
 func (p *Painter) Color(level float32) Color {
 	x := (float64(level)-p.minimum)*p.scale + 0.5
 	switch {

@@ -16,8 +16,8 @@ func newPainter(t *testing.T, colors dsp.ColorMap, minimum, maximum float64) *ds
 	return p
 }
 
-// TestColorMapsAreMatplotlibs knows some colours of each map as matplotlib gives
-// them, at 0, 1/4, 1/2, 3/4 and 1.
+// TestColorMapsAreMatplotlibs compares colours of each map with matplotlib's, at 0, 1/4,
+// 1/2, 3/4 and 1.
 func TestColorMapsAreMatplotlibs(t *testing.T) {
 	for colors, want := range map[dsp.ColorMap][3]dsp.Color{
 		dsp.Viridis: {{68, 1, 84}, {33, 145, 140}, {253, 231, 37}},

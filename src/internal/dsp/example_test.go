@@ -4,8 +4,8 @@ import (
 	"fmt"
 	"math"
 
-	"av_capture/src/internal/acquire"
 	"av_capture/src/internal/dsp"
+	"av_capture/src/internal/media"
 )
 
 func ExampleSpectrum() {
@@ -41,7 +41,7 @@ func ExampleSpectrum() {
 
 func ExampleDecode() {
 	samples := make([]float64, 2)
-	dsp.Decode(samples, []byte{0x00, 0x40, 0x00, 0x80}, acquire.S16LE)
+	dsp.Decode(samples, []byte{0x00, 0x40, 0x00, 0x80}, media.S16LE)
 	fmt.Println(samples)
 	// Output: [0.5 -1]
 }

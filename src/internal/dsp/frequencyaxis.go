@@ -6,25 +6,25 @@ import (
 	"slices"
 )
 
-// FrequencyScale says how a [FrequencyAxis] divides its range.
+// FrequencyScale is the division of a [FrequencyAxis].
 type FrequencyScale string
 
 // The frequency scales.
 const (
-	Linear      FrequencyScale = "linear"      // rows of equally many Hz
-	Logarithmic FrequencyScale = "logarithmic" // rows of equal intervals, as in music
+	Linear      FrequencyScale = "linear"      // rows of equal width [Hz]
+	Logarithmic FrequencyScale = "logarithmic" // rows of equal frequency ratio
 )
 
 // FrequencyScales lists both.
 var FrequencyScales = []FrequencyScale{Linear, Logarithmic}
 
-// FrequencyAxis divides a range of frequencies into rows of a picture, the
-// highest one on top. Row r of n, counted from 0 at the top, reaches
+// FrequencyAxis divides a range of frequencies into rows of an image, with the highest at
+// the top. Row r of n, counted from 0 at the top, reaches
 //
 //	linear       from lo + (hi−lo)·(n−1−r)/n  to lo + (hi−lo)·(n−r)/n
 //	logarithmic  from lo·(hi/lo)^((n−1−r)/n)  to lo·(hi/lo)^((n−r)/n)
 type FrequencyAxis struct {
-	Minimum float64 // [Hz] lo, lower edge of the bottom row; above 0 on a logarithmic scale
+	Minimum float64 // [Hz] lo, lower edge of the bottom row; above 0 for Logarithmic
 	Maximum float64 // [Hz] hi, upper edge of the top row
 	Rows    int
 	Scale   FrequencyScale
@@ -50,12 +50,12 @@ func (a FrequencyAxis) Edge(row int) float64 {
 	return a.at(float64(a.Rows-row) / float64(a.Rows))
 }
 
-// Center returns the frequency in the middle of a row [Hz], on the axis' scale.
+// Center returns the frequency in the middle of a row [Hz], on the axis's scale.
 func (a FrequencyAxis) Center(row int) float64 {
 	return a.at((float64(a.Rows-row) - 0.5) / float64(a.Rows))
 }
 
-// at returns the frequency at a height from 0 to 1.
+// at returns the frequency at a height from 0 to 1 [Hz].
 func (a FrequencyAxis) at(height float64) float64 {
 	if a.Scale == Logarithmic {
 		return a.Minimum * math.Pow(a.Maximum/a.Minimum, height)
@@ -63,16 +63,15 @@ func (a FrequencyAxis) at(height float64) float64 {
 	return a.Minimum + (a.Maximum-a.Minimum)*height
 }
 
-// span is a row's bins, from first up to but without end; none if they are equal.
+// span is the range [first, end) of a row's bins.
 type span struct{ first, end int }
 
-// spans returns the bins that each row shows: those whose centres lie in the
-// row, its lower edge included, and at the top of the axis the upper one; where
-// there is no such bin, the one closest to the row's centre. Rows that lie
-// above all bins show none.
+// spans returns the bins of each row: those whose centres lie in the row, with its lower
+// edge, and in the top row with its upper one too. A row narrower than a bin has the bin
+// closest to its centre, a row above all bins has none.
 func (a FrequencyAxis) spans(bins int, spacing float64) []span {
-	// index returns the first bin at or above a frequency. Edges and bins that
-	// are the same frequency may differ in their last digit.
+	// index returns the first bin at or above a frequency. Equal frequencies of edges
+	// and bins may differ in their last digit.
 	index := func(frequency float64) int {
 		return int(min(math.Ceil(frequency/spacing-1e-9), float64(bins)))
 	}

@@ -5,23 +5,22 @@ import (
 	"math"
 )
 
-// Level is how loud one channel is.
+// Level is the level of one channel.
 type Level struct {
 	RMS  float64 // [dBFS] of the root mean square: −3.01 for a sine of full scale
 	Peak float64 // [dBFS] of the largest magnitude: 0 for a sine of full scale
 }
 
-// Meter measures levels over any number of blocks. RMS is relative to an
-// amplitude of 1.0, as peaks are (not to a sine's RMS, as AES17 has it, which
-// reads 3.01 dB more). One goroutine uses a Meter at a time.
+// Meter measures levels over any number of blocks. RMS levels, like peaks, are relative to
+// an amplitude of 1.0; AES17 relates them to a sine's RMS and reads 3.01 dB more. One
+// goroutine at a time uses a Meter.
 type Meter struct {
-	sums   []float64 // of squares, by channel
+	sums   []float64 // sum of the squares, by channel
 	peaks  []float64
 	frames int
 }
 
-// NewMeter returns a Meter for interleaved samples of so many channels. It
-// panics unless there is at least one.
+// NewMeter returns a Meter for interleaved samples. It panics unless channels is positive.
 func NewMeter(channels int) *Meter {
 	if channels < 1 {
 		panic(fmt.Sprintf("dsp: meter of %d channels", channels))
@@ -29,8 +28,8 @@ func NewMeter(channels int) *Meter {
 	return &Meter{sums: make([]float64, channels), peaks: make([]float64, channels)}
 }
 
-// Add takes whole audio frames of interleaved samples into account. It
-// allocates nothing.
+// Add adds whole audio frames of interleaved samples. It allocates nothing, and panics if
+// the samples end inside a frame.
 func (m *Meter) Add(samples []float64) {
 	channels := len(m.sums)
 	if len(samples)%channels != 0 {
@@ -48,11 +47,11 @@ func (m *Meter) Add(samples []float64) {
 	m.frames += len(samples) / channels
 }
 
-// Frames returns how many audio frames were added since the last Reset.
+// Frames returns the number of audio frames since the last Reset.
 func (m *Meter) Frames() int { return m.frames }
 
-// Level returns a channel's level over all that was added since the last
-// Reset; [FloorDecibels] for silence, and for nothing at all.
+// Level returns a channel's level since the last Reset: [FloorDecibels] for silence, and
+// without any samples.
 func (m *Meter) Level(channel int) Level {
 	rms := 0.0
 	if m.frames > 0 {
@@ -61,7 +60,7 @@ func (m *Meter) Level(channel int) Level {
 	return Level{RMS: Decibels(rms), Peak: Decibels(m.peaks[channel])}
 }
 
-// Reset starts anew.
+// Reset forgets all samples.
 func (m *Meter) Reset() {
 	clear(m.sums)
 	clear(m.peaks)

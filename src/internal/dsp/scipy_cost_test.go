@@ -9,8 +9,8 @@ import (
 
 	"gonum.org/v1/gonum/dsp/fourier"
 
-	"av_capture/src/internal/acquire"
 	"av_capture/src/internal/dsp"
+	"av_capture/src/internal/media"
 )
 
 // scipyClock times scipy on the windows of a second of sound.
@@ -45,8 +45,8 @@ func newScipyClock(b *testing.B, size, hop int) *scipyClock {
 	}
 }
 
-// times returns what scipy takes now [ns]: for the transforms window by window
-// and at once, for the whole pipeline likewise.
+// times returns the present cost in scipy [ns]: of the transforms window by window and at
+// once, and of the whole pipeline likewise.
 func (c *scipyClock) times(b *testing.B) (times [4]float64) {
 	c.ask()
 	if _, err := fmt.Fscan(c.answers, &times[0], &times[1], &times[2], &times[3]); err != nil {
@@ -55,16 +55,15 @@ func (c *scipyClock) times(b *testing.B) (times [4]float64) {
 	return times
 }
 
-// BenchmarkSecondOfSound is the cost of all windows of one second of sound, and
-// how it compares with scipy's on the same windows, in turns: below 1 is less
-// than scipy takes. scipy is called window by window, as sound comes in ("each"),
-// and once for all of them, which a node cannot wait for ("batch").
+// BenchmarkSecondOfSound measures all windows of one second of sound, in turns with scipy
+// on the same windows, and reports the ratio: below 1 is faster than scipy. scipy is called
+// window by window, as sound comes in ("each"), and once for all ("batch").
 func BenchmarkSecondOfSound(b *testing.B) {
 	for _, c := range []struct{ size, hop int }{{2048, 1024}, {2048, 256}, {4096, 2048}, {441, 441}, {1000, 500}, {1009, 500}} {
 		windows := rate / c.hop
 		sound := noise(1, c.size+(windows-1)*c.hop)
 		data := make([]byte, 2*len(sound))
-		dsp.Encode(data, sound, acquire.S16LE)
+		dsp.Encode(data, sound, media.S16LE)
 
 		compare := func(b *testing.B, first int, second func()) {
 			scipy := newScipyClock(b, c.size, c.hop)
@@ -106,7 +105,7 @@ func BenchmarkSecondOfSound(b *testing.B) {
 			samples, row := make([]float64, c.size), make([]float32, s.Bins())
 			compare(b, 2, func() {
 				for k := range windows {
-					dsp.Decode(samples, data[2*k*c.hop:2*(k*c.hop+c.size)], acquire.S16LE)
+					dsp.Decode(samples, data[2*k*c.hop:2*(k*c.hop+c.size)], media.S16LE)
 					s.Compute(row, samples)
 				}
 			})

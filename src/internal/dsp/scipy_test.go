@@ -13,7 +13,7 @@ import (
 	"av_capture/src/internal/dsp"
 )
 
-// scipyWindows are the windows in scipy's words: a name of
+// scipyWindows are scipy's names of the windows: a name of
 // scipy.signal.get_window, or coefficients for general_cosine.
 var scipyWindows = map[dsp.Window]any{
 	dsp.Rectangular:     "boxcar",
@@ -26,7 +26,7 @@ var scipyWindows = map[dsp.Window]any{
 	dsp.FlatTop:         "flattop",
 }
 
-// scipyCase is what testdata/scipy_spectra.py takes.
+// scipyCase is the input of testdata/scipy_spectra.py.
 type scipyCase struct {
 	Samples []float64 `json:"samples"`
 	Rate    float64   `json:"rate"`
@@ -38,7 +38,7 @@ type scipyCase struct {
 	window dsp.Window
 }
 
-// scipyResult is what it gives.
+// scipyResult is its output.
 type scipyResult struct {
 	Window  []float64                 `json:"window"`
 	Spectra map[dsp.Scaling][]float64 `json:"spectra"`
@@ -147,8 +147,8 @@ func difference(got []float32, want []float64, scaling dsp.Scaling) (e float64) 
 	return e
 }
 
-// bound is what all errors are required to keep: the numbers published are
-// float32, whose own rounding is 6e-8.
+// bound is the largest error allowed: the published numbers are float32, whose own
+// rounding is 6e-8.
 const bound = 1e-5
 
 // TestSpectraAreScipys compares every window function and scaling, on sizes even,

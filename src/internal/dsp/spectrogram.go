@@ -5,38 +5,37 @@ import (
 	"math"
 )
 
-// SpectrogramConfig says how a [Spectrogram] is made. All fields are needed.
+// SpectrogramConfig configures a [Spectrogram]. All fields are required.
 type SpectrogramConfig struct {
 	Bins    int     // of one spectrum
-	Spacing float64 // [Hz] of the bins: sample rate / window size
-	HopSize int     // [audio frames] that one column stands for
-	Width   int     // [pixels] columns of time
+	Spacing float64 // [Hz] between bins: sample rate / window size
+	HopSize int     // [audio frames] between columns
+	Width   int     // [pixels] columns
 	Axis    FrequencyAxis
 }
 
-// Spectrogram is a picture of the newest spectra: time to the right, the newest
-// at the right edge, frequency upwards. Its pixels are levels [dBFS], NaN where
-// there is none: where sound was lost, or has not come yet.
+// Spectrogram is an image of the newest spectra, rows × columns: time to the right, with
+// the newest column at the right edge, and frequency upwards. Its pixels are levels
+// [dBFS], or NaN where sound was lost or has not come yet.
 //
-// A pixel shows the largest level of the bins that lie in its row, so that no
-// tone goes missing in a small picture, and a sine reads its level. A row that
-// is narrower than a bin shows the bin closest to it.
+// A pixel is the largest level of the bins in its row, so that a sine reads its level in
+// an image of any size. A row narrower than a bin has the level of the closest bin.
 //
-// All memory is made once. One goroutine uses a Spectrogram at a time.
+// All memory is allocated once. One goroutine at a time uses a Spectrogram.
 type Spectrogram struct {
 	config SpectrogramConfig
 	spans  []span    // by row
 	levels []float32 // rows × columns, row-major; column k of time in slot k % Width
 
 	begun  bool
-	origin uint64 // index of the audio frame that column 0 starts with
+	origin uint64 // index of the first audio frame of column 0
 	newest uint64 // number of the newest column
 }
 
 var none = float32(math.NaN())
 
-// NewSpectrogram returns an empty Spectrogram, or an error that names the field
-// and what is allowed.
+// NewSpectrogram returns an empty Spectrogram, or an error that names a field and its
+// allowed values.
 func NewSpectrogram(config SpectrogramConfig) (*Spectrogram, error) {
 	switch {
 	case config.Bins < 1:
@@ -60,10 +59,10 @@ func NewSpectrogram(config SpectrogramConfig) (*Spectrogram, error) {
 	return s, nil
 }
 
-// Config returns what the Spectrogram was made with.
+// Config returns the configuration.
 func (s *Spectrogram) Config() SpectrogramConfig { return s.config }
 
-// Clear makes the picture empty.
+// Clear makes the image empty.
 func (s *Spectrogram) Clear() {
 	for i := range s.levels {
 		s.levels[i] = none
@@ -71,10 +70,10 @@ func (s *Spectrogram) Clear() {
 	s.begun = false
 }
 
-// Draw adds the spectrum of a window that starts with the audio frame first: one
-// channel's levels [dBFS] by bin. Columns follow the count of audio frames: those
-// between this window and the one before it stay empty. It allocates nothing.
-// It panics unless there are as many levels as bins, and first does not decrease.
+// Draw adds the spectrum of one channel in a window that starts with the audio frame
+// first: levels [dBFS] by bin. The columns between this window and the one before it stay
+// empty. It allocates nothing. It panics unless there are as many levels as bins, or if
+// first decreases.
 func (s *Spectrogram) Draw(first uint64, levels []float32) {
 	if len(levels) != s.config.Bins {
 		panic(fmt.Sprintf("dsp: column of %d bins, want %d", len(levels), s.config.Bins))
@@ -83,7 +82,7 @@ func (s *Spectrogram) Draw(first uint64, levels []float32) {
 		s.begun, s.origin, s.newest = true, first, 0
 	}
 	hop := uint64(s.config.HopSize)
-	column := (first - s.origin + hop/2) / hop // the nearest one: lost sound is no multiple of a hop
+	column := (first - s.origin + hop/2) / hop // the nearest one: a loss has any length
 	if first < s.origin || column < s.newest {
 		panic(fmt.Sprintf("dsp: window at audio frame %d after one of a later column", first))
 	}
@@ -108,11 +107,11 @@ func (s *Spectrogram) Draw(first uint64, levels []float32) {
 	}
 }
 
-// Levels copies the picture into dst, rows × columns from the top left, and
-// allocates nothing. It panics if dst has another size.
+// Levels copies the image into dst, rows × columns from the top left. It allocates
+// nothing, and panics if dst has another size.
 func (s *Spectrogram) Levels(dst []float32) {
 	if len(dst) != len(s.levels) {
-		panic(fmt.Sprintf("dsp: picture of %d pixels into %d", len(s.levels), len(dst)))
+		panic(fmt.Sprintf("dsp: image of %d pixels into %d", len(s.levels), len(dst)))
 	}
 	width, oldest := s.config.Width, s.oldest()
 	for start := 0; start < len(dst); start += width {
@@ -122,11 +121,11 @@ func (s *Spectrogram) Levels(dst []float32) {
 	}
 }
 
-// Paint paints the picture into dst, rows × columns × 3 bytes (red, green, blue)
-// from the top left, and allocates nothing. It panics if dst has another size.
+// Paint paints the image into dst, rows × columns × 3 bytes (red, green, blue) from the
+// top left. It allocates nothing, and panics if dst has another size.
 func (s *Spectrogram) Paint(dst []byte, painter *Painter) {
 	if len(dst) != 3*len(s.levels) {
-		panic(fmt.Sprintf("dsp: picture of %d pixels into %d bytes", len(s.levels), len(dst)))
+		panic(fmt.Sprintf("dsp: image of %d pixels into %d bytes", len(s.levels), len(dst)))
 	}
 	width, oldest := s.config.Width, s.oldest()
 	for start := 0; start < len(s.levels); start += width {
@@ -146,8 +145,8 @@ func (s *Spectrogram) Paint(dst []byte, painter *Painter) {
 // oldest returns the slot of the oldest column.
 func (s *Spectrogram) oldest() int { return int((s.newest + 1) % uint64(s.config.Width)) }
 
-// Continue takes over the picture of another Spectrogram of the same
-// configuration, and says whether it could.
+// Continue copies the image of another Spectrogram, and reports whether it could: both must
+// have the same configuration.
 func (s *Spectrogram) Continue(other *Spectrogram) bool {
 	if other == nil || other.config != s.config {
 		return false

@@ -17,7 +17,7 @@ import (
 
 var update = flag.Bool("update", false, "write the pictures in testdata anew")
 
-// sweep is a sine whose frequency rises from low to high [Hz] over so many
+// sweep is a sine whose frequency rises from low to high [Hz] over a number of
 // samples, linearly or exponentially, with an amplitude of 0.5.
 type sweep struct {
 	low, high   float64
@@ -84,7 +84,7 @@ func drawAll(t testing.TB, s *dsp.Spectrogram, sound []float64, first uint64) (w
 	return windows
 }
 
-// pixels returns the levels of a picture, from the top left.
+// pixels returns the levels of an image, from the top left.
 func pixels(s *dsp.Spectrogram) []float32 {
 	levels := make([]float32, s.Config().Axis.Rows*s.Config().Width)
 	s.Levels(levels)
@@ -104,8 +104,8 @@ func loudest(s *dsp.Spectrogram, levels []float32, column int) (row int, level f
 
 // TestRidgeFollowsTheSweep: in every column the loudest row is the one that
 // holds the sweep's frequency in the middle of the window, or its neighbour, and
-// its level is that of the sine less what a hann window loses between two bins
-// and to the sweep.
+// its level is that of the sine less the loss of a hann window between two bins
+// and in the sweep.
 func TestRidgeFollowsTheSweep(t *testing.T) {
 	for _, scale := range dsp.FrequencyScales {
 		for _, rows := range []int{60, 300, 900} {
@@ -140,8 +140,8 @@ func TestRidgeFollowsTheSweep(t *testing.T) {
 	}
 }
 
-// TestPictureOfASweep compares with pictures that people have looked at.
-func TestPictureOfASweep(t *testing.T) {
+// TestImageOfASweep compares with images that people have looked at.
+func TestImageOfASweep(t *testing.T) {
 	for _, c := range []struct {
 		name   string
 		scale  dsp.FrequencyScale
@@ -177,8 +177,8 @@ func TestPictureOfASweep(t *testing.T) {
 	}
 }
 
-// compareWithFile compares a picture with a file: a level that is rounded
-// otherwise on another processor may take the neighbouring colour.
+// compareWithFile compares an image with a file. Another processor may round a level
+// differently, to the neighbouring colour.
 func compareWithFile(t *testing.T, path string, got *image.RGBA) {
 	t.Helper()
 	if *update {
@@ -248,7 +248,7 @@ func TestLostSoundIsEmptyAndOfItsWidth(t *testing.T) {
 }
 
 // TestColumnsDoNotDriftFromTheCount: with one audio frame lost per window the
-// picture is as wide as the sound is long.
+// image is as wide as the sound is long.
 func TestColumnsDoNotDriftFromTheCount(t *testing.T) {
 	s := newSpectrogram(t, 2000, 1, 0, rate/2, dsp.Linear)
 	row := make([]float32, windowSize/2+1)
@@ -267,7 +267,7 @@ func TestColumnsDoNotDriftFromTheCount(t *testing.T) {
 	}
 }
 
-// TestNewestIsAtTheRightEdge, whatever the width and how much came before.
+// TestNewestIsAtTheRightEdge, for any width and any number of columns before.
 func TestNewestIsAtTheRightEdge(t *testing.T) {
 	for _, width := range []int{1, 2, 5, 64} {
 		s := newSpectrogram(t, width, 1, 0, rate/2, dsp.Linear)
@@ -288,7 +288,7 @@ func TestNewestIsAtTheRightEdge(t *testing.T) {
 }
 
 // TestEveryBinInRangeIsSeen: a bin that stands out shows in the row that holds
-// its frequency, however small the picture; and every row shows a bin near it.
+// its frequency, in an image of any size; and every row shows a bin near it.
 func TestEveryBinInRangeIsSeen(t *testing.T) {
 	for _, scale := range dsp.FrequencyScales {
 		for _, c := range []struct {

@@ -5,7 +5,7 @@ import (
 	"math"
 )
 
-// SpectrumConfig says how a [Spectrum] is made. All fields are needed.
+// SpectrumConfig configures a [Spectrum]. All fields are required.
 type SpectrumConfig struct {
 	SampleRate float64 // [Hz]
 	Channels   int     // samples per audio frame
@@ -14,24 +14,23 @@ type SpectrumConfig struct {
 	Scaling    Scaling
 }
 
-// Spectrum computes spectra of windows of sound, one after the other. The plan
-// of the transform, the window's samples and the scratch memory are made once.
-// One goroutine uses a Spectrum at a time.
+// Spectrum computes spectra of windows of sound, one after the other. The transform, the
+// window's samples and the scratch memory are made once. One goroutine at a time uses a
+// Spectrum.
 type Spectrum struct {
-	config SpectrumConfig
-	plan   transform
-	window []float64
-	edge   float64 // factor of |X| for the bins without a mirror image (of |X|² for Density)
-	inner  float64 // the same for all other bins
+	config    SpectrumConfig
+	transform transform
+	window    []float64
+	edge      float64 // factor of |X| for the bins without a mirror image (of |X|² for Density)
+	inner     float64 // the same for all other bins
 
 	windowed     []float64
 	coefficients []complex128
 	power        []float64 // Σ|X|² of the windows since the last Mean, channels × bins
-	windows      int       // how many these are
+	windows      int       // number of those windows
 }
 
-// NewSpectrum returns a Spectrum, or an error that names the field and what is
-// allowed.
+// NewSpectrum returns a Spectrum, or an error that names a field and its allowed values.
 func NewSpectrum(config SpectrumConfig) (*Spectrum, error) {
 	if !(config.SampleRate > 0) {
 		return nil, fmt.Errorf("dsp: sample rate %v Hz, must be positive", config.SampleRate)
@@ -56,7 +55,7 @@ func NewSpectrum(config SpectrumConfig) (*Spectrum, error) {
 	}
 	s := &Spectrum{
 		config:       config,
-		plan:         newTransform(config.WindowSize),
+		transform:    newTransform(config.WindowSize),
 		window:       window,
 		windowed:     make([]float64, config.WindowSize),
 		coefficients: make([]complex128, config.WindowSize/2+1),
@@ -70,10 +69,10 @@ func NewSpectrum(config SpectrumConfig) (*Spectrum, error) {
 	return s, nil
 }
 
-// Config returns what the Spectrum was made with.
+// Config returns the configuration.
 func (s *Spectrum) Config() SpectrumConfig { return s.config }
 
-// Bins returns the bins per channel: window size / 2 + 1, rounded down.
+// Bins returns the number of bins per channel: window size / 2 + 1, rounded down.
 func (s *Spectrum) Bins() int { return len(s.coefficients) }
 
 // Frequency returns the centre of a bin [Hz].
@@ -81,18 +80,17 @@ func (s *Spectrum) Frequency(bin int) float64 {
 	return float64(bin) * s.config.SampleRate / float64(s.config.WindowSize)
 }
 
-// Compute computes the spectrum of one window of interleaved samples into dst,
-// which gets channels × bins numbers, row-major: all bins of the first channel,
-// then those of the second. It allocates nothing. It panics if samples is not
-// one window or dst has another size.
+// Compute computes the spectrum of one window of interleaved samples, window size ×
+// channels, into dst, channels × bins, row-major: all bins of the first channel, then those
+// of the second. It allocates nothing, and panics if samples or dst have another size.
 func (s *Spectrum) Compute(dst []float32, samples []float64) {
 	s.Discard()
 	s.Add(samples)
 	s.Mean(dst)
 }
 
-// Add takes one window of interleaved samples into account for the next
-// [Spectrum.Mean]. It allocates nothing. It panics if samples is not one window.
+// Add adds one window of interleaved samples to the next [Spectrum.Mean]. It allocates
+// nothing, and panics unless samples is one window.
 func (s *Spectrum) Add(samples []float64) {
 	channels, bins := s.config.Channels, s.Bins()
 	if len(samples) != channels*s.config.WindowSize {
@@ -102,7 +100,7 @@ func (s *Spectrum) Add(samples []float64) {
 		for i, w := range s.window {
 			s.windowed[i] = w * samples[i*channels+c]
 		}
-		s.plan.Coefficients(s.coefficients, s.windowed)
+		s.transform.Coefficients(s.coefficients, s.windowed)
 		power := s.power[c*bins : (c+1)*bins]
 		for k, x := range s.coefficients {
 			power[k] += real(x)*real(x) + imag(x)*imag(x)
@@ -111,22 +109,22 @@ func (s *Spectrum) Add(samples []float64) {
 	s.windows++
 }
 
-// Windows returns how many windows were added since the last Mean or Discard.
+// Windows returns the number of windows since the last Mean or Discard.
 func (s *Spectrum) Windows() int { return s.windows }
 
-// Discard forgets the windows that were added.
+// Discard forgets the windows since the last Mean.
 func (s *Spectrum) Discard() {
 	clear(s.power)
 	s.windows = 0
 }
 
-// Mean computes the spectrum of the windows that were added, averaged in power,
-// into dst as [Spectrum.Compute] does, and forgets them. It allocates nothing.
-// It panics if none was added or dst has another size.
+// Mean computes the spectrum of the windows since the last Mean, averaged in power, into
+// dst, which has the size of [Spectrum.Compute], and forgets the windows. It allocates
+// nothing. It panics without a window, or if dst has another size.
 //
-// This is Welch's method (P. D. Welch, "The use of fast Fourier transform for
-// the estimation of power spectra", 1967): |X[k]|² in the package's formulas is
-// then the mean over the windows.
+// This is Welch's method (P. D. Welch, "The use of fast Fourier transform for the
+// estimation of power spectra", 1967): |X[k]|² in the package's formulas is the mean over
+// the windows.
 func (s *Spectrum) Mean(dst []float32) {
 	if len(dst) != len(s.power) || s.windows == 0 {
 		panic(fmt.Sprintf("dsp: spectrum of %d windows into %d numbers, want at least 1 and %d", s.windows, len(dst), len(s.power)))
@@ -148,19 +146,20 @@ func (s *Spectrum) Mean(dst []float32) {
 			dst[i] = float32(factor * power)
 		case Decibel:
 			dst[i] = float32(Decibels(factor * math.Sqrt(power)))
+		default:
+			panic(fmt.Sprintf("dsp: Mean has no case for scaling %q", s.config.Scaling))
 		}
 	}
 	s.Discard()
 }
 
-// Strongest returns the frequency [Hz] of the strongest sine in one channel's
-// row of a spectrum that this Spectrum computed. Between bins it interpolates
-// by the parabola through the levels of the strongest bin and its neighbours
-// (J. O. Smith, "Spectral Audio Signal Processing", section "Quadratic
-// Interpolation of Spectral Peaks"): a sine alone is found within 0.02 bins,
-// but 0.2 with the rectangular and the flat_top window. A constant is not a
-// sine: zero frequency and the slope that falls from it do not count. Silence
-// has no strongest frequency: ok is false.
+// Strongest returns the frequency [Hz] of the strongest sine in one channel's row of this
+// Spectrum's result. It interpolates by the parabola through the levels of the strongest
+// bin and its neighbours (J. O. Smith, "Spectral Audio Signal Processing", section
+// "Quadratic Interpolation of Spectral Peaks"). The error for a single sine is below 0.02
+// bins, or 0.2 bins with the rectangular and the flat_top window. Zero frequency and the
+// slope that falls from it are left out, since a constant is not a sine. ok is false for
+// silence. It panics unless row has one element per bin.
 func (s *Spectrum) Strongest(row []float32) (frequency float64, ok bool) {
 	if len(row) != s.Bins() {
 		panic(fmt.Sprintf("dsp: row of %d bins, want %d", len(row), s.Bins()))
@@ -189,7 +188,7 @@ func (s *Spectrum) Strongest(row []float32) (frequency float64, ok bool) {
 	return position * s.config.SampleRate / float64(s.config.WindowSize), true
 }
 
-// level returns 20·log10 |X[k]|, but for a constant, of a bin of a row.
+// level returns 20·log10 |X[k]| of a bin of a row, up to a constant.
 func (s *Spectrum) level(row []float32, bin int) float64 {
 	x := float64(row[bin])
 	mirrored := bin != 0 && 2*bin != s.config.WindowSize
@@ -204,6 +203,9 @@ func (s *Spectrum) level(row []float32, bin int) float64 {
 		x = Decibels(x)
 	case Power:
 		x = Decibels(math.Sqrt(x))
+	case Decibel:
+	default:
+		panic(fmt.Sprintf("dsp: level has no case for scaling %q", s.config.Scaling))
 	}
 	if mirrored {
 		x -= 20 * math.Log10(2)

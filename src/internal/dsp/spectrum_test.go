@@ -47,7 +47,7 @@ func noise(seed uint64, n int) []float64 {
 	return x
 }
 
-// direct is the transform of its definition, in as many steps as it has terms.
+// direct computes the transform by its definition.
 func direct(x []float64, k int) complex128 {
 	var sum complex128
 	for n, v := range x {

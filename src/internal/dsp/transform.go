@@ -6,19 +6,18 @@ import (
 	"gonum.org/v1/gonum/dsp/fourier"
 )
 
-// transform is the plan of a discrete Fourier transform of real numbers, as
-// [fourier.FFT] has it: Coefficients fills dst with size/2 + 1 of them, and
-// allocates nothing if dst is given.
+// transform is a discrete Fourier transform of real numbers, like [fourier.FFT].
+// Coefficients fills dst with size/2 + 1 coefficients, and allocates nothing unless dst is
+// nil.
 type transform interface {
 	Coefficients(dst []complex128, seq []float64) []complex128
 }
 
-// largestFactor is the largest prime factor of a size for which gonum's own
-// transform is the faster one: its cost grows by the factor, that of a chirp
-// transform does not.
+// largestFactor is the largest prime factor of a size for which gonum's own transform is
+// faster than chirp. gonum's cost grows with that factor.
 const largestFactor = 128
 
-// newTransform returns the plan for sequences of n numbers.
+// newTransform returns the transform for sequences of n numbers.
 func newTransform(n int) transform {
 	if primeFactor(n) > largestFactor {
 		return newChirp(n)
@@ -37,14 +36,13 @@ func primeFactor(n int) int {
 	return max(largest, n)
 }
 
-// chirp transforms sequences whose size is prime or has a large prime factor, in
-// n·log n steps instead of n²: with w[k] = exp(−iπk²/n) the transform is a
-// convolution,
+// chirp transforms sequences whose size has a large prime factor in n·log n steps instead
+// of n². With w[k] = exp(−iπk²/n) the transform is a convolution,
 //
 //	X[k] = w[k] · Σ x[m]·w[m] · conj w[k−m]
 //
-// which transforms of a size that suits them compute (L. I. Bluestein, "A linear
-// filtering approach to the computation of discrete Fourier transform", 1970).
+// which transforms of a larger size with small prime factors compute (L. I. Bluestein, "A
+// linear filtering approach to the computation of discrete Fourier transform", 1970).
 type chirp struct {
 	size   int
 	fft    *fourier.CmplxFFT
@@ -66,7 +64,7 @@ func newChirp(n int) *chirp {
 		work:   make([]complex128, length),
 	}
 	for k := range c.w {
-		// exp(−iπk²/n) has the period 2n in k²: what is reduced stays exact.
+		// exp(−iπk²/n) has the period 2n in k²: the reduction is exact.
 		turns := float64(uint64(k)*uint64(k)%uint64(2*n)) / float64(2*n)
 		sin, cos := math.Sincos(-2 * math.Pi * turns)
 		c.w[k] = complex(cos, sin)

@@ -28,10 +28,10 @@ func direct(x []float64, k int) (sum complex128) {
 	return sum
 }
 
-// TestTransformsAreWhatDefinesThem compares both kinds of plans, on sizes of all
+// TestTransformsFollowTheirDefinition compares both kinds of transforms, on sizes of all
 // kinds. gonum's own loses digits with the largest prime factor: one at 127, but
 // six at 4099.
-func TestTransformsAreWhatDefinesThem(t *testing.T) {
+func TestTransformsFollowTheirDefinition(t *testing.T) {
 	for _, n := range []int{1, 2, 3, 4, 7, 100, 127, 131, 254, 1009, 2018, 2048, 4099, 16411} {
 		x := random(n)
 		for kind, plan := range map[string]transform{"chosen": newTransform(n), "chirp": newChirp(n)} {

@@ -7,10 +7,10 @@ import (
 	"gonum.org/v1/gonum/dsp/window"
 )
 
-// Window names a window function, as in av_capture/Spectrum.
+// Window is the name of a window function, as in av_capture/Spectrum.
 type Window string
 
-// The window functions; the package's text compares them.
+// The window functions. The package comment compares them.
 const (
 	Rectangular     Window = "rectangular"
 	Hann            Window = "hann"
@@ -25,7 +25,8 @@ const (
 // Windows lists all of them.
 var Windows = []Window{Rectangular, Hann, Hamming, Blackman, BlackmanHarris, BlackmanNuttall, Nuttall, FlatTop}
 
-// Samples returns the window's n samples, in the periodic form.
+// Samples returns the window's n samples, in the periodic form. The error lists the known
+// windows, or says that n is not positive.
 func (w Window) Samples(n int) ([]float64, error) {
 	apply, err := w.function()
 	if err != nil {

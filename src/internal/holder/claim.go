@@ -6,21 +6,20 @@ import (
 	"sync"
 	"syscall"
 
-	"av_capture/src/internal/acquire"
+	"av_capture/src/internal/media"
 )
 
-// claims are the devices that sources of this process have, by the device's
-// number, so that it does not matter by which path or link one is named.
+// claims are the devices that sources of this process have. They are kept by the device's
+// number, since several paths and links lead to it.
 var claims = struct {
 	sync.Mutex
 	owners map[uint64]string
 }{owners: map[uint64]string{}}
 
-// Claim notes that owner, in words such as "node /left", has the device with
-// this node, or is about to open it. It is an [acquire.ErrBusy] that names the
-// other one if the device is claimed already. The claim ends with release, which
-// may be called any number of times and never is nil. What is no device, or not
-// there, is nobody's: opening it will tell.
+// Claim notes that owner, in words such as "node /left", has the device at path, or is about
+// to open it. If the device is claimed already it returns an [media.ErrBusy] that names the
+// other owner. The claim ends with release, which may be called any number of times and is
+// never nil. A path of no device is not claimed: opening it will fail.
 //
 // Any goroutine may call it; it does not block.
 func Claim(path, owner string) (release func(), err error) {
@@ -32,9 +31,9 @@ func Claim(path, owner string) (release func(), err error) {
 	defer claims.Unlock()
 	switch other, taken := claims.owners[number]; {
 	case taken && other == owner:
-		return func() {}, fmt.Errorf("in use by %s%s: %w", owner, itself, acquire.ErrBusy)
+		return func() {}, fmt.Errorf("in use by %s%s: %w", owner, itself, media.ErrBusy)
 	case taken:
-		return func() {}, fmt.Errorf("in use by %s: %w", other, acquire.ErrBusy)
+		return func() {}, fmt.Errorf("in use by %s: %w", other, media.ErrBusy)
 	}
 	claims.owners[number] = owner
 	return sync.OnceFunc(func() {
@@ -44,7 +43,7 @@ func Claim(path, owner string) (release func(), err error) {
 	}), nil
 }
 
-// claimed returns who in this process has a device, and whether anybody does.
+// claimed returns the owner of a device in this process, and whether there is one.
 func claimed(number uint64) (owner string, ok bool) {
 	claims.Lock()
 	defer claims.Unlock()
@@ -52,8 +51,8 @@ func claimed(number uint64) (owner string, ok bool) {
 	return owner, ok
 }
 
-// numberOf returns the number of the character device that a path leads to, by
-// links or not, and whether it does.
+// numberOf returns the number of the character device at a path, through links, and whether
+// there is one.
 func numberOf(path string) (uint64, bool) {
 	info, err := os.Stat(path)
 	if err != nil || info.Mode()&os.ModeCharDevice == 0 {

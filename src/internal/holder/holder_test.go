@@ -14,7 +14,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"av_capture/src/internal/acquire"
+	"av_capture/src/internal/media"
 )
 
 // terminal returns the node of a character device that is the test's own.
@@ -53,11 +53,11 @@ func TestDeviceIsClaimedUnderAllItsNames(t *testing.T) {
 	}
 	for range 2 {
 		_, err = Claim(link(t, path), "node /right")
-		if !errors.Is(err, acquire.ErrBusy) || err.Error() != "in use by node /left: device busy" {
+		if !errors.Is(err, media.ErrBusy) || err.Error() != "in use by node /left: device busy" {
 			t.Errorf("got %v, want busy by node /left", err)
 		}
 	}
-	if _, err := Claim(path, "node /left"); !errors.Is(err, acquire.ErrBusy) || !strings.Contains(err.Error(), "node /left itself") {
+	if _, err := Claim(path, "node /left"); !errors.Is(err, media.ErrBusy) || !strings.Contains(err.Error(), "node /left itself") {
 		t.Errorf("claimed twice by one: got %v", err)
 	}
 	release()
@@ -192,8 +192,23 @@ func TestOwnersOfASoundCardAreNamed(t *testing.T) {
 	if got, want := root.soundUsers(path), []string{"node /ear"}; !slices.Equal(got, want) {
 		t.Errorf("claimed: got %q, want %q", got, want)
 	}
+	// The thread that opened it has ended.
+	ended := filepath.Join(filepath.Dir(path), "pcmC1D0p")
+	if err := os.Symlink("/dev/full", ended); err != nil {
+		t.Fatal(err)
+	}
+	if got, want := root.soundUsers(ended), []string{"a program (process 99)"}; !slices.Equal(got, want) {
+		t.Errorf("not open here, opened by a thread that has ended: got %q, want %q", got, want)
+	}
+	folder := filepath.Join(string(root), own, "fd")
+	if err := errors.Join(os.MkdirAll(folder, 0o755), os.Symlink("/dev/full", filepath.Join(folder, "5"))); err != nil {
+		t.Fatal(err)
+	}
+	if got, want := root.soundUsers(ended), []string{"node /ear"}; !slices.Equal(got, want) {
+		t.Errorf("open here, by a thread that has ended: got %q, want %q", got, want)
+	}
 	for asking, want := range map[string]string{
-		"node /ear":   "in use by node /ear itself, whose call of before is still blocked in the driver",
+		"node /ear":   "in use by node /ear itself, whose earlier call is still blocked in the driver",
 		"node /other": "in use by node /ear",
 		"":            "in use by node /ear",
 	} {

@@ -9,23 +9,23 @@ import (
 	"strings"
 )
 
-// process is another program that runs.
+// process is a running process.
 type process struct {
 	number int
-	name   string // the command's, of which the kernel keeps 15 letters
+	name   string // of its command; the kernel keeps 15 letters
 }
 
-// String describes the process for people, as in "v4l2-ctl (process 4711)".
+// String describes the process, as in "v4l2-ctl (process 4711)".
 func (p process) String() string { return fmt.Sprintf("%s (process %d)", p.name, p.number) }
 
-// table is a proc file system, mostly "/proc".
+// table is the path of a proc file system.
 type table string
 
 func (t table) path(number int, parts ...string) string {
 	return filepath.Join(append([]string{string(t), strconv.Itoa(number)}, parts...)...)
 }
 
-// process returns the process to which a process or thread belongs.
+// process returns the process of a process or thread number.
 func (t table) process(number int) process {
 	if status, err := os.ReadFile(t.path(number, "status")); err == nil {
 		if leader, err := strconv.Atoi(field(string(status), "Tgid")); err == nil {
@@ -39,7 +39,13 @@ func (t table) process(number int) process {
 	return process{number, strings.TrimSpace(string(name))}
 }
 
-// field returns the value of a line "name : value", empty if there is none.
+// runs reports whether there is a process or thread of a number.
+func (t table) runs(number int) bool {
+	_, err := os.Stat(t.path(number))
+	return err == nil
+}
+
+// field returns the value of a line "name : value", "" if there is none.
 func field(text, name string) string {
 	for line := range strings.Lines(text) {
 		if key, value, ok := strings.Cut(line, ":"); ok && strings.TrimSpace(key) == name {
@@ -49,12 +55,11 @@ func field(text, name string) string {
 	return ""
 }
 
-// holders returns the other processes that have a device open. Of several those
-// are meant that have mapped its memory, if there are any: who streams from a
-// camera does, and who only looks at its controls does not. Processes that this
-// user may not look into are left out.
+// holders returns the other processes that have a device open. If some of them have mapped
+// its memory it returns those alone: they stream from the camera, and the others only look at
+// its controls. Processes that this user may not look into are left out.
 func (t table) holders(number uint64) []process {
-	entries, _ := os.ReadDir(string(t)) // without it nobody is seen
+	entries, _ := os.ReadDir(string(t)) // on an error there are none
 	var open, mapped []process
 	for _, entry := range entries {
 		id, err := strconv.Atoi(entry.Name())
@@ -77,15 +82,15 @@ func (t table) holders(number uint64) []process {
 	return open
 }
 
-// opened says whether a process has a device open, and by which path.
+// opened reports whether a process has a device open, and by which path.
 func (t table) opened(id int, number uint64) (path string, ok bool) {
 	folder := t.path(id, "fd")
-	descriptors, _ := os.ReadDir(folder) // another user's, or it has just ended
+	descriptors, _ := os.ReadDir(folder) // none of another user's process, or one that has just ended
 	for _, descriptor := range descriptors {
 		link := filepath.Join(folder, descriptor.Name())
 		path, err := os.Readlink(link)
 		if err != nil || !strings.HasPrefix(path, "/dev/") {
-			continue // and never asked, since a file may be on a server that does not answer
+			continue // without a stat, since a file's server may not answer
 		}
 		if n, ok := numberOf(link); ok && n == number {
 			return path, true
@@ -94,7 +99,7 @@ func (t table) opened(id int, number uint64) (path string, ok bool) {
 	return "", false
 }
 
-// maps says whether a process has mapped the file with this path.
+// maps reports whether a process has mapped the file at this path.
 func (t table) maps(id int, path string) bool {
 	text, err := os.ReadFile(t.path(id, "maps"))
 	if err != nil {

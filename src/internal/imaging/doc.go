@@ -1,18 +1,17 @@
-// Package imaging computes with images: it takes raw 4:2:2 images apart into
-// planes ([Planes]), transforms them ([Spectrum]), compresses and decompresses
-// them ([Encoder], [Decoder]), and turns them ([Turner]).
+// Package imaging processes images: it splits packed 4:2:2 into planes
+// ([OwnedImage.Planes]), converts encodings ([Converter], [Luma]), computes 2-D spectra
+// ([Spectrum]), compresses to JPEG ([Encoder]), and flips and rotates ([Turner]).
 //
-// All of it is OpenCV's work through gocv, but for packed 4:2:2, which OpenCV
-// has no operations for. Nothing here knows of ROS or captures anything.
+// OpenCV does the work, through gocv. Exceptions are packed 4:2:2, for which OpenCV has
+// no operations, and JPEG, which package jpeg decodes. The package is independent of ROS
+// and of sources.
 //
 // # Memory
 //
-// Images come in as [acquire.Image]: their data lies in C's memory or is pinned
-// and is only looked at. Results lie in memory of OpenCV that belongs to the
-// object that computed them, and are valid until its next call or its Close.
-// Buffers are kept from image to image and made anew only when the size
-// changes, so that Go's heap is not touched; where gocv itself allocates, the
-// method says so.
+// Input is a [media.Image], whose data lies in C's memory or is pinned, and is read only.
+// Results lie in OpenCV's memory, belong to the object that computed them, and are valid
+// until its next call or its Close. Objects keep their buffers as long as the size stays,
+// so that Go's heap is untouched, but where a method says that gocv allocates.
 //
-// An object is used by one goroutine at a time.
+// One goroutine at a time uses an object.
 package imaging

@@ -9,7 +9,7 @@ import (
 func TestLumaOfEachEncoding(t *testing.T) {
 	var l Luma
 	defer l.Close()
-	var p Picture
+	var p OwnedImage
 	defer p.Close()
 	for _, size := range sizes {
 		for encoding, bytes := range bytesPerPixel {
@@ -48,7 +48,7 @@ func BenchmarkLuma(b *testing.B) {
 			b.Run(fmt.Sprintf("%s/%dx%d", encoding, size.X, size.Y), func(b *testing.B) {
 				var l Luma
 				defer l.Close()
-				var p Picture
+				var p OwnedImage
 				defer p.Close()
 				b.ReportAllocs()
 				for b.Loop() {

@@ -2,9 +2,8 @@
 
 #include <string.h>
 
-// Each loop is written for one order of bytes that the compiler knows, so that
-// it can be vectorised; for x86 it is compiled for AVX2 too, and the processor's
-// own is chosen when the program starts.
+// Each loop is written for one order of bytes, so that the compiler can vectorise it. For
+// x86 it is compiled for AVX2 too; the variant is chosen when the program starts.
 #if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
 #define FOR_EACH_PROCESSOR __attribute__((target_clones("avx2", "default")))
 #else
@@ -56,9 +55,8 @@ void packed_luma(uint8_t *restrict luma, const uint8_t *restrict src,
 		luma_of(luma, src + (order == packed_uyvy), 2 * pairs);
 }
 
-// The words below are read as the machine reads them: which byte of a pair is
-// where in a word depends on its byte order, but swapping bytes 0 and 2 (or 1
-// and 3) is a rotation of what the mask leaves by 16 bits on every machine.
+// reverse is independent of the machine's byte order: swapping bytes 0 and 2 (or 1 and 3)
+// of a word is a rotation of the masked bytes by 16 bits on every machine.
 FOR_EACH_PROCESSOR
 static void reverse(uint8_t *restrict dst, const uint8_t *restrict src, size_t pairs, uint32_t luma) {
 	for (size_t i = 0; i < pairs; i++) {

@@ -22,9 +22,9 @@ void packed_planes(uint8_t *restrict planes, const uint8_t *restrict src,
 void packed_luma(uint8_t *restrict luma, const uint8_t *restrict src,
                  size_t step, size_t pairs, size_t rows, enum packed_order order);
 
-// packed_flip writes src with its rows in reverse order (vertical), the pixels
-// of each row in reverse order (horizontal), or both. The chroma stays with its
-// pair. Rows of dst are four times pairs bytes apart.
+// packed_flip writes src with its rows in reverse order (vertical), the pixels of each
+// row in reverse order (horizontal), or both. Each pair keeps its chroma. Rows of dst are
+// four times pairs bytes apart.
 void packed_flip(uint8_t *restrict dst, const uint8_t *restrict src,
                  size_t step, size_t pairs, size_t rows, enum packed_order order,
                  int horizontal, int vertical);

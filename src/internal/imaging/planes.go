@@ -8,14 +8,13 @@ import (
 	"fmt"
 	"unsafe"
 
-	"av_capture/src/internal/acquire"
+	"av_capture/src/internal/media"
 )
 
-// Planes makes p the planes of a raw 4:2:2 image, side by side in one mono8
-// image: width columns of Y, then width/2 of U, then width/2 of V, as captured,
-// so that it is twice as wide as img and as high, and every byte of img occurs
-// in it once. It is one pass over the data, without a copy before.
-func (p *Picture) Planes(img *acquire.Image) error {
+// Planes makes p the planes of a packed 4:2:2 image of W x H pixels, side by side in one
+// mono8 image of 2·W x H: W columns of Y, then W/2 of U, then W/2 of V, as captured. Every
+// byte of img occurs once. It fails for other encodings, an odd width and too little data.
+func (p *OwnedImage) Planes(img *media.Image) error {
 	if err := checkPacked(img); err != nil {
 		return err
 	}
@@ -27,8 +26,8 @@ func (p *Picture) Planes(img *acquire.Image) error {
 	return nil
 }
 
-// packedLuma makes p the Y plane of a raw 4:2:2 image alone.
-func (p *Picture) packedLuma(img *acquire.Image) error {
+// packedLuma makes p the Y plane of a packed 4:2:2 image.
+func (p *OwnedImage) packedLuma(img *media.Image) error {
 	if err := checkPacked(img); err != nil {
 		return err
 	}
@@ -40,9 +39,9 @@ func (p *Picture) packedLuma(img *acquire.Image) error {
 	return nil
 }
 
-// packedFlip makes p a raw 4:2:2 image with left and right, top and bottom, or
-// both exchanged. The pixels of a pair keep their common chroma.
-func (p *Picture) packedFlip(img *acquire.Image, horizontal, vertical bool) error {
+// packedFlip makes p a packed 4:2:2 image, flipped horizontally, vertically or both. The
+// pixels of a pair keep their common chroma.
+func (p *OwnedImage) packedFlip(img *media.Image, horizontal, vertical bool) error {
 	if err := checkPacked(img); err != nil {
 		return err
 	}
@@ -55,22 +54,22 @@ func (p *Picture) packedFlip(img *acquire.Image, horizontal, vertical bool) erro
 	return nil
 }
 
-// checkPacked says what is wrong with a raw 4:2:2 image: C must not read
-// beyond its data.
-func checkPacked(img *acquire.Image) error {
+// checkPacked returns an error unless img is packed 4:2:2 with all of its data, which C
+// reads without a check.
+func checkPacked(img *media.Image) error {
 	row := 2 * img.Width
 	switch {
 	case !Packed(img.Encoding):
 		return fmt.Errorf("imaging: an image of encoding %q is not raw 4:2:2", img.Encoding)
 	case img.Width <= 0 || img.Height <= 0 || img.Width%2 != 0:
-		return fmt.Errorf("imaging: %dx%d is no size of raw 4:2:2 images, whose width is even", img.Width, img.Height)
+		return fmt.Errorf("imaging: raw 4:2:2 of %dx%d, must have an even width", img.Width, img.Height)
 	case img.Step < row || len(img.Data) < (img.Height-1)*img.Step+row:
-		return fmt.Errorf("imaging: %d bytes in rows of %d are no image of %dx%d, %s", len(img.Data), img.Step, img.Width, img.Height, img.Encoding)
+		return errTooShort(img)
 	}
 	return nil
 }
 
-func order(img *acquire.Image) C.enum_packed_order {
+func order(img *media.Image) C.enum_packed_order {
 	if img.Encoding == uyvy {
 		return C.packed_uyvy
 	}

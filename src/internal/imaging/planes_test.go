@@ -6,16 +6,16 @@ import (
 	"math/rand/v2"
 	"testing"
 
-	"av_capture/src/internal/acquire"
+	"av_capture/src/internal/media"
 
 	"gocv.io/x/gocv"
 )
 
-// bytesPerPixel of the encodings that have pixels.
+// bytesPerPixel are the bytes of a pixel, by encoding.
 var bytesPerPixel = map[string]int{"bgr8": 3, "rgb8": 3, "mono8": 1, yuyv: 2, uyvy: 2}
 
 // randomImage returns an image of random bytes in OpenCV's memory.
-func randomImage(t testing.TB, width, height int, encoding string) *acquire.Image {
+func randomImage(t testing.TB, width, height int, encoding string) *media.Image {
 	t.Helper()
 	random := rand.New(rand.NewPCG(uint64(width), uint64(height)))
 	step := width * bytesPerPixel[encoding]
@@ -28,15 +28,15 @@ func randomImage(t testing.TB, width, height int, encoding string) *acquire.Imag
 	for i := range data {
 		data[i] = byte(random.Uint32())
 	}
-	return &acquire.Image{Data: data, Width: width, Height: height, Step: step, Encoding: encoding, Stamp: 12, Sequence: 34}
+	return &media.Image{Data: data, Width: width, Height: height, Step: step, Encoding: encoding, Stamp: 12, Sequence: 34}
 }
 
-// sizes are even and odd in all ways in which raw 4:2:2 can be, short of and
-// beyond what vector instructions take at once.
+// sizes are all combinations of even and odd that packed 4:2:2 allows, below and above
+// the length of vector instructions.
 var sizes = []image.Point{{2, 1}, {4, 3}, {6, 2}, {30, 7}, {62, 5}, {64, 4}, {66, 3}, {126, 3}, {130, 9}, {642, 11}, {640, 480}}
 
 // referencePlanes takes an image apart byte by byte.
-func referencePlanes(img *acquire.Image) []byte {
+func referencePlanes(img *media.Image) []byte {
 	at := map[string][4]int{yuyv: {0, 2, 1, 3}, uyvy: {1, 3, 0, 2}}[img.Encoding] // of Y0, Y1, U, V
 	var planes []byte
 	for y := range img.Height {
@@ -53,7 +53,7 @@ func referencePlanes(img *acquire.Image) []byte {
 }
 
 func TestPlanesAreTheBytesOfTheImage(t *testing.T) {
-	var p Picture
+	var p OwnedImage
 	defer p.Close()
 	for _, encoding := range []string{yuyv, uyvy} {
 		for _, size := range sizes {
@@ -74,7 +74,7 @@ func TestPlanesAreTheBytesOfTheImage(t *testing.T) {
 func TestPlanesOfPaddedRows(t *testing.T) {
 	img := randomImage(t, 36, 5, yuyv)
 	img.Width = 30 // the last 12 bytes of each row are padding
-	var p Picture
+	var p OwnedImage
 	defer p.Close()
 	if err := p.Planes(img); err != nil {
 		t.Fatal(err)
@@ -85,13 +85,13 @@ func TestPlanesOfPaddedRows(t *testing.T) {
 }
 
 func TestPlanesRefuseWhatIsNotRaw(t *testing.T) {
-	var p Picture
+	var p OwnedImage
 	defer p.Close()
 	short := randomImage(t, 8, 4, yuyv)
 	short.Data = short.Data[:len(short.Data)-1]
 	odd := randomImage(t, 8, 4, yuyv)
 	odd.Width = 7
-	for _, img := range []*acquire.Image{short, odd, randomImage(t, 8, 4, "bgr8"), {Encoding: yuyv}} {
+	for _, img := range []*media.Image{short, odd, randomImage(t, 8, 4, "bgr8"), {Encoding: yuyv}} {
 		if err := p.Planes(img); err == nil {
 			t.Errorf("%dx%d %s with %d bytes: taken apart", img.Width, img.Height, img.Encoding, len(img.Data))
 		}
@@ -105,7 +105,7 @@ func BenchmarkPlanes(b *testing.B) {
 	for _, size := range formats {
 		img := randomImage(b, size.X, size.Y, yuyv)
 		b.Run(fmt.Sprintf("%dx%d", size.X, size.Y), func(b *testing.B) {
-			var p Picture
+			var p OwnedImage
 			defer p.Close()
 			b.SetBytes(int64(len(img.Data)))
 			b.ReportAllocs()
@@ -118,8 +118,8 @@ func BenchmarkPlanes(b *testing.B) {
 	}
 }
 
-// What OpenCV itself takes for the same: its fastest operations, into the same
-// memory, with all matrices made before.
+// OpenCV itself, for comparison: its fastest operations, into the same memory, with all
+// matrices made before.
 func BenchmarkPlanesByOpenCV(b *testing.B) {
 	for _, size := range formats {
 		img := randomImage(b, size.X, size.Y, yuyv)

@@ -7,53 +7,52 @@ import (
 
 	"gocv.io/x/gocv"
 
-	"av_capture/src/internal/acquire"
+	"av_capture/src/internal/media"
 )
 
-// SpectrumRange is how far below full scale the black of a spectrum lies [dB].
+// SpectrumRange is the level of black below full scale [dB].
 const SpectrumRange = 100
 
-// Spectrum computes the two-dimensional spectrum of images as a picture. The
-// zero Spectrum is ready; Close gives its memory back.
+// Spectrum computes the two-dimensional spectrum of images as images. The zero Spectrum
+// is ready; Close frees its memory.
 //
-// The image is padded with black at the right and at the bottom to the next
-// size that has a fast Fourier transform, M x N, which is the size of the
-// picture. Its value in column u and row v is the magnitude |F| at the spatial
-// frequency (u − ⌊M/2⌋)/M periods per pixel to the right and (v − ⌊N/2⌋)/N
-// downwards, in decibel below the zero frequency of a white image of the size
-// W x H of the image:
+// The input, W x H, is padded with black at the right and at the bottom to the next size
+// with a fast Fourier transform (cv::getOptimalDFTSize), M x N, which is the size of the
+// result. The result's pixel in column u and row v is the magnitude |F| at the spatial
+// frequency (u − ⌊M/2⌋)/M periods per pixel to the right and (v − ⌊N/2⌋)/N downwards, in
+// decibel relative to the zero frequency of a white image of W x H:
 //
 //	255 · (1 + 20·lg((1 + |F|) / (255·W·H)) / 100)
 //
-// rounded and limited to 0 … 255. So white is 0 dB, black −100 dB or less, and
-// a step of grey 0.39 dB, whatever else is in the image.
+// rounded and limited to 0 … 255. White is 0 dB, black −100 dB or less, and a step of grey
+// 0.39 dB, independently of the image.
 type Spectrum struct {
-	from view
-	size image.Point // of the image that the matrices are made for
-	full image.Point // of the transform
+	from matView
+	size image.Point // of the input that the matrices are made for
+	full image.Point // size of the transform
 
-	padded    gocv.Mat    // the image as float32, and black
-	inner     gocv.Mat    // its part that is the image
+	padded    gocv.Mat    // the input as float32, and black
+	inner     gocv.Mat    // the region of padded with the input
 	transform gocv.Mat    // complex
-	re, im    gocv.Mat    // its parts
-	magnitude gocv.Mat    // and its logarithm
-	grey      gocv.Mat    // the zero frequency top left
-	shifted   gocv.Mat    // and in the centre
-	quarters  []*quarter  // of both
-	matrices  []*gocv.Mat // all that there are
-	image     acquire.Image
+	re, im    gocv.Mat    // the parts of transform
+	magnitude gocv.Mat    // first |F|, then its logarithm
+	grey      gocv.Mat    // the result with the zero frequency top left
+	shifted   gocv.Mat    // the result with the zero frequency in the centre
+	quarters  []*quarter  // regions of grey and shifted
+	matrices  []*gocv.Mat // all of the above
+	image     media.Image
 }
 
-// quarter is a part of the spectrum that moves to the opposite corner.
+// quarter is a quarter of the spectrum, which moves to the opposite corner.
 type quarter struct{ from, to gocv.Mat }
 
-// Compute returns the spectrum of a mono8 image as a mono8 image. It is valid
-// until the next call.
-func (s *Spectrum) Compute(luma *acquire.Image) (*acquire.Image, error) {
+// Compute returns the spectrum of a mono8 image as a mono8 image of M x N, which is valid
+// until the next call. It fails for other encodings.
+func (s *Spectrum) Compute(luma *media.Image) (*media.Image, error) {
 	if luma.Encoding != "mono8" {
 		return nil, fmt.Errorf("imaging: spectrum of an image of encoding %q, want mono8", luma.Encoding)
 	}
-	from, err := s.from.look(luma)
+	from, err := s.from.of(luma)
 	if err != nil {
 		return nil, err
 	}
@@ -66,7 +65,7 @@ func (s *Spectrum) Compute(luma *acquire.Image) (*acquire.Image, error) {
 	return &s.image, err
 }
 
-// prepare makes the matrices for images of a size, if they are not there.
+// prepare makes the matrices for images of a size, unless they exist.
 func (s *Spectrum) prepare(size image.Point) {
 	if s.size == size {
 		return
@@ -97,12 +96,11 @@ func (s *Spectrum) prepare(size image.Point) {
 	}
 }
 
-// half is a part of the rows or columns that moves.
+// half is a range of rows or columns that moves.
 type half struct{ from, to, length int }
 
-// halves says where the frequencies of a transform of so many points go: those
-// from 0 upwards, which come first, to the middle, the negative ones before
-// them.
+// halves returns the moves of the frequencies of a transform of that many points: those
+// from 0 upwards, which come first, move to the middle, the negative ones before them.
 func halves(points int) []half {
 	zero := points / 2
 	upwards := half{0, zero, points - zero}
@@ -112,7 +110,7 @@ func halves(points int) []half {
 	return []half{upwards, {points - zero, 0, zero}}
 }
 
-// compute fills shifted. All results go into memory that is there already.
+// compute fills shifted. It allocates nothing.
 func (s *Spectrum) compute(luma gocv.Mat) error {
 	if err := luma.ConvertTo(&s.inner, gocv.MatTypeCV32F); err != nil {
 		return err
@@ -145,14 +143,14 @@ func (s *Spectrum) compute(luma gocv.Mat) error {
 	return nil
 }
 
-// greys returns how the natural logarithm of 1 + |F| becomes a grey: times
-// scale, plus offset.
+// greys returns the factor and the offset that make a grey of the natural logarithm of
+// 1 + |F|.
 func greys(size image.Point) (scale, offset float32) {
 	perNeper := 255. / SpectrumRange * 20 / math.Ln10
 	return float32(perNeper), float32(255 - perNeper*math.Log(255*float64(size.X)*float64(size.Y)))
 }
 
-// release gives the matrices back.
+// release frees the matrices.
 func (s *Spectrum) release() {
 	for _, m := range s.matrices {
 		m.Close() // always nil
@@ -161,7 +159,7 @@ func (s *Spectrum) release() {
 	s.size = image.Point{}
 }
 
-// Close gives the memory back. The Spectrum can be used again.
+// Close frees the memory. The Spectrum can be used again.
 func (s *Spectrum) Close() {
 	s.from.close()
 	s.release()

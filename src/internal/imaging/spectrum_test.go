@@ -7,12 +7,12 @@ import (
 	"math/cmplx"
 	"testing"
 
-	"av_capture/src/internal/acquire"
+	"av_capture/src/internal/media"
 )
 
 // referenceSpectrum computes the formula of [Spectrum] as it is written, one
 // frequency at a time, for a transform of the size full.
-func referenceSpectrum(img *acquire.Image, full image.Point) []byte {
+func referenceSpectrum(img *media.Image, full image.Point) []byte {
 	// Row by row first, then column by column, as the sum allows.
 	rows := make([]complex128, full.X*img.Height)
 	for y := range img.Height {
@@ -68,7 +68,7 @@ func TestSpectrumIsItsFormula(t *testing.T) {
 	}
 }
 
-// Black is left of what was in the memory before.
+// The image before leaves no trace in the padding.
 func TestSpectrumOfAnotherSizeStartsAnew(t *testing.T) {
 	var used Spectrum
 	defer used.Close()

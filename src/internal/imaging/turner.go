@@ -2,42 +2,43 @@ package imaging
 
 import (
 	"fmt"
+	"strings"
 
 	"gocv.io/x/gocv"
 
-	"av_capture/src/internal/acquire"
+	"av_capture/src/internal/media"
 )
 
-// Turner flips and rotates images. The zero Turner is ready; Close gives its
-// memory back.
+// Turner flips and rotates images. The zero Turner is ready; Close frees its memory.
 type Turner struct {
-	from   view
+	from   matView
 	to     gocv.Mat
-	made   bool    // to is a matrix
-	packed Picture // the result of raw 4:2:2
-	image  acquire.Image
+	made   bool       // to is a matrix
+	packed OwnedImage // the result for packed 4:2:2
+	image  media.Image
 }
 
-// CheckTurn returns an error where images of an encoding cannot be turned so. Raw 4:2:2
-// cannot be turned by a quarter: two pixels of a row share their chroma, which
-// would have to be mixed anew from two rows. The camera's own JPEG cannot be
-// turned at all without being compressed again.
-func CheckTurn(encoding string, o acquire.Orientation) error {
+// CheckTurn returns an error if images of an encoding cannot be turned by o. Packed 4:2:2
+// cannot be turned by a quarter: two pixels of a row share their chroma, which would have
+// to be resampled from two rows. The camera's own JPEG would have to be compressed again.
+func CheckTurn(encoding string, o media.Orientation) error {
 	switch {
-	case o == acquire.Orientation{}:
+	case o == media.Orientation{}:
 		return nil
-	case encoding == acquire.JPEG:
+	case encoding == media.JPEG:
 		return fmt.Errorf("the camera's own JPEG is passed on untouched and cannot be flipped or rotated")
+	case subsampled(encoding) || strings.HasPrefix(encoding, "bayer_"):
+		return fmt.Errorf("raw images of encoding %s cannot be flipped or rotated, since neighbouring pixels share their colours", encoding)
 	case o.Quarter() && Packed(encoding):
 		return fmt.Errorf("raw 4:2:2 images cannot be rotated by %d degrees, since the pixels of a row share their chroma in pairs", o.Rotate)
 	}
 	return nil
 }
 
-// Turn returns img turned as o says: img itself where there is nothing to do,
-// else an image that is valid until the next call. It fails for what CheckTurn
-// refuses.
-func (t *Turner) Turn(img *acquire.Image, o acquire.Orientation) (*acquire.Image, error) {
+// Turn returns img turned by o: img itself if o is the zero Orientation, else an image
+// that is valid until the next call. A quarter turn exchanges width and height. It fails
+// where CheckTurn does.
+func (t *Turner) Turn(img *media.Image, o media.Orientation) (*media.Image, error) {
 	mirrored, turns := reduce(o)
 	if !mirrored && turns == 0 {
 		return img, nil
@@ -50,7 +51,7 @@ func (t *Turner) Turn(img *acquire.Image, o acquire.Orientation) (*acquire.Image
 		err := t.packed.packedFlip(img, mirrored != (turns == 2), turns == 2)
 		return &t.packed.Image, err
 	}
-	from, err := t.from.look(img)
+	from, err := t.from.of(img)
 	if err != nil {
 		return nil, err
 	}
@@ -62,14 +63,17 @@ func (t *Turner) Turn(img *acquire.Image, o acquire.Orientation) (*acquire.Image
 	}
 	data, err := t.to.DataPtrUint8()
 	width, height := o.Size(img.Width, img.Height)
-	t.image = described(img, data, width, height, img.Step/img.Width*width, img.Encoding)
+	if err == nil && (t.to.Cols() != width || t.to.Rows() != height) {
+		err = fmt.Errorf("imaging: OpenCV has turned %dx%d into %dx%d", img.Width, img.Height, t.to.Cols(), t.to.Rows())
+	}
+	t.image = described(img, data, width, height, pixelSize(matrixTypes[img.Encoding])*width, img.Encoding)
 	return &t.image, err
 }
 
-// reduce expresses an orientation by at most one exchange of left and right,
-// followed by quarter turns clockwise: both flips are half a turn, and top and
-// bottom exchanged is left and right exchanged and half a turn.
-func reduce(o acquire.Orientation) (mirrored bool, turns int) {
+// reduce expresses an orientation by at most one horizontal flip, followed by quarter
+// turns clockwise: both flips are half a turn, and a vertical flip is a horizontal one and
+// half a turn.
+func reduce(o media.Orientation) (mirrored bool, turns int) {
 	turns = o.Rotate / 90
 	if o.FlipVertical {
 		turns += 2
@@ -77,15 +81,15 @@ func reduce(o acquire.Orientation) (mirrored bool, turns int) {
 	return o.FlipHorizontal != o.FlipVertical, turns % 4
 }
 
-// What gocv.Flip calls its directions.
+// The directions of gocv.Flip.
 const (
 	flipVertical   = 0
 	flipHorizontal = 1
 	flipBoth       = -1
 )
 
-// turn mirrors and rotates a matrix of pixels, in one pass but for quarters
-// other than the transposition, which OpenCV makes of two.
+// turn flips and rotates a matrix of pixels. OpenCV takes two passes for a quarter turn,
+// one for all else.
 func turn(from gocv.Mat, to *gocv.Mat, mirrored bool, turns int) error {
 	switch {
 	case mirrored && turns == 0:
@@ -108,7 +112,7 @@ func turn(from gocv.Mat, to *gocv.Mat, mirrored bool, turns int) error {
 	}
 }
 
-// Close gives the memory back. The Turner can be used again.
+// Close frees the memory. The Turner can be used again.
 func (t *Turner) Close() {
 	t.from.close()
 	t.packed.Close()

@@ -5,25 +5,25 @@ import (
 	"image"
 	"testing"
 
-	"av_capture/src/internal/acquire"
+	"av_capture/src/internal/media"
 )
 
-// orientations are all that there are.
-func orientations() []acquire.Orientation {
-	var all []acquire.Orientation
+// orientations lists all of them.
+func orientations() []media.Orientation {
+	var all []media.Orientation
 	for _, horizontal := range []bool{false, true} {
 		for _, vertical := range []bool{false, true} {
 			for _, rotate := range []int{0, 90, 180, 270} {
-				all = append(all, acquire.Orientation{FlipHorizontal: horizontal, FlipVertical: vertical, Rotate: rotate})
+				all = append(all, media.Orientation{FlipHorizontal: horizontal, FlipVertical: vertical, Rotate: rotate})
 			}
 		}
 	}
 	return all
 }
 
-// turnedFrom returns where in an image of a size the pixel comes from that is
-// at p after the turn, one step after the other.
-func turnedFrom(p, size image.Point, o acquire.Orientation) image.Point {
+// turnedFrom returns the place in an image of a size of the pixel that is at p after the
+// turn, one step after the other.
+func turnedFrom(p, size image.Point, o media.Orientation) image.Point {
 	switch o.Rotate { // back to before the rotation
 	case 90:
 		p = image.Pt(p.Y, size.Y-1-p.X)
@@ -78,7 +78,7 @@ func TestTurnGoesClockwise(t *testing.T) {
 	img := randomImage(t, 4, 2, "mono8")
 	var turner Turner
 	defer turner.Close()
-	got, err := turner.Turn(img, acquire.Orientation{Rotate: 90})
+	got, err := turner.Turn(img, media.Orientation{Rotate: 90})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -87,12 +87,12 @@ func TestTurnGoesClockwise(t *testing.T) {
 	}
 }
 
-// Raw 4:2:2 is turned pair by pair: the planes of the result are the planes of
+// Packed 4:2:2 is turned pair by pair: the planes of the result are the planes of
 // the image, each turned by itself.
 func TestTurnOfRawImagesTurnsEachPlane(t *testing.T) {
 	var turner Turner
 	defer turner.Close()
-	var before, after Picture
+	var before, after OwnedImage
 	defer before.Close()
 	defer after.Close()
 	for _, encoding := range []string{yuyv, uyvy} {
@@ -133,13 +133,13 @@ func TestTurnOfRawImagesTurnsEachPlane(t *testing.T) {
 func TestTurnLeavesImagesAloneWhereNothingIsAsked(t *testing.T) {
 	var turner Turner
 	defer turner.Close()
-	img := &acquire.Image{Encoding: acquire.JPEG, Data: []byte("anything")}
+	img := &media.Image{Encoding: media.JPEG, Data: []byte("anything")}
 	// Both flips and half a turn are nothing either, but for the camera's JPEG.
-	if got, err := turner.Turn(img, acquire.Orientation{}); got != img || err != nil {
+	if got, err := turner.Turn(img, media.Orientation{}); got != img || err != nil {
 		t.Errorf("got %v, %v, want the image itself", got, err)
 	}
 	raw := randomImage(t, 4, 2, "bgr8")
-	if got, err := turner.Turn(raw, acquire.Orientation{FlipHorizontal: true, FlipVertical: true, Rotate: 180}); got != raw || err != nil {
+	if got, err := turner.Turn(raw, media.Orientation{FlipHorizontal: true, FlipVertical: true, Rotate: 180}); got != raw || err != nil {
 		t.Errorf("got %v, %v, want the image itself", got, err)
 	}
 }
@@ -149,14 +149,14 @@ func TestTurnRefusesWhatCannotBeTurned(t *testing.T) {
 	defer turner.Close()
 	for _, c := range []struct {
 		encoding string
-		o        acquire.Orientation
+		o        media.Orientation
 	}{
-		{yuyv, acquire.Orientation{Rotate: 90}},
-		{uyvy, acquire.Orientation{Rotate: 270, FlipVertical: true}},
-		{acquire.JPEG, acquire.Orientation{FlipHorizontal: true}},
-		{acquire.JPEG, acquire.Orientation{Rotate: 180}},
+		{yuyv, media.Orientation{Rotate: 90}},
+		{uyvy, media.Orientation{Rotate: 270, FlipVertical: true}},
+		{media.JPEG, media.Orientation{FlipHorizontal: true}},
+		{media.JPEG, media.Orientation{Rotate: 180}},
 	} {
-		img := &acquire.Image{Encoding: c.encoding, Width: 4, Height: 2, Step: 8, Data: make([]byte, 16)}
+		img := &media.Image{Encoding: c.encoding, Width: 4, Height: 2, Step: 8, Data: make([]byte, 16)}
 		if _, err := turner.Turn(img, c.o); err == nil {
 			t.Errorf("%s was turned by %+v", c.encoding, c.o)
 		}
@@ -165,7 +165,7 @@ func TestTurnRefusesWhatCannotBeTurned(t *testing.T) {
 
 func BenchmarkTurn(b *testing.B) {
 	for _, encoding := range []string{"bgr8", yuyv} {
-		for _, o := range []acquire.Orientation{{FlipHorizontal: true}, {Rotate: 180}, {Rotate: 90}} {
+		for _, o := range []media.Orientation{{FlipHorizontal: true}, {Rotate: 180}, {Rotate: 90}} {
 			if o.Quarter() && Packed(encoding) {
 				continue
 			}

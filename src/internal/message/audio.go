@@ -12,16 +12,16 @@ import (
 	"time"
 	"unsafe"
 
-	"av_capture/src/internal/acquire"
+	"av_capture/src/internal/media"
 
 	"github.com/tiiuae/rclgo/pkg/rclgo/types"
 )
 
-// AudioData is an av_capture/AudioData with a buffer in C's memory: samples are
-// copied out of the ring straight into what is published.
+// AudioData is an av_capture/AudioData with a buffer in C's memory, into which samples
+// are copied straight from the ring.
 //
-// It is the message and its type support in one, made for one publisher. One
-// goroutine at a time may use it. Close it after its publisher.
+// It is the message and its type support in one, for one publisher. One goroutine at
+// a time may use it. Close it after its publisher.
 type AudioData struct {
 	persistent
 	c         *C.av_capture__msg__AudioData // owned, data included
@@ -34,7 +34,7 @@ var (
 	_ types.MessageTypeSupport = (*AudioData)(nil)
 )
 
-// Block says which audio frames an AudioData holds.
+// Block describes the audio frames in an AudioData.
 type Block struct {
 	Stamp  time.Time // acquisition of the first audio frame, ROS time
 	First  uint64    // index of the first audio frame since the node started
@@ -43,8 +43,8 @@ type Block struct {
 	Lost   uint64    // [audio frames] lost since the node started
 }
 
-// NewAudioData makes a message with the given header.frame_id, without a
-// buffer: Reserve comes next.
+// NewAudioData makes a message with the given header.frame_id. It has no buffer before
+// Reserve.
 func NewAudioData(frameID string) (*AudioData, error) {
 	c := C.av_capture__msg__AudioData__create()
 	if c == nil {
@@ -59,12 +59,12 @@ func NewAudioData(frameID string) (*AudioData, error) {
 	return m, nil
 }
 
-// SetFrameID sets header.frame_id. It costs nothing where that is so already.
+// SetFrameID sets header.frame_id. It costs nothing if that does not change.
 func (m *AudioData) SetFrameID(frameID string) error { return m.frameID.set(frameID) }
 
-// Reserve makes room for blocks of so many audio frames of a format. What was
-// in the buffer is lost.
-func (m *AudioData) Reserve(format acquire.AudioFormat, blockSize int) error {
+// Reserve makes a buffer for blocks of blockSize audio frames of a format. The former
+// buffer is freed.
+func (m *AudioData) Reserve(format media.AudioFormat, blockSize int) error {
 	if err := assign(&m.c.encoding, string(format.Encoding)); err != nil {
 		return err
 	}
@@ -78,13 +78,13 @@ func (m *AudioData) Reserve(format acquire.AudioFormat, blockSize int) error {
 	return nil
 }
 
-// Buffer is the memory for one block's samples, interleaved: blockSize times
+// Buffer returns the memory for the samples of one block, interleaved: blockSize times
 // the bytes of an audio frame. It is valid until the next Reserve or Close.
 func (m *AudioData) Buffer() []byte {
 	return unsafe.Slice((*byte)(m.c.data.data), int(m.c.data.capacity))
 }
 
-// Describe says what the buffer holds now.
+// Describe sets the fields that describe the buffer's block.
 func (m *AudioData) Describe(b Block) {
 	setStamp(&m.c.header.stamp, b.Stamp)
 	m.c.first_frame = C.uint64_t(b.First)

@@ -8,11 +8,10 @@ import "C"
 
 import "unsafe"
 
-// text is a string in a C message. It is written only when it changes, since
-// each writing copies.
+// text is a string in a C message, written only when it changes: each writing copies.
 type text struct {
 	field *C.rosidl_runtime_c__String
-	now   string // what the field holds
+	now   string // the field's content
 }
 
 func (t *text) set(s string) error {
@@ -26,11 +25,11 @@ func (t *text) set(s string) error {
 	return nil
 }
 
-// borrowed is the uint8[] of a C message whose data is somebody else's memory:
-// C's, or pinned.
+// borrowed is the uint8[] of a C message whose data belongs to the caller: it is C's
+// memory, or pinned.
 type borrowed struct {
 	field *C.rosidl_runtime_c__uint8__Sequence
-	data  []byte // what the next publish sends
+	data  []byte // of the next publish
 }
 
 // lend points the field at the data.
@@ -40,7 +39,7 @@ func (b *borrowed) lend() {
 	b.field.capacity = C.size_t(len(b.data))
 }
 
-// giveBack lets go of the data, so that nobody frees what is not ours.
+// giveBack empties the field, so that the middleware does not free the caller's data.
 func (b *borrowed) giveBack() {
 	b.data = nil
 	*b.field = C.rosidl_runtime_c__uint8__Sequence{}

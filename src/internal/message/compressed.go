@@ -12,13 +12,13 @@ import (
 	"time"
 	"unsafe"
 
-	"av_capture/src/internal/acquire"
+	"av_capture/src/internal/media"
 
 	"github.com/tiiuae/rclgo/pkg/rclgo/types"
 )
 
-// CompressedImage is a sensor_msgs/CompressedImage whose data is somebody else's
-// memory, used like [Image].
+// CompressedImage is a sensor_msgs/CompressedImage whose data belongs to the caller. It
+// is used like [Image].
 type CompressedImage struct {
 	persistent
 	c       *C.sensor_msgs__msg__CompressedImage // owned, but for data
@@ -52,14 +52,14 @@ func NewCompressedImage(frameID string) (*CompressedImage, error) {
 	return m, nil
 }
 
-// SetFrameID sets header.frame_id. It costs nothing where that is so already.
+// SetFrameID sets header.frame_id. It costs nothing if that does not change.
 func (m *CompressedImage) SetFrameID(frameID string) error { return m.frameID.set(frameID) }
 
 // Point makes the message hold the file img.Data, acquired at stamp (ROS time);
 // img.Encoding goes into its format, as in "bgr8; jpeg compressed bgr8". It
 // copies nothing: img.Data must stay valid and unchanged until Publish has
 // returned, and must be C's memory or pinned.
-func (m *CompressedImage) Point(img *acquire.Image, stamp time.Time) error {
+func (m *CompressedImage) Point(img *media.Image, stamp time.Time) error {
 	if err := m.format.set(img.Encoding); err != nil {
 		return err
 	}
@@ -68,7 +68,7 @@ func (m *CompressedImage) Point(img *acquire.Image, stamp time.Time) error {
 	return nil
 }
 
-// Close frees what the message owns. It may be called more than once.
+// Close frees the message without its data. It may be called more than once.
 func (m *CompressedImage) Close() {
 	if m.c == nil {
 		return

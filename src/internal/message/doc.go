@@ -1,9 +1,8 @@
-// Package message turns images, sound and spectra into ROS messages. It holds
-// no logic: what is published is decided in package node.
+// Package message turns images, sound and calibrations into ROS messages, without
+// deciding anything.
 //
-// Image and AudioData are type supports of our own. A generated binding keeps
-// its data in Go's heap and copies it into a new C struct at every publish;
-// these two keep one C struct for the life of a publisher and point its data
-// at memory that already holds the samples, so that the only copy made is the
-// middleware's own and Go's heap is not touched.
+// Its messages are type supports of our own. A generated binding keeps its data in
+// Go's heap and copies it into a new C struct at every publish. These messages keep
+// one C struct for the life of a publisher, with the data in it or pointed at by it:
+// the only copy is the middleware's own, and Go's heap is not touched.
 package message

@@ -12,14 +12,14 @@ import (
 	"time"
 	"unsafe"
 
-	"av_capture/src/internal/acquire"
+	"av_capture/src/internal/media"
 
 	"github.com/tiiuae/rclgo/pkg/rclgo/types"
 )
 
-// Image is a sensor_msgs/Image whose data is somebody else's memory.
+// Image is a sensor_msgs/Image whose data belongs to the caller.
 //
-// It is the message and its type support in one, made for one publisher:
+// It is the message and its type support in one, for one publisher:
 //
 //	m, err := message.NewImage("camera")
 //	pub, err := node.NewPublisher("~/image_raw", m, nil)
@@ -60,15 +60,15 @@ func NewImage(frameID string) (*Image, error) {
 	return m, nil
 }
 
-// SetFrameID sets header.frame_id. It costs nothing where that is so already.
+// SetFrameID sets header.frame_id. It costs nothing if that does not change.
 func (m *Image) SetFrameID(frameID string) error { return m.frameID.set(frameID) }
 
 // Point makes the message describe img, acquired at stamp (ROS time). Raw 4:2:2
 // gets the name under which rviz2 of this distribution shows it. It copies
 // nothing: img.Data must stay valid and unchanged until Publish has returned,
 // and must be C's memory or pinned.
-func (m *Image) Point(img *acquire.Image, stamp time.Time) error {
-	if err := m.encoding.set(Encoding(img.Encoding)); err != nil {
+func (m *Image) Point(img *media.Image, stamp time.Time) error {
+	if err := m.encoding.set(EncodingName(img.Encoding)); err != nil {
 		return err
 	}
 	setStamp(&m.c.header.stamp, stamp)
@@ -79,7 +79,7 @@ func (m *Image) Point(img *acquire.Image, stamp time.Time) error {
 	return nil
 }
 
-// Close frees what the message owns. It may be called more than once.
+// Close frees the message without its data. It may be called more than once.
 func (m *Image) Close() {
 	if m.c == nil {
 		return

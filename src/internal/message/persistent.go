@@ -6,9 +6,8 @@ import (
 	"github.com/tiiuae/rclgo/pkg/rclgo/types"
 )
 
-// persistent is the part that a message shares with the others of this package
-// which keep one C struct for the life of a publisher: it is the message and
-// its type support in one, and there is only ever one of it to a publisher.
+// persistent is embedded in each message of this package: it makes the message its own
+// type support, with one C struct for the life of a publisher.
 type persistent struct {
 	self interface { // the message that this is part of
 		types.Message

@@ -4,267 +4,234 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
 	"path"
 	"sync"
 	"time"
 
+	"av_capture/src/internal/access"
+	"av_capture/src/internal/clock"
 	"av_capture/src/internal/param"
 	"av_capture/src/internal/param/service"
+	"av_capture/src/internal/rclext"
+	"av_capture/src/internal/supervisor"
 
 	"github.com/tiiuae/rclgo/pkg/rclgo"
 )
 
-// Options are what main gives every node.
+// Options are main's options for every node.
 type Options struct {
 	Name      string            // before remapping
 	Overrides *param.Overrides  // start values of parameters
 	Peers     *Peers            // (optional) the other nodes of the process
-	Report    func(line string) // (optional) takes one line a second on what the node does
+	Report    func(line string) // (optional) takes the line of each report
+
+	// Doing notes in words that something is under way, until done is called. (optional)
+	Doing func(what string) (done func())
 }
 
-// base is what both nodes share: the ROS node, its executor, its parameters,
+// Base is embedded in every node of ours: the ROS node, its executor, its parameters,
 // the loop that keeps its source alive, and the report once a second.
-type base struct {
-	node        *rclgo.Node
-	log         *rclgo.Logger
-	executor    *executor
-	options     Options
-	table       *param.Table
-	parameters  *service.Server
-	supervisor  *supervisor
-	first       session // of the source that the node starts with
-	diagnostics *diagnostics
-	mismatches  []*mismatch
-	specifics
+type Base struct {
+	ROS        *rclgo.Node
+	Log        *rclgo.Logger
+	Options    Options
+	Supervisor *supervisor.Supervisor
+	Clock      clock.Stamps // of all topics
+
+	hooks        Hooks
+	executor     *executor
+	table        *param.Table
+	parameters   *service.Server
+	diagnostics  *diagnostics
+	incompatible []*incompatibleQoS
+	duplicates   duplicateNames
 }
 
-// specifics is what each node does in its own way.
-type specifics struct {
-	topics  []*topic              // whose quality of service can be overridden
-	input   func(param.Set) input // what the parameters name to capture from
-	foreign []string              // (optional) parameters that not every device has, of which nobody is warned
-
-	// expects says whether the device of these parameters will declare further
-	// ones. (optional)
-	expects func(param.Set) bool
-
-	// declared returns the table once the device has done so, nil before, and
-	// inForce what it says of its parameters. (optional)
-	declared func() *param.Table
-	inForce  func() map[string]param.Value
-
-	// report says what the node did since it was last called. The executor
-	// calls it.
-	report func() account
-
-	// begin takes the parameters of the node's own table, as it starts with them,
-	// and settles what topics are like. (optional)
-	begin func(param.Set)
-
-	// apply puts parameters into force, as service.Backend has it.
-	apply func(ctx context.Context, asked param.Set) (remark string, err error)
-}
-
-// handlesHidden is done when the log has said what is missing without handles.
+// handlesHidden is done when withoutHandles has been logged.
 var handlesHidden sync.Once
 
 const withoutHandles = "this rclgo hides rcl's handles: subscribers that ask for more than we publish are not named, and there is no ~/get_type_description"
 
-// init makes the ROS node and resolves its parameters.
-func (b *base) init(parent *rclgo.Context, options Options, table *param.Table, specifics specifics) (param.Set, error) {
+// Init makes the ROS node with its services, and returns its start parameters.
+func (b *Base) Init(parent *rclgo.Context, options Options, table *param.Table, hooks Hooks) (param.Set, error) {
 	if options.Peers == nil {
 		options.Peers = NewPeers()
 	}
-	b.options = options
-	b.specifics = specifics
-	var err error
-	if b.node, err = parent.NewNode(options.Name, ""); err != nil {
-		return param.Set{}, fmt.Errorf("node: %s: %w", options.Name, err)
+	if options.Doing == nil {
+		options.Doing = func(string) func() { return func() {} }
 	}
-	// Before its publishers: those of two nodes with one name may be of one topic
-	// with two types, which fails for a reason that helps nobody.
-	if name := b.node.FullyQualifiedName(); !options.Peers.join(name) {
-		return param.Set{}, Misconfigured("two nodes are called %s: rename one of them alone, as in -r camera:__node:=front, or run only one, as in --nodes camera", name)
+	b.Options = options
+	b.hooks = hooks
+	if err := b.newNode(parent); err != nil {
+		return param.Set{}, err
 	}
-	b.log = b.node.Logger()
-	if handleOf(b.node) == nil {
-		handlesHidden.Do(func() { b.log.Warn(withoutHandles) })
+	set, err := b.declareParameters(table)
+	if err != nil {
+		return param.Set{}, err
 	}
-	if b.begin != nil {
-		// What is wrong with them is told below, with all the others.
-		if set, _, err := table.Resolve(b.node.FullyQualifiedName(), options.Overrides); err == nil {
-			b.begin(set)
+	if err := b.newReports(parent, set); err != nil {
+		return param.Set{}, err
+	}
+	if err := b.newServices(set); err != nil {
+		return param.Set{}, err
+	}
+	warnOfSimulatedTime(b.Log, set)
+	return set, nil
+}
+
+// newNode makes the ROS node.
+func (b *Base) newNode(parent *rclgo.Context) (err error) {
+	if b.ROS, err = parent.NewNode(b.Options.Name, ""); err != nil {
+		return fmt.Errorf("node: %s: %w", b.Options.Name, err)
+	}
+	// Before its publishers: two nodes with one name may publish one topic with two
+	// types, which fails with an obscure error.
+	if name := b.ROS.FullyQualifiedName(); !b.Options.Peers.join(name) {
+		return param.Misconfigured("two nodes are called %s: rename one of them alone, as in -r camera:__node:=front, or run only one, as in --nodes camera", name)
+	}
+	b.Log = b.ROS.Logger()
+	if rclext.HandleOf(b.ROS) == nil {
+		handlesHidden.Do(func() { b.Log.Warn(withoutHandles) })
+	}
+	return nil
+}
+
+// declareParameters extends the node's own table by the parameters of every node,
+// and returns the start values.
+func (b *Base) declareParameters(table *param.Table) (param.Set, error) {
+	if b.hooks.Begin != nil {
+		// Errors are returned below, with those of all other parameters.
+		if set, _, err := table.Resolve(b.ROS.FullyQualifiedName(), b.Options.Overrides); err == nil {
+			b.hooks.Begin(set)
 		}
 	}
 	// Two cameras must not look as if they were at one place.
 	table = table.WithDefault(frameIDName, param.String(b.shortName()))
-	if table, err = b.extendedByTopics(table); err != nil {
+	table, err := b.extendedByTopics(table)
+	if err != nil {
 		return param.Set{}, err
 	}
 	if b.table, err = b.extended(table); err != nil {
 		return param.Set{}, err
 	}
-	set, warnings, err := b.start()
+	set, warnings, err := b.startParameters()
 	for _, warning := range warnings {
-		b.log.Warn(warning.String())
+		b.Warn(warning.String())
 	}
 	if err != nil {
-		return param.Set{}, &ConfigurationError{err}
+		return param.Set{}, param.Misconfigured("%w", err)
 	}
-	if b.diagnostics, err = newDiagnostics(b.node, set, b.input); err != nil {
-		return param.Set{}, err
+	return set, nil
+}
+
+// newReports makes the executor, and has it publish a report once a second.
+func (b *Base) newReports(parent *rclgo.Context, set param.Set) (err error) {
+	if b.diagnostics, err = newDiagnostics(b.ROS, set, b.hooks.Input); err != nil {
+		return err
 	}
 	if b.executor, err = newExecutor(parent); err != nil {
-		return param.Set{}, fmt.Errorf("node: %s: executor: %w", options.Name, err)
+		return fmt.Errorf("node: %s: executor: %w", b.Options.Name, err)
 	}
-	timer, err := parent.NewTimer(time.Second, func(*rclgo.Timer) { b.tell() })
+	b.executor.watch(b.ROS, b.Options.Peers)
+	b.duplicates = duplicateNames{peers: b.Options.Peers, names: b.ROS.GetNodeNames, own: b.ROS.FullyQualifiedName()}
+	timer, err := parent.NewTimer(time.Second, func(*rclgo.Timer) { b.publishReport() })
 	if err != nil {
-		return param.Set{}, fmt.Errorf("node: %s: timer: %w", options.Name, err)
+		return fmt.Errorf("node: %s: timer: %w", b.Options.Name, err)
 	}
 	b.executor.add(timer)
+	return nil
+}
+
+// newServices makes the services of every node, and the supervisor behind them.
+func (b *Base) newServices(set param.Set) error {
 	events, err := b.resolve(parameterEvents)
 	if err != nil {
-		return param.Set{}, err
+		return err
 	}
-	b.supervisor = newSupervisor(b.log, reconnectInterval(set), func() { b.parameters.Refresh() })
-	if b.parameters, err = service.New(b.node, set, overridden(service.DefaultEventsQos(), set, events), backend{b}); err != nil {
-		return param.Set{}, err
+	b.Supervisor = supervisor.New(b.Log, reconnectInterval(set), func() { b.parameters.Refresh() })
+	if b.parameters, err = service.New(b.ROS, set, overridden(service.DefaultEventsQos(), set, events), backend{b}); err != nil {
+		return err
 	}
 	b.executor.serve(b.parameters.Services()...)
 	setCapture, err := b.newSetCapture()
 	if err != nil {
-		return param.Set{}, err
+		return err
 	}
 	b.executor.serve(setCapture)
-	if handleOf(b.node) != nil && set.Bool(typeDescription) {
-		description, err := newTypeDescription(b.node)
+	if rclext.HandleOf(b.ROS) != nil && set.Bool(typeDescription) {
+		description, err := newTypeDescription(b.ROS)
 		if err != nil {
-			return param.Set{}, err
+			return err
 		}
 		b.executor.serve(description)
 	}
-	warnOfSimulatedTime(b.log, set)
-	return set, nil
+	return nil
 }
 
 // shortName returns the node's name after remapping, without its namespace.
-func (b *base) shortName() string { return path.Base(b.node.FullyQualifiedName()) }
+func (b *Base) shortName() string { return path.Base(b.ROS.FullyQualifiedName()) }
 
-// start returns the parameters that the node starts with.
-func (b *base) start() (param.Set, []param.Warning, error) {
-	name := b.node.FullyQualifiedName()
-	if b.expects == nil {
-		return b.table.Resolve(name, b.options.Overrides)
-	}
-	whole := b.table
-	b.table = whole.Expecting(expectingControls)
-	set, warnings, err := b.table.Resolve(name, b.options.Overrides)
-	if err == nil && !b.expects(set) {
-		b.table, set = whole, set.Rebase(whole)
-		return set, append(whole.Unknown(name, b.options.Overrides), warnings...), nil
-	}
+// watch has subscribers named in the log whose quality of service is incompatible.
+func (b *Base) watch(topic *Topic, publisher Publisher, qos rclgo.QosProfile) error {
+	q, err := newIncompatibleQoS(b.ROS, topic, publisher, qos)
 	if err == nil {
-		b.options.Peers.expect(name)
-	}
-	return set, warnings, err
-}
-
-// knownLate warns of parameters given at start that might have been declared by
-// the device, which has done so now.
-func (b *base) knownLate(table *param.Table) {
-	name := b.node.FullyQualifiedName()
-	warnings := table.Unknown(name, b.options.Overrides)
-	for _, warning := range append(warnings, b.options.Peers.know(name, table, b.options.Overrides)...) {
-		b.log.Warn(warning.String())
-	}
-}
-
-// backend is the node as its parameter services see it.
-type backend struct{ *base }
-
-// Apply puts what all nodes have into force after what the node itself has.
-func (b backend) Apply(ctx context.Context, asked param.Set) (remark string, err error) {
-	before := b.parameters.Values()
-	if remark, err = b.apply(ctx, asked); err != nil {
-		return "", err
-	}
-	b.supervisor.setInterval(reconnectInterval(asked))
-	b.diagnostics.apply(asked)
-	if !before.Bool(useSimTime) {
-		warnOfSimulatedTime(b.log, asked)
-	}
-	return remark, nil
-}
-
-// Table returns the parameters that are declared now.
-func (b backend) Table() *param.Table {
-	if b.declared != nil {
-		if table := b.declared(); table != nil {
-			return table
-		}
-	}
-	return b.table
-}
-
-// InForce returns what the source gives.
-func (b backend) InForce() map[string]param.Value {
-	given := b.supervisor.inForce()
-	if b.specifics.inForce == nil {
-		return given
-	}
-	all := b.specifics.inForce()
-	maps.Copy(all, given)
-	return all
-}
-
-// watch has subscribers named that ask a publisher for more than it gives.
-func (b *base) watch(topic *topic, publisher *rclgo.Publisher, qos rclgo.QosProfile) error {
-	m, err := newMismatch(b.node, topic, publisher, qos)
-	if err == nil {
-		b.log.Debugf("publishing %s: depth %d, deadline %v", publisher.TopicName, qos.Depth, qos.Deadline)
-		b.mismatches = append(b.mismatches, m)
+		b.Log.Debugf("publishing %s: depth %d, deadline %v", publisher.Topic(), qos.Depth, qos.Deadline)
+		b.incompatible = append(b.incompatible, q)
+		b.executor.addEvents(publisher.ros)
 	}
 	return err
 }
 
-// tell passes the report on. It runs on the executor's thread.
-func (b *base) tell() {
-	account := b.report()
-	if account.trouble != "" {
-		b.log.Warn(account.trouble)
+// publishReport logs and publishes the report. It runs on the executor's thread.
+func (b *Base) publishReport() {
+	report := b.hooks.Report()
+	b.reportClockSteps(&report)
+	b.reportDuplicates(&report)
+	if report.Trouble != "" {
+		b.Log.Warn(report.Trouble)
 	}
-	if b.options.Report != nil {
-		b.options.Report(fmt.Sprintf("%-16s %s", b.node.FullyQualifiedName(), account.line))
+	if b.Options.Report != nil {
+		b.Options.Report(fmt.Sprintf("%-16s %s", b.ROS.FullyQualifiedName(), report.Line))
 	}
-	for _, m := range b.mismatches {
-		warnings, err := m.check()
-		if err != nil {
-			b.log.Warn(err)
-		}
-		for _, warning := range warnings {
-			b.log.Warn(warning)
+	for _, q := range b.incompatible {
+		for _, warning := range q.check() {
+			b.Log.Warn(warning)
 		}
 	}
-	if err := b.diagnostics.publish(account, &b.supervisor.state); err != nil {
-		b.log.Warn(err)
+	if err := b.diagnostics.publishStatus(report, b.Supervisor.State(), b.Supervisor.Left()); err != nil {
+		b.Log.Warn(err)
 	}
 }
 
-// run keeps the source alive and spins until ctx ends or the executor fails.
-func (b *base) run(ctx context.Context) error {
+// Run keeps the source alive, beginning with the session first, and spins until ctx
+// ends or the executor fails.
+func (b *Base) Run(ctx context.Context, first supervisor.Session) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	var capturing sync.WaitGroup
-	capturing.Go(func() { b.supervisor.run(ctx, b.first) })
+	capturing.Go(func() {
+		defer b.Doing("the source of")()
+		b.Supervisor.Run(ctx, first)
+	})
+	done := b.Doing("a callback of")
 	err := b.executor.run(ctx)
+	done()
 	cancel()
 	capturing.Wait()
 	return err
 }
 
-// close gives everything back that init took, and the publishers with the node.
-func (b *base) close() error {
+// Serve adds services to the executor. Their owner closes them, after Run. It must not
+// be called while Run is running.
+func (b *Base) Serve(services ...*rclgo.Service) { b.executor.serve(services...) }
+
+// Doing notes that something is under way in the node, until done is called.
+func (b *Base) Doing(what string) (done func()) {
+	return b.Options.Doing(what + " " + b.ROS.FullyQualifiedName())
+}
+
+// Close frees everything that Init took, and closes the publishers with the node.
+func (b *Base) Close() error {
 	var errs []error
 	if b.parameters != nil {
 		errs = append(errs, b.parameters.Close())
@@ -272,34 +239,14 @@ func (b *base) close() error {
 	if b.executor != nil {
 		errs = append(errs, b.executor.close())
 	}
-	for _, m := range b.mismatches {
-		errs = append(errs, m.close())
-	}
-	b.mismatches = nil
-	if b.node != nil {
-		errs = append(errs, b.node.Close())
+	if b.ROS != nil {
+		errs = append(errs, b.ROS.Close())
 	}
 	return errors.Join(errs...)
 }
 
-// publisherOptions returns the quality of service of our topics: reliable,
-// volatile, keep last depth, so that every volatile subscriber matches.
-func publisherOptions(depth int) *rclgo.PublisherOptions {
-	qos := rclgo.NewDefaultQosProfile()
-	qos.Reliability = rclgo.ReliabilityReliable
-	qos.Durability = rclgo.DurabilityVolatile
-	qos.History = rclgo.HistoryKeepLast
-	qos.Depth = depth
-	return &rclgo.PublisherOptions{Qos: qos}
-}
+// Info logs a text that concerns the node, without passwords.
+func (b *Base) Info(text string) { b.Log.Info(access.Masked(text)) }
 
-// Parameters returns the node's name, after remapping, and its parameters.
-func (b *base) Parameters() param.Node {
-	return param.Node{Name: b.node.FullyQualifiedName(), Table: b.table}
-}
-
-// Info logs what concerns the node.
-func (b *base) Info(text string) { b.log.Info(text) }
-
-// Warn logs a warning that concerns the node.
-func (b *base) Warn(text string) { b.log.Warn(text) }
+// Warn logs a warning that concerns the node, without passwords.
+func (b *Base) Warn(text string) { b.Log.Warn(access.Masked(text)) }

@@ -6,14 +6,17 @@ import (
 	"sync"
 	"time"
 
-	"av_capture/src/internal/acquire"
+	"av_capture/src/internal/access"
+	"av_capture/src/internal/media"
+	"av_capture/src/internal/oneline"
 	"av_capture/src/internal/param"
-	"av_capture/src/msgs/diagnostic_msgs/msg"
+	"av_capture/src/internal/supervisor"
+	diagnostic_msgs_msg "av_capture/src/msgs/diagnostic_msgs/msg"
 
 	"github.com/tiiuae/rclgo/pkg/rclgo"
 )
 
-// useFullName declares what diagnostic_updater's nodes declare.
+// useFullName declares a parameter of diagnostic_updater's nodes.
 var useFullName = param.Declaration{
 	Name:        "diagnostic_updater.use_fqn",
 	Default:     param.Bool(false),
@@ -21,58 +24,20 @@ var useFullName = param.Declaration{
 	ReadOnly:    true,
 }
 
-// account is what a meter says once a second. Level, message and device are for
-// as long as the source runs.
-type account struct {
-	line    string // what was done, for people
-	trouble string // what went wrong, for the log; empty if nothing did
-	level   byte   // of diagnostic_msgs/DiagnosticStatus
-	message string // in words
-	device  string // what the device calls itself; empty before the first opening
-	values  keyValues
-}
-
-// worsen raises the level, if it is lower, and says why.
-func (a *account) worsen(level byte, format string, args ...any) {
-	if a.level < level {
-		a.level, a.message = level, fmt.Sprintf(format, args...)
-	}
-}
-
-// keyValues are the values of a status.
-type keyValues []diagnostic_msgs_msg.KeyValue
-
-func (v *keyValues) add(key, format string, args ...any) {
-	*v = append(*v, diagnostic_msgs_msg.KeyValue{Key: key, Value: fmt.Sprintf(format, args...)})
-}
-
-// latency adds percentiles, or says why there are none.
-func (v *keyValues) latency(l *latencies, none string) {
-	p50, p99, ok := l.percentiles()
-	if !ok {
-		v.add("latency p50 [ms]", "%s", none)
-		v.add("latency p99 [ms]", "%s", none)
-		return
-	}
-	v.add("latency p50 [ms]", "%.2f", milliseconds(p50))
-	v.add("latency p99 [ms]", "%.2f", milliseconds(p99))
-}
-
-// diagnostics publishes one status, named and laid out as diagnostic_updater
-// does it, so that the tools for /diagnostics find it where they expect it.
+// diagnostics publishes one status, named and laid out as by diagnostic_updater, so
+// that tools for /diagnostics find it.
 type diagnostics struct {
 	publisher *diagnostic_msgs_msg.DiagnosticArrayPublisher
 	message   *diagnostic_msgs_msg.DiagnosticArray
-	inputOf   func(param.Set) input
+	inputOf   func(param.Set) Input
 
 	mu       sync.Mutex
-	input    input         // what the parameters ask for
+	input    Input         // that the parameters name
 	interval time.Duration // longest pause between two tries to open the device
 }
 
-// newDiagnostics makes the publisher and the status of a task of a node, whose
-// parameters are known.
-func newDiagnostics(node *rclgo.Node, params param.Set, inputOf func(param.Set) input) (*diagnostics, error) {
+// newDiagnostics makes the publisher and the status.
+func newDiagnostics(node *rclgo.Node, params param.Set, inputOf func(param.Set) Input) (*diagnostics, error) {
 	name := node.Name()
 	if params.Bool(useFullName.Name) {
 		name = node.FullyQualifiedName()
@@ -96,61 +61,66 @@ func (d *diagnostics) apply(params param.Set) {
 	d.interval = reconnectInterval(params)
 }
 
-// publish sends the status. It runs on the executor's thread.
-func (d *diagnostics) publish(a account, state *sourceState) error {
-	phase, reconnects, reason := state.get()
+// publishStatus publishes the status. It runs on the executor's thread.
+func (d *diagnostics) publishStatus(r Report, state *supervisor.State, left *supervisor.Left) error {
+	phase, reconnects, reason := state.Get()
 	d.mu.Lock()
 	input, interval := d.input, d.interval
 	d.mu.Unlock()
 	status := &d.message.Status[0]
-	status.Level, status.Message = a.level, a.message
+	status.Level, status.Message = r.Level, r.Message
 	switch phase {
-	case opening:
+	case supervisor.Opening:
 		status.Level = diagnostic_msgs_msg.DiagnosticStatus_WARN
 		status.Message = "opening the device, nothing has arrived yet"
-	case failing:
+	case supervisor.Failing:
 		status.Level = diagnostic_msgs_msg.DiagnosticStatus_ERROR
 		status.Message = explain(reason, input, interval)
-	case off:
+	case supervisor.Off:
 		status.Level = diagnostic_msgs_msg.DiagnosticStatus_OK
 		status.Message = "capture off, the device is free: ~/set_capture turns it on"
-	case ended:
+		if left.MayHoldDevice() {
+			status.Message = "capture off; a call that hangs may still hold the device (see left behind): ~/set_capture turns it on"
+		}
+	case supervisor.Ended:
 		status.Level = diagnostic_msgs_msg.DiagnosticStatus_WARN
 		status.Message = fmt.Sprintf("%v; set loop to play it again and again", reason)
 	}
-	status.HardwareId = a.device
-	if a.device == "" {
-		status.HardwareId = input.name
+	status.Message = oneline.Escaped(status.Message)
+	status.HardwareId = oneline.Escaped(r.Device)
+	if r.Device == "" {
+		status.HardwareId = oneline.Escaped(input.Name)
 	}
-	status.Values = a.values
-	(*keyValues)(&status.Values).add("reconnects", "%d", reconnects)
+	status.Values = r.Values
+	(*KeyValues)(&status.Values).Add("reconnects", "%d", reconnects)
+	(*KeyValues)(&status.Values).Add("left behind", "%s", left)
 	now := time.Now()
 	d.message.Header.Stamp.Sec = int32(now.Unix())
 	d.message.Header.Stamp.Nanosec = uint32(now.Nanosecond())
 	return d.publisher.Publish(d.message)
 }
 
-// explain says why there is no input, and what to do about it.
-func explain(reason error, in input, interval time.Duration) string {
-	another := "set " + in.parameter + " to another; "
+// explain says why there is no input, and names the cure.
+func explain(reason error, in Input, interval time.Duration) string {
+	another := "set " + in.Parameter + " to another; "
 	cure := ""
 	switch {
 	case reason == nil:
-		reason = errWithoutReason
-	case errors.Is(reason, acquire.ErrAbsent) && in.device:
+		reason = supervisor.ErrWithoutReason
+	case errors.Is(reason, media.ErrAbsent) && in.Device:
 		cure = "plug it in, or " + another
-	case errors.Is(reason, acquire.ErrAbsent):
+	case errors.Is(reason, media.ErrAbsent):
 		cure = another
-	case errors.Is(reason, acquire.ErrBusy):
+	case errors.Is(reason, media.ErrBusy):
 		cure = "end the other program, or " + another
-	case errors.Is(reason, acquire.ErrUnknownDevice):
-		cure = "set " + in.parameter + " to one that is there; "
-	case errors.Is(reason, acquire.ErrUnsupported) && in.device:
+	case errors.Is(reason, media.ErrUnknownDevice):
+		cure = "set " + in.Parameter + " to one that is there; "
+	case errors.Is(reason, media.ErrUnsupported) && in.Device:
 		cure = "set the parameter to what the device has; "
-	case errors.Is(reason, acquire.ErrUnsupported):
+	case errors.Is(reason, media.ErrUnsupported):
 		cure = another
-	case errors.Is(reason, acquire.ErrLost) && in.device:
+	case errors.Is(reason, media.ErrLost) && in.Device:
 		cure = "check its cable; "
 	}
-	return fmt.Sprintf("%v; %strying again at least every %v", reason, cure, interval)
+	return access.Masked(fmt.Sprintf("%v; %strying again at least every %v", reason, cure, interval))
 }

@@ -1,5 +1,6 @@
-// Package node holds the two nodes, camera and microphone: what they publish,
-// how they keep their source alive, and what both share.
+// Package node is what every node of ours has: the ROS node with its executor,
+// parameters, publishers, diagnostics, and the loop that keeps its source alive.
+// Packages camera and microphone are the nodes.
 //
 // A node is made with its parameters, then Run captures and spins until its
 // context ends, then Close gives everything back. Which concrete source a node
@@ -11,8 +12,8 @@
 // and the report once a second. It sleeps in rcl_wait without a time limit, so
 // that nothing is polled. Images are published on the source's goroutine and
 // sound on one that waits for the ring, never on an executor: a slow service
-// delays neither. What is computed of images (JPEG, planes, spectra) has a
-// goroutine to each topic.
+// delays neither. Computing (JPEG, planes, spectra) has a goroutine for each
+// topic.
 //
 // # Garbage collection
 //

@@ -8,8 +8,8 @@ import (
 	"github.com/tiiuae/rclgo/pkg/rclgo"
 )
 
-// executor spins what one node waits for in a wait set and a thread of its own,
-// so that a callback of one node never delays the other node.
+// executor spins the timers and services of one node in a wait set and on a thread
+// of its own, so that a callback of one node never delays another node.
 type executor struct {
 	waitSet *rclgo.WaitSet
 	timers  []*rclgo.Timer
@@ -29,11 +29,27 @@ func (e *executor) add(timer *rclgo.Timer) {
 	e.waitSet.AddTimers(timer)
 }
 
-// serve has services answered. Their owner closes them, after run. It must not
-// be called while run is running.
+// serve adds services. Their owner closes them, after run. It must not be called while
+// run is running.
 func (e *executor) serve(services ...*rclgo.Service) { e.waitSet.AddServices(services...) }
 
-// run calls back until ctx ends. It keeps its thread to itself.
+// addEvents adds a publisher's events, where rclgo has events. It must not be called
+// while run is running.
+func (e *executor) addEvents(publisher *rclgo.Publisher) {
+	if w, ok := any(e.waitSet).(interface{ AddPublishers(...*rclgo.Publisher) }); ok {
+		w.AddPublishers(publisher)
+	}
+}
+
+// watch reports changes of the graph, as a node sees it, to peers. It must not be
+// called while run is running.
+func (e *executor) watch(node *rclgo.Node, peers *Peers) {
+	if w, ok := any(e.waitSet).(graphWatcher); ok && peers.watchesGraph() {
+		w.OnGraphChange(node, peers.graphChanged)
+	}
+}
+
+// run calls back until ctx ends, on a thread of its own.
 func (e *executor) run(ctx context.Context) error {
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()

@@ -1,4 +1,4 @@
-package node
+package node_test
 
 import (
 	"context"
@@ -7,26 +7,31 @@ import (
 	"time"
 
 	"av_capture/src/internal/acquire"
-	_ "av_capture/src/internal/timerslack" // as the executable has it
+	"av_capture/src/internal/clock"
+	"av_capture/src/internal/media"
+	"av_capture/src/internal/node"
+	"av_capture/src/internal/node/camera"
+	"av_capture/src/internal/node/microphone"
+	"av_capture/src/internal/node/nodetest"
 )
 
 // pacedCamera emits one image 30 times a second and costs nothing by itself.
 type pacedCamera struct {
-	img *acquire.Image
+	img *media.Image
 }
 
-func (p *pacedCamera) Open(context.Context) (acquire.VideoFormat, error) {
-	return acquire.VideoFormat{Device: "test", Width: p.img.Width, Height: p.img.Height, FrameRate: 30, Encoding: p.img.Encoding}, nil
+func (p *pacedCamera) Open(context.Context) (media.VideoFormat, error) {
+	return media.VideoFormat{Device: "test", Width: p.img.Width, Height: p.img.Height, FrameRate: 30, Encoding: p.img.Encoding}, nil
 }
 
-func (p *pacedCamera) Run(ctx context.Context, emit func(*acquire.Image)) error {
-	alarm, err := acquire.NewAlarm(ctx)
+func (p *pacedCamera) Run(ctx context.Context, emit func(*media.Image)) error {
+	alarm, err := clock.NewAlarm(ctx)
 	if err != nil {
 		return err
 	}
 	defer alarm.Close()
-	for due := acquire.Monotonic(); alarm.Wait(due); due += time.Second / 30 {
-		next(p.img)
+	for due := clock.Monotonic(); alarm.Wait(due); due += time.Second / 30 {
+		nodetest.Next(p.img)
 		emit(p.img)
 	}
 	return nil
@@ -35,29 +40,38 @@ func (p *pacedCamera) Run(ctx context.Context, emit func(*acquire.Image)) error 
 func (p *pacedCamera) Close() error { return nil }
 
 // BenchmarkIdle runs the nodes for some seconds without a subscriber, on sources
-// that cost nothing: what is left is our own part, the middleware's included, in
+// that cost nothing: the rest is our own part, the middleware's included, in
 // percent of one core. Wake-ups are those of all threads.
 func BenchmarkIdle(b *testing.B) {
 	const lasting = 4 * time.Second
-	camera := func(b *testing.B) {
-		img := imageOf(b, 1920, 1080, "bgr8")
-		c, err := NewCamera(newContext(b), Options{Name: "camera"}, func(CameraConfig, func(string)) (acquire.VideoSource, error) {
+	video := func(b *testing.B) {
+		img := nodetest.ImageOf(b, 1920, 1080, "bgr8")
+		c, err := camera.New(nodetest.NewContext(b), node.Options{Name: "camera"}, func(camera.Config, func(string)) (acquire.VideoSource, error) {
 			return &pacedCamera{img}, nil
 		})
 		if err != nil {
 			b.Fatal(err)
 		}
 		b.Cleanup(func() { c.Close() })
-		background(b, c.Run)
+		nodetest.Background(b, c.Run)
 	}
-	microphone := func(b *testing.B) { newPacedNode(b, newPacedMicrophone()) }
+	audio := func(b *testing.B) {
+		m, err := microphone.New(nodetest.NewContext(b), node.Options{Name: "microphone"}, func(microphone.Config, func(string)) (acquire.AudioSource, error) {
+			return nodetest.NewPacedMicrophone(), nil
+		})
+		if err != nil {
+			b.Fatal(err)
+		}
+		b.Cleanup(func() { m.Close() })
+		nodetest.Background(b, m.Run)
+	}
 	for _, test := range []struct {
 		name  string
 		nodes []func(*testing.B)
 	}{
-		{"camera 1920x1080 at 30 Hz", []func(*testing.B){camera}},
-		{"microphone", []func(*testing.B){microphone}},
-		{"both", []func(*testing.B){camera, microphone}},
+		{"camera 1920x1080 at 30 Hz", []func(*testing.B){video}},
+		{"microphone", []func(*testing.B){audio}},
+		{"both", []func(*testing.B){video, audio}},
 	} {
 		b.Run(test.name, func(b *testing.B) {
 			for _, start := range test.nodes {

@@ -1,4 +1,4 @@
-package node
+package node_test
 
 import (
 	"context"
@@ -9,8 +9,13 @@ import (
 
 	"av_capture/src/internal/acquire"
 	"av_capture/src/internal/acquire/synthetic"
-	"av_capture/src/msgs/av_capture/msg"
-	"av_capture/src/msgs/sensor_msgs/msg"
+	"av_capture/src/internal/media"
+	"av_capture/src/internal/node"
+	"av_capture/src/internal/node/camera"
+	"av_capture/src/internal/node/microphone"
+	"av_capture/src/internal/node/nodetest"
+	av_capture_msg "av_capture/src/msgs/av_capture/msg"
+	sensor_msgs_msg "av_capture/src/msgs/sensor_msgs/msg"
 
 	"github.com/tiiuae/rclgo/pkg/rclgo"
 )
@@ -21,8 +26,8 @@ type slowCamera struct {
 	calls atomic.Int64
 }
 
-func (s *slowCamera) Run(ctx context.Context, emit func(*acquire.Image)) error {
-	return s.VideoSource.Run(ctx, func(img *acquire.Image) {
+func (s *slowCamera) Run(ctx context.Context, emit func(*media.Image)) error {
+	return s.VideoSource.Run(ctx, func(img *media.Image) {
 		s.calls.Add(1)
 		time.Sleep(200 * time.Millisecond) // the load under test, not a wait
 		emit(img)
@@ -34,8 +39,8 @@ func TestASlowCameraNeitherMovesNorLosesSound(t *testing.T) {
 	slow := &slowCamera{VideoSource: synthetic.NewCamera(synthetic.CameraConfig{
 		Width: 640, Height: 480, FrameRate: 30, Encoding: "bgr8",
 	})}
-	parent := newContext(t)
-	camera, err := NewCamera(parent, Options{Name: "camera"}, func(CameraConfig, func(string)) (acquire.VideoSource, error) {
+	parent := nodetest.NewContext(t)
+	camera, err := camera.New(parent, node.Options{Name: "camera"}, func(camera.Config, func(string)) (acquire.VideoSource, error) {
 		return slow, nil
 	})
 	if err != nil {
@@ -52,11 +57,11 @@ func TestASlowCameraNeitherMovesNorLosesSound(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	camera.executor.add(timer)
+	camera.AddTimer(timer)
 
-	microphone, err := NewMicrophone(parent, Options{Name: "microphone"}, func(config MicrophoneConfig, _ func(string)) (acquire.AudioSource, error) {
+	microphone, err := microphone.New(parent, node.Options{Name: "microphone"}, func(config microphone.Config, _ func(string)) (acquire.AudioSource, error) {
 		return synthetic.NewMicrophone(synthetic.MicrophoneConfig{
-			SampleRate: config.SampleRate, Channels: 1, Encoding: acquire.S16LE, PeriodFrames: 441,
+			SampleRate: config.SampleRate, Channels: 1, Encoding: media.S16LE, PeriodFrames: 441,
 		}), nil
 	})
 	if err != nil {
@@ -64,12 +69,12 @@ func TestASlowCameraNeitherMovesNorLosesSound(t *testing.T) {
 	}
 	t.Cleanup(func() { microphone.Close() })
 
-	listener, err := newContext(t).NewNode("listener", "")
+	listener, err := nodetest.NewContext(t).NewNode("listener", "")
 	if err != nil {
 		t.Fatal(err)
 	}
 	heard := make(chan *av_capture_msg.AudioData, 10*blocks)
-	options := &rclgo.SubscriptionOptions{Qos: publisherOptions(10 * blocks).Qos}
+	options := &rclgo.SubscriptionOptions{Qos: nodetest.Reliable(10 * blocks)}
 	sub, err := av_capture_msg.NewAudioDataSubscription(listener, "/microphone/audio", options,
 		func(msg *av_capture_msg.AudioData, _ *rclgo.MessageInfo, err error) {
 			if err == nil {
@@ -84,24 +89,19 @@ func TestASlowCameraNeitherMovesNorLosesSound(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	background(t, listener.Spin)
-	eventually(t, "microphone and subscriber to be matched", func() bool {
-		there, err1 := microphone.audio.GetSubscriptionCount()
-		back, err2 := sub.GetPublisherCount()
-		return err1 == nil && err2 == nil && there > 0 && back > 0
-	})
-	matched(t, camera, images)
-	background(t, camera.Run)
-	background(t, microphone.Run)
+	nodetest.Background(t, listener.Spin)
+	matchedTo(t, microphone.ROS, sub.Subscription)
+	matchedTo(t, camera.ROS, images.Subscription)
+	nodetest.Background(t, camera.Run)
+	nodetest.Background(t, microphone.Run)
 
 	var got []*av_capture_msg.AudioData
-	late := time.After(deadline)
 	for len(got) < blocks {
 		select {
 		case block := <-heard:
 			got = append(got, block)
-		case <-late:
-			t.Fatalf("%d blocks in %v, want %d", len(got), deadline, blocks)
+		case <-time.After(nodetest.Deadline):
+			t.Fatalf("no block in %v after %d, want %d", nodetest.Deadline, len(got), blocks)
 		}
 	}
 	if slow.calls.Load() < 5 || callbacks.Load() < 5 {
@@ -123,6 +123,16 @@ func TestASlowCameraNeitherMovesNorLosesSound(t *testing.T) {
 			t.Errorf("the stamp of block %d is off by %.1f ms", i, off*1000)
 		}
 	}
+}
+
+// matchedTo waits until a node and a subscription to one of its topics know each other.
+func matchedTo(t *testing.T, node *rclgo.Node, sub *rclgo.Subscription) {
+	t.Helper()
+	nodetest.Eventually(t, "node and subscriber to be matched", func() bool {
+		listeners, err1 := node.GetSubscriptionsInfoByTopic(sub.TopicName, false)
+		publishers, err2 := sub.GetPublisherCount()
+		return err1 == nil && err2 == nil && len(listeners) > 0 && publishers > 0
+	})
 }
 
 // stampOf returns a block's stamp [s].

@@ -5,26 +5,29 @@ import (
 	"time"
 )
 
-// latencies keeps the newest latencies, so that percentiles are exact and
-// neither adding nor asking allocates.
-type latencies struct {
+// Latencies keeps the newest latencies. Percentiles are exact, and no method
+// allocates.
+type Latencies struct {
 	ring   [512]time.Duration // 17 s of 30 images/s, 5 s of 100 blocks/s
 	count  int                // added since the last reset
 	sorted [512]time.Duration // scratch
 }
 
-// add takes one latency and forgets the oldest.
-func (l *latencies) add(latency time.Duration) {
+// Add takes one latency and forgets the oldest.
+func (l *Latencies) Add(latency time.Duration) {
 	l.ring[l.count%len(l.ring)] = latency
 	l.count++
 }
 
-// reset forgets all.
-func (l *latencies) reset() { l.count = 0 }
+// Count returns the number of latencies added since the last reset.
+func (l *Latencies) Count() int { return l.count }
 
-// percentiles returns the least latency that at least half, and at least 99 of
-// a hundred, of the kept ones do not exceed; ok is false where there is none.
-func (l *latencies) percentiles() (p50, p99 time.Duration, ok bool) {
+// Reset forgets all latencies.
+func (l *Latencies) Reset() { l.count = 0 }
+
+// percentiles returns the smallest latencies that 50 % and 99 % of the kept ones do
+// not exceed; ok is false if there are none.
+func (l *Latencies) percentiles() (p50, p99 time.Duration, ok bool) {
 	n := min(l.count, len(l.ring))
 	if n == 0 {
 		return 0, 0, false
@@ -35,3 +38,6 @@ func (l *latencies) percentiles() (p50, p99 time.Duration, ok bool) {
 	rank := func(percent int) time.Duration { return sorted[(n*percent+99)/100-1] }
 	return rank(50), rank(99), true
 }
+
+// Milliseconds returns a duration [ms].
+func Milliseconds(d time.Duration) float64 { return d.Seconds() * 1000 }

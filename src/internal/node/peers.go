@@ -3,32 +3,34 @@ package node
 import (
 	"slices"
 	"sync"
+	"sync/atomic"
 
 	"av_capture/src/internal/param"
 )
 
-// Peers are the nodes of one process, as they know of each other: by their
-// names, of which no two may be the same, and by their parameters, so that what
-// was given to all of them is unknown only if none of them knows it; and by the
-// files of their calibrations, of which each camera should have its own. Any
-// goroutine may call the methods.
+// Peers are the nodes of one process. They know each other's names, no two of which
+// may be the same; their parameters, so that one given to all nodes is unknown only
+// if no node has it; and the files of their calibrations, since each camera should
+// have its own. Any goroutine may call the methods.
 type Peers struct {
-	kinds []*param.Table
+	tables  []*param.Table // of all nodes that the program can run
+	watched atomic.Bool    // a node reports changes of the graph
+	graph   atomic.Uint64  // changes of the graph
 
 	mu       sync.Mutex
-	names    []string                // of those that there are, fully qualified
-	late     []string                // of those that will know their parameters when their device is there
-	declared map[string]*param.Table // of those that do by now
-	files    map[string]string       // of calibrations, and whose they are
+	names    []string                // fully qualified
+	late     []string                // of nodes whose devices have yet to declare parameters
+	declared map[string]*param.Table // of nodes whose devices have done so, by name
+	files    map[string]string       // of calibrations, and the names of their cameras
 }
 
-// NewPeers returns no nodes yet. kinds are the parameters of all the nodes that
-// the program can run, of which a file or an argument may be for another process.
-func NewPeers(kinds ...*param.Table) *Peers {
-	return &Peers{kinds: kinds, declared: map[string]*param.Table{}, files: map[string]string{}}
+// NewPeers returns Peers without a node. tables are the parameters of all nodes that
+// the program can run: a file or an argument may be for a node of another process.
+func NewPeers(tables ...*param.Table) *Peers {
+	return &Peers{tables: tables, declared: map[string]*param.Table{}, files: map[string]string{}}
 }
 
-// join adds a node, and says whether no other one has its name.
+// join adds a node. It returns false if another one has its name.
 func (p *Peers) join(name string) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -39,16 +41,29 @@ func (p *Peers) join(name string) bool {
 	return true
 }
 
-// expect says that a node's device will declare further parameters.
+// watchesGraph announces calls of graphChanged. first is true for the first node that
+// calls it: this node reports for all.
+func (p *Peers) watchesGraph() (first bool) { return p.watched.CompareAndSwap(false, true) }
+
+// graphChanged notes that nodes have come or gone.
+func (p *Peers) graphChanged() { p.graph.Add(1) }
+
+// graphSince reports whether the graph may have changed since seen, the number that
+// an earlier call returned, 0 at first.
+func (p *Peers) graphSince(seen uint64) (now uint64, changed bool) {
+	now = p.graph.Load() + 1
+	return now, now != seen || !p.watched.Load()
+}
+
+// expect notes that a node's device will declare further parameters.
 func (p *Peers) expect(name string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.late = append(p.late, name)
 }
 
-// know notes the parameters of a node whose device has declared them, and
-// returns warnings of -p arguments for all nodes that none of them has. Only the
-// last node to know can tell.
+// know notes the parameters of a node whose device has declared them. After the last
+// such node it returns warnings of -p arguments for all nodes that no node has.
 func (p *Peers) know(name string, table *param.Table, overrides *param.Overrides) []param.Warning {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -61,12 +76,12 @@ func (p *Peers) know(name string, table *param.Table, overrides *param.Overrides
 	for _, name := range p.names {
 		nodes = append(nodes, param.Node{Name: name, Table: p.declared[name]})
 	}
-	return overrides.Strange(nodes, p.kinds)
+	return overrides.UndeclaredAnywhere(nodes, p.tables)
 }
 
-// calibrate notes the file of a camera's calibration, and returns the name of
-// the camera whose file it is already, empty if there is none.
-func (p *Peers) calibrate(name, file string) (other string) {
+// ClaimCalibration notes the file of a camera's calibration. It returns the name of
+// the camera that has claimed the file before, empty if there is none.
+func (p *Peers) ClaimCalibration(name, file string) (other string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if other, ok := p.files[file]; ok {

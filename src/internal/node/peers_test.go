@@ -38,7 +38,7 @@ func TestNamesOfPeersDiffer(t *testing.T) {
 	}
 }
 
-func TestArgumentIsStrangeOnlyWhenNoPeerKnowsIt(t *testing.T) {
+func TestArgumentIsUndeclaredOnlyWhenNoPeerKnowsIt(t *testing.T) {
 	peers := NewPeers(table("framerate"), table("sample_rate"))
 	for _, name := range []string{"/left", "/right", "/microphone"} {
 		peers.join(name)
@@ -62,7 +62,7 @@ func TestCalibrationThatTwoCamerasShareIsNoticed(t *testing.T) {
 		{"/right", "/right.yaml", ""},
 		{"/top", "/default_cam.yaml", "/left"},
 	} {
-		if got := peers.calibrate(test.name, test.file); got != test.want {
+		if got := peers.ClaimCalibration(test.name, test.file); got != test.want {
 			t.Errorf("%s with %s: got %q, want %q", test.name, test.file, got, test.want)
 		}
 	}

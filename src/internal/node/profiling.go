@@ -2,8 +2,8 @@ package node
 
 import "av_capture/src/internal/param"
 
-// pprofPort declares where the process can be profiled. It is the process that
-// is: nodes with the same port share it.
+// pprofPort declares the port at which the process can be profiled. Nodes with the
+// same port share it.
 var pprofPort = param.Declaration{
 	Name:        "pprof_port",
 	Default:     param.Int(0),
@@ -12,6 +12,5 @@ var pprofPort = param.Declaration{
 	ReadOnly:    true,
 }
 
-// ProfilingPort returns the port at which the node's parameters want the process
-// to be profiled, 0 for none.
-func (b *base) ProfilingPort() int { return int(b.parameters.Values().Int(pprofPort.Name)) }
+// ProfilingPort returns the value of pprof_port, 0 for none.
+func (b *Base) ProfilingPort() int { return int(b.parameters.Values().Int(pprofPort.Name)) }

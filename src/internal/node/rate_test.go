@@ -7,20 +7,20 @@ import (
 )
 
 // readings feeds the counts of so many seconds, one a second.
-func readings(r *rate, counts ...uint64) {
+func readings(r *Rate, counts ...uint64) {
 	for i, count := range counts {
-		r.add(count, time.Duration(i+1)*time.Second)
+		r.Add(count, time.Duration(i+1)*time.Second)
 	}
 }
 
 func TestRateIsOfTheLastReadings(t *testing.T) {
-	var r rate
-	r.reset(1000, 0)
-	if got := r.hertz(); got != 0 {
+	var r Rate
+	r.Reset(1000, 0)
+	if got := r.Hertz(); got != 0 {
 		t.Errorf("rate of one reading = %v, want 0", got)
 	}
 	readings(&r, 1000, 1000, 1030, 1060, 1090, 1120, 1150, 1180)
-	if got := r.hertz(); math.Abs(got-30) > 1e-9 {
+	if got := r.Hertz(); math.Abs(got-30) > 1e-9 {
 		t.Errorf("rate = %v, want 30", got)
 	}
 }
@@ -38,10 +38,10 @@ func TestARateIsJudgedOnceAWholeSpanIsKnown(t *testing.T) {
 		{"slow by nature, one to come", []uint64{0, 0, 1, 1, 1}, 0.36, false},
 		{"nothing expected", []uint64{0, 0, 0, 0, 0}, 0, false},
 	} {
-		var r rate
-		r.reset(0, 0)
+		var r Rate
+		r.Reset(0, 0)
 		readings(&r, test.counts...)
-		if got := r.below(test.limit); got != test.want {
+		if got := r.Below(test.limit); got != test.want {
 			t.Errorf("%s: below(%v) = %v, want %v", test.name, test.limit, got, test.want)
 		}
 	}

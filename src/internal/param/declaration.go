@@ -4,10 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"math"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 )
 
@@ -16,7 +14,7 @@ import (
 type Declaration struct {
 	Name        string // snake_case, with dots between the parts of a group; a part may be the name of a topic
 	Default     Value
-	Description string // what it does, with its unit, in a full sentence
+	Description string // a full sentence on its effect, with its unit
 	ReadOnly    bool   // can be given at start only
 
 	Range      Range             // (optional) limits an integer or a double, or each of a list
@@ -25,17 +23,22 @@ type Declaration struct {
 	Check      func(Value) error // (optional) a limit that Range and Choices cannot express; its error continues the sentence "got 3, …"
 	Constraint string            // (optional) what Check allows, for people, as in "a power of two"
 
-	// Keep is a value that the range does not allow and that leaves the
-	// parameter what it is, as usb_cam's −1. (optional)
+	// Keep is a value outside the range that leaves the parameter as it is, such as
+	// usb_cam's −1. (optional)
 	Keep Value
 
-	// Tracked says that the device has the value, and others may change it
-	// there: what is in force is what the next change builds on.
+	// Tracked is for values that the device has, where others may change them. The next
+	// change builds on the value in force.
 	Tracked bool
 
-	// Volatile says that a tracked value changes without notice, so that it
-	// has to be looked at when it is asked for.
+	// Volatile is for tracked values that change without notice, which are read from the
+	// device at each request.
 	Volatile bool
+
+	// Mask returns the text that others see in place of a value that may hold a password.
+	// Setting the parameter to that text sets it to the value that it has, or had at start.
+	// (optional)
+	Mask func(Value) Value
 
 	// AcceptInteger lets an integer stand for the string of its digits, as
 	// in video_device: 0. The parameter stays a string.
@@ -67,9 +70,8 @@ func (d *Declaration) Type() string {
 	return d.Kind().String()
 }
 
-// Allowed says which values of the type are allowed, as in "1 to 255" or
-// `one of "file", "synthetic"`, and is empty where all are. Aliases are not
-// named.
+// Allowed returns the allowed values of the type, as in "1 to 255" or
+// `one of "file", "synthetic"`, and "" where all are. Aliases are left out.
 func (d *Declaration) Allowed() string {
 	var limits []string
 	if d.Range != nil {
@@ -84,9 +86,8 @@ func (d *Declaration) Allowed() string {
 	return strings.Join(limits, ", ")
 }
 
-// Constraints says what is allowed beyond type and range, for
-// rcl_interfaces/msg/ParameterDescriptor, and which other words are understood;
-// it is empty where that is nothing.
+// Constraints returns constraints beyond type and range, for
+// rcl_interfaces/msg/ParameterDescriptor, and the aliases; "" for none.
 func (d *Declaration) Constraints() string {
 	var limits []string
 	if d.AcceptInteger {
@@ -111,8 +112,8 @@ func (d *Declaration) oneOf() string {
 	return "one of " + strings.Join(each(d.Choices, Value.String), ", ")
 }
 
-// aliases returns the other words and what they stand for, ordered, as in
-// `"yuyv" = "yuv422_yuy2"`; nothing without aliases.
+// aliases returns the aliases and their choices in order, as in `"yuyv" = "yuv422_yuy2"`;
+// "" for none.
 func (d *Declaration) aliases() string {
 	var texts []string
 	for _, alias := range slices.Sorted(maps.Keys(d.Aliases)) {
@@ -121,169 +122,28 @@ func (d *Declaration) aliases() string {
 	return strings.Join(texts, ", ")
 }
 
-// validate returns the value that the parameter takes when it is given v, or
-// the reason for which v is refused.
-func (d *Declaration) validate(v Value) (Value, error) {
-	if v.Kind() == KindNotSet && d.Kind().IsArray() {
-		v = d.empty()
-	}
-	if v.Kind() == KindInteger && d.AcceptInteger {
-		v = String(strconv.FormatInt(v.Int(), 10))
-	}
-	if v.Kind() != d.Kind() {
-		return Value{}, d.wrongKind(v)
-	}
-	v = d.canonical(v)
-	for _, element := range v.elements() {
-		if element.Kind() == KindDouble && (math.IsNaN(element.Double()) || math.IsInf(element.Double(), 0)) {
-			return Value{}, d.refuse(v, "a finite number")
-		}
-		if element.Kind() == KindString && strings.ContainsRune(element.Text(), 0) {
-			return Value{}, d.refuse(v, "text without NUL")
-		}
-		if d.Range != nil && !d.Range.contains(element) {
-			return Value{}, d.refuse(v, d.Range.String())
-		}
-		if d.Choices != nil && !slices.ContainsFunc(d.Choices, element.Equal) {
-			return Value{}, d.notAChoice(v, element)
-		}
-	}
-	if d.Check != nil {
-		if err := d.Check(v); err != nil {
-			return Value{}, fmt.Errorf("got %s, %w", v, err)
-		}
-	}
-	return v, nil
-}
-
-// keeps says whether v leaves the parameter what it is.
-func (d *Declaration) keeps(v Value) bool {
-	return d.Keep.Kind() != KindNotSet && v.Equal(d.Keep) && (d.Range == nil || !d.Range.contains(v))
-}
-
-func (d *Declaration) refuse(v Value, want string) error {
-	return fmt.Errorf("got %s, want %s", v, want)
-}
-
-func (d *Declaration) notAChoice(v, element Value) error {
-	reason := d.refuse(v, d.oneOf()).Error()
-	if element.Kind() == KindString {
-		words := append(each(d.Choices, Value.Text), slices.Sorted(maps.Keys(d.Aliases))...)
-		reason += didYouMean(element.Text(), words)
-	}
-	return errors.New(reason)
-}
-
-// empty returns a list of the parameter's kind without elements.
-func (d *Declaration) empty() Value {
-	switch d.Kind() {
-	case KindBoolArray:
-		return Bools()
-	case KindIntegerArray:
-		return Ints()
-	case KindDoubleArray:
-		return Doubles()
-	default:
-		return Strings()
-	}
-}
-
-// canonical replaces aliases by the choices that they stand for.
-func (d *Declaration) canonical(v Value) Value {
-	if d.Aliases == nil {
+// Masked returns the value that others see.
+func (d *Declaration) Masked(v Value) Value {
+	if d.Mask == nil {
 		return v
 	}
-	replace := func(word string) string {
-		if choice, ok := d.Aliases[word]; ok {
-			return choice
+	return d.Mask(v)
+}
+
+// Unmasked returns the first of values that [Declaration.Masked] turns into v, else v: setting
+// the parameter to the masked value that was read keeps it.
+func (d *Declaration) Unmasked(v Value, values ...Value) Value {
+	for _, value := range values {
+		if d.Mask != nil && !v.Equal(value) && v.Equal(d.Mask(value)) {
+			return value
 		}
-		return word
-	}
-	switch v.Kind() {
-	case KindString:
-		return String(replace(v.Text()))
-	case KindStringArray:
-		return Strings(each(v.Texts(), replace)...)
 	}
 	return v
 }
 
-// wrongKind says how the value would have to be written.
-func (d *Declaration) wrongKind(v Value) error {
-	got, want := v.Kind(), d.Kind()
-	if got == KindNotSet {
-		return fmt.Errorf("got an empty list, want %s", d.Type())
-	}
-	reason := fmt.Sprintf("got %s %s, want %s", got, v, d.Type())
-	if cure := rewrite(v, want); cure != "" {
-		reason += ": write " + cure
-	}
-	return errors.New(reason)
-}
-
-// rewrite returns how v is written so that it is of the wanted kind, or
-// nothing where v has no meaning in that kind.
-func rewrite(v Value, want Kind) string {
-	switch {
-	case want.IsArray() && !v.Kind().IsArray():
-		if v.Kind() == want.Element() {
-			return "[" + v.String() + "]"
-		}
-		if element := rewrite(v, want.Element()); element != "" {
-			return "[" + element + "]"
-		}
-		return ""
-	case want.IsArray():
-		var texts []string
-		for _, element := range v.elements() {
-			text := rewrite(element, want.Element())
-			if text == "" {
-				return ""
-			}
-			texts = append(texts, text)
-		}
-		return "[" + strings.Join(texts, ", ") + "]"
-	case v.Kind().IsArray():
-		if elements := v.elements(); len(elements) == 1 && elements[0].Kind() == want {
-			return elements[0].String()
-		}
-		return ""
-	}
-	switch want {
-	case KindString:
-		return strconv.Quote(v.String())
-	case KindDouble:
-		if v.Kind() == KindInteger {
-			return doubleText(float64(v.Int()))
-		}
-		if v.Kind() == KindString {
-			if number, err := strconv.ParseFloat(v.Text(), 64); err == nil {
-				return doubleText(number)
-			}
-		}
-	case KindInteger:
-		if v.Kind() == KindDouble && v.Double() == math.Trunc(v.Double()) && math.Abs(v.Double()) < 1<<53 {
-			return strconv.FormatInt(int64(v.Double()), 10)
-		}
-		if v.Kind() == KindString {
-			if number, err := strconv.ParseInt(v.Text(), 10, 64); err == nil {
-				return strconv.FormatInt(number, 10)
-			}
-		}
-	case KindBool:
-		switch {
-		case v.Kind() == KindInteger && v.Int() == 0, v.Kind() == KindString && strings.EqualFold(v.Text(), "false"):
-			return "false"
-		case v.Kind() == KindInteger && v.Int() == 1, v.Kind() == KindString && strings.EqualFold(v.Text(), "true"):
-			return "true"
-		}
-	}
-	return ""
-}
-
 var validName = regexp.MustCompile(`^[A-Za-z_/][A-Za-z0-9_/]*(\.[A-Za-z_/][A-Za-z0-9_/]*)*$`)
 
-// verify says what is wrong with the declaration itself.
+// verify returns an error if the declaration itself is wrong.
 func (d *Declaration) verify() error {
 	element := d.Kind().Element()
 	switch {

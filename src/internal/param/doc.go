@@ -2,9 +2,9 @@
 // with its default, and everything else follows from the table.
 //
 // A [Table] is an ordered list of [Declaration]. [Table.Resolve] makes the
-// values a node starts with, a [Set], of the defaults and of what the user gave
-// in parameter files and on the command line, the [Overrides]; it refuses what
-// the table does not allow and warns of what nobody will read.
+// values a node starts with, a [Set], of the defaults and of the user's
+// [Overrides] from parameter files and the command line; it refuses values that the
+// table does not allow, and warns of values that nobody will read.
 // [Table.Validate] and [Set.With] do the same for one value at run time.
 // [WriteYAML] and [WriteMarkdown] print the documentation of a table.
 //

@@ -2,19 +2,19 @@ package param
 
 import "strings"
 
-// Error says why a parameter was refused.
+// Error is the refusal of a parameter.
 type Error struct {
 	Parameter string // its name
 	Node      string // fully qualified name of the node; empty at run time
 	Origin    Origin // where the value came from; unknown at run time
-	Reason    string // what is wrong with the value and what is allowed
+	Reason    string // the fault of the value, and the allowed values, as Declaration.validate words it
 }
 
 // Error returns, for example, `parameter "framerate" of node /camera in
 // config.yaml: got integer 30, want double: write 30.0`.
 func (e *Error) Error() string {
 	var text strings.Builder
-	text.WriteString(`parameter "` + e.Parameter + `"`)
+	text.WriteString("parameter " + Quoted(e.Parameter))
 	if e.Node != "" {
 		text.WriteString(" of node " + e.Node)
 	}
@@ -24,12 +24,3 @@ func (e *Error) Error() string {
 	text.WriteString(": " + e.Reason)
 	return text.String()
 }
-
-// Warning tells the user of a setting that has no effect. The caller logs it.
-type Warning struct {
-	Node string // fully qualified name of the node that it concerns; empty for the whole process
-	Text string
-}
-
-// String returns the text.
-func (w Warning) String() string { return w.Text }

@@ -31,7 +31,7 @@ func (k Kind) String() string {
 	return "unknown"
 }
 
-// IsArray says whether values of the kind are lists.
+// IsArray reports whether values of the kind are lists.
 func (k Kind) IsArray() bool { return k >= KindByteArray && k <= KindStringArray }
 
 // Element returns the kind of a list's elements, and k itself for other kinds.

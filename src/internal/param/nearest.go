@@ -5,15 +5,23 @@ import "strings"
 // nearest returns the candidate that name was most likely meant to be, and
 // whether one is near enough to be named: it contains name or is contained in
 // it, or a third of the longer name's letters differ at most. The first of
-// equally near ones is taken.
+// equally near ones is taken. Nothing is near to a name that is longer than any.
 func nearest(name string, candidates []string) (string, bool) {
+	if len(name) > longestName {
+		return "", false
+	}
 	best, bestDistance, found := "", 0, false
 	for _, candidate := range candidates {
-		distance := editDistance(name, candidate)
 		longer := max(len(name), len(candidate))
+		allowed := max(1, longer/3)
 		part := len(name) >= 3 && strings.Contains(candidate, name) ||
 			len(candidate) >= 3 && strings.Contains(name, candidate)
-		if distance > max(1, longer/3) && !part {
+		// So many letters differ at the least, and of a part no more do.
+		distance := longer - min(len(name), len(candidate))
+		if !part && distance <= allowed {
+			distance = editDistance(name, candidate)
+		}
+		if distance > allowed && !part {
 			continue
 		}
 		if !found || distance < bestDistance {

@@ -135,7 +135,7 @@ func TestResolveChecksParametersTogether(t *testing.T) {
 	}
 }
 
-func TestResolveWarnsOfUnknownNames(t *testing.T) {
+func TestResolveWarnsOfUndeclaredNames(t *testing.T) {
 	overrides := &Overrides{Sections: []Section{
 		given("/**", 1, config, "anything", Int(1)),
 		given("/*", 1, config, "anything", Int(1)),
@@ -163,9 +163,9 @@ func TestResolveWarnsOfUnknownNames(t *testing.T) {
 	}
 }
 
-func TestResolveSaysWhyASupersededParameterHasNoEffect(t *testing.T) {
+func TestResolveSaysWhyAnObsoleteParameterHasNoEffect(t *testing.T) {
 	table := testTable().Extend()
-	WithSuperseded(map[string]func(Value) string{
+	WithObsolete(map[string]func(Value) string{
 		"method": func(v Value) string {
 			if v.Equal(String("usual")) {
 				return ""
@@ -210,7 +210,7 @@ func TestResolveWarnsOfHiddenValues(t *testing.T) {
 	}
 }
 
-func TestUnusedWarns(t *testing.T) {
+func TestUnmatchedWarns(t *testing.T) {
 	camera, microphone := testTable(), NewTable([]Declaration{{Name: "block_size", Default: Int(441), Description: "Block [audio frames]."}})
 	root := []Node{{"/camera", camera}, {"/microphone", microphone}}
 	inside := []Node{{"/ns/camera", camera}, {"/ns/microphone", microphone}}
@@ -232,14 +232,14 @@ func TestUnusedWarns(t *testing.T) {
 		"argument's name":     {root, []Section{given("/**", 1, command("blok_size:=1"), "blok_size", Int(1)), given("/**", 2, command("use_sim_time:=true"), "use_sim_time", Bool(true))}, []string{"-p blok_size:=1 has no effect: no node has such a parameter; did you mean block_size?"}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			got := texts((&Overrides{Sections: test.sections}).Unused(test.nodes...))
+			got := texts((&Overrides{Sections: test.sections}).Unmatched(test.nodes...))
 			if diff := cmp.Diff(test.want, append([]string(nil), got...)); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
 		})
 	}
 	var none *Overrides
-	if got := none.Unused(root...); len(got) != 0 {
+	if got := none.Unmatched(root...); len(got) != 0 {
 		t.Errorf("no overrides: got %v", got)
 	}
 }

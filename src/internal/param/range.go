@@ -8,9 +8,9 @@ import (
 // Range is an IntegerRange or a DoubleRange.
 type Range interface {
 	kind() Kind                  // of the values it limits
-	verify() error               // says what is wrong with the range itself
+	verify() error               // returns an error if the range itself is wrong
 	contains(element Value) bool // element has the kind
-	String() string              // says what is allowed, as in "1 to 255"
+	String() string              // returns the allowed values, as in "1 to 255"
 }
 
 // IntegerRange limits an integer, or each integer of a list, to From ≤ v ≤ To
@@ -37,7 +37,7 @@ func (r IntegerRange) contains(element Value) bool {
 	return r.Step == 0 || v == r.To || (uint64(v)-uint64(r.From))%uint64(r.Step) == 0
 }
 
-// String says what is allowed, as in "1 to 255" or "at least 0".
+// String returns the allowed values, as in "1 to 255" or "at least 0".
 func (r IntegerRange) String() string {
 	return limits(fmt.Sprint(r.From), fmt.Sprint(r.To), r.From != math.MinInt64, r.To != math.MaxInt64,
 		fmt.Sprint(r.Step), r.Step != 0)
@@ -79,7 +79,7 @@ func nearlyEqual(x, y float64) bool {
 	return math.Abs(x-y) <= 2*100*epsilon*math.Abs(x/2+y/2) // halves, lest the sum overflows
 }
 
-// String says what is allowed, as in "0.5 to 120.0".
+// String returns the allowed values, as in "0.5 to 120.0".
 func (r DoubleRange) String() string {
 	return limits(doubleText(r.From), doubleText(r.To), !math.IsInf(r.From, -1), !math.IsInf(r.To, 1),
 		doubleText(r.Step), r.Step != 0)

@@ -71,6 +71,10 @@ func (s Set) With(changes map[string]Value) (Set, error) {
 	changed := Set{table: s.table, values: slices.Clone(s.values)}
 	var refused []error
 	for _, name := range slices.Sorted(maps.Keys(changes)) {
+		if len(refused) == MaxTold {
+			refused = append(refused, errors.New("what comes after it was not looked at"))
+			break
+		}
 		if d := s.table.Lookup(name); d != nil && d.keeps(changes[name]) {
 			continue
 		}
@@ -95,8 +99,7 @@ func (s Set) With(changes map[string]Value) (Set, error) {
 	return changed, nil
 }
 
-// Rebase returns the values in another table: those that it allows, and else its
-// defaults.
+// Rebase returns the values in another table, with its defaults for those that it refuses.
 func (s Set) Rebase(table *Table) Set {
 	if s.table == table {
 		return s
@@ -126,9 +129,8 @@ func (s Set) Track(inForce Set) Set {
 	return tracked
 }
 
-// Overlay returns the set with what is really in force in the place of what was
-// asked for: read-only or not, and without the table's check. Values that the
-// table does not allow are left out.
+// Overlay returns the set with the values in force in place of the requested ones, read-only
+// ones included and without the table's check. Values that the table refuses are left out.
 func (s Set) Overlay(values map[string]Value) Set {
 	if len(values) == 0 {
 		return s

@@ -13,8 +13,8 @@ type Table struct {
 	declarations []Declaration
 	index        map[string]int // from the name to the position in declarations
 	check        func(Set) error
-	foreign      []string
-	superseded   map[string]func(Value) string
+	ignored      []string
+	obsolete     map[string]func(Value) string
 	expecting    string
 }
 
@@ -22,24 +22,24 @@ type Table struct {
 type Option func(*Table)
 
 // WithCheck gives a check of parameters against each other. It is called with
-// values that are each valid by themselves; its error names the parameters that
-// do not fit together and says what to change.
+// values that are each valid by themselves; its error names the parameters that contradict
+// each other, and the change to make.
 func WithCheck(check func(Set) error) Option {
 	return func(t *Table) { t.check = check }
 }
 
-// WithForeign names parameters that other code of the node declares, so that no
-// user is warned of them: whole names, or with a dot at the end everything below
-// it, as in "qos_overrides.".
-func WithForeign(names ...string) Option {
-	return func(t *Table) { t.foreign = append(t.foreign, names...) }
+// WithIgnored names parameters that the table lacks and nobody is warned of, since other code
+// of the node declares them: whole names, or with a dot at the end everything below, as in
+// "qos_overrides.".
+func WithIgnored(names ...string) Option {
+	return func(t *Table) { t.ignored = append(t.ignored, names...) }
 }
 
-// WithSuperseded names parameters of other programs that the node does without,
-// so that files made for those serve it too. Each function says why a value has
-// no effect, of which the user is warned; nothing where there is no need for it.
-func WithSuperseded(why map[string]func(Value) string) Option {
-	return func(t *Table) { t.superseded = why }
+// WithObsolete names parameters of other programs that the node lacks, so that files made for
+// those programs serve it, too. Each function returns why a value has no effect, for a
+// warning, or "" for none.
+func WithObsolete(why map[string]func(Value) string) Option {
+	return func(t *Table) { t.obsolete = why }
 }
 
 // NewTable makes a table of declarations. It panics, naming the parameter, when
@@ -71,7 +71,7 @@ func NewTable(declarations []Declaration, options ...Option) *Table {
 // all that t has. It panics as NewTable does.
 func (t *Table) Extend(declarations ...Declaration) *Table {
 	extended := NewTable(slices.Concat(declarations, t.declarations))
-	extended.check, extended.foreign, extended.expecting, extended.superseded = t.check, t.foreign, t.expecting, t.superseded
+	extended.check, extended.ignored, extended.expecting, extended.obsolete = t.check, t.ignored, t.expecting, t.obsolete
 	return extended
 }
 
@@ -100,8 +100,7 @@ func (t *Table) Expecting(why string) *Table {
 	return &copied
 }
 
-// Accepts says what is wrong with a declaration that would be added to the
-// table.
+// Accepts returns an error for a declaration that could not be added to the table.
 func (t *Table) Accepts(d *Declaration) error {
 	if t.Lookup(d.Name) != nil {
 		return errors.New("declared twice")
@@ -109,11 +108,10 @@ func (t *Table) Accepts(d *Declaration) error {
 	return d.verify()
 }
 
-// Foreign returns a table that knows of foreign names (see [WithForeign]) only
-// the given ones, and else is as t.
-func (t *Table) Foreign(names ...string) *Table {
+// Ignoring returns a copy of t that ignores these names instead (see [WithIgnored]).
+func (t *Table) Ignoring(names ...string) *Table {
 	copied := *t
-	copied.foreign = names
+	copied.ignored = names
 	return &copied
 }
 
@@ -137,8 +135,7 @@ func (t *Table) Defaults() Set {
 	return Set{table: t, values: values}
 }
 
-// Validate returns the value that the parameter takes when it is given value:
-// value itself, or the choice that an alias stands for. It fails with an
+// Validate returns the parameter's value for value: value itself, or the choice of an alias. It fails with an
 // [*Error] when the name is not declared or the value not allowed. It does not
 // look at ReadOnly.
 func (t *Table) Validate(name string, value Value) (Value, error) {
@@ -156,19 +153,19 @@ func (t *Table) Validate(name string, value Value) (Value, error) {
 	return taken, nil
 }
 
-// expects says whether a parameter of this name may be added. What will be added
-// belongs to no group.
+// expects reports whether a parameter of this name may be added later. Such parameters belong
+// to no group.
 func (t *Table) expects(name string) bool {
 	return t.expecting != "" && !strings.Contains(name, ".")
 }
 
-// knows says whether the node has a parameter of this name.
+// knows reports whether the node has a parameter of this name, or ignores it.
 func (t *Table) knows(name string) bool {
-	if t.Lookup(name) != nil || t.expects(name) || t.superseded[name] != nil {
+	if t.Lookup(name) != nil || t.expects(name) || t.obsolete[name] != nil {
 		return true
 	}
-	for _, foreign := range t.foreign {
-		if name == foreign || strings.HasSuffix(foreign, ".") && strings.HasPrefix(name, foreign) {
+	for _, ignored := range t.ignored {
+		if name == ignored || strings.HasSuffix(ignored, ".") && strings.HasPrefix(name, ignored) {
 			return true
 		}
 	}
@@ -183,9 +180,9 @@ func (t *Table) names() []string {
 // qualified name after remapping: what overrides has for it, else the defaults.
 //
 // The error joins one [*Error] for each value that is not allowed; without such
-// values it is what the table's check says. Warnings name parameters that are
-// given to exactly this node, not by a wildcard, and are not declared, those
-// that are superseded, and values that another section of the same node hides.
+// values it is the error of the table's check. Warnings name undeclared parameters
+// that are given to exactly this node, not by a wildcard, obsolete ones, and values
+// that another section of the same node shadows.
 func (t *Table) Resolve(node string, overrides *Overrides) (Set, []Warning, error) {
 	set := t.Defaults()
 	given := overrides.For(node)
@@ -196,14 +193,14 @@ func (t *Table) Resolve(node string, overrides *Overrides) (Set, []Warning, erro
 		if !ok {
 			continue
 		}
-		value, err := d.validate(override.Value)
+		value, err := d.take(override)
 		if err != nil {
 			refused = append(refused, &Error{Parameter: d.Name, Node: node, Origin: override.Origin, Reason: err.Error()})
 			continue
 		}
 		set.values[i] = value
 	}
-	warnings := slices.Concat(t.Unknown(node, overrides), t.unneeded(node, given), t.hidden(node, overrides))
+	warnings := slices.Concat(t.Undeclared(node, overrides), t.obsoleteGiven(node, given), t.shadowed(node, overrides))
 	if refused != nil {
 		return Set{}, warnings, errors.Join(refused...)
 	}

@@ -29,7 +29,7 @@ func testTable() *Table {
 				return nil
 			}},
 		{Name: "fixed", Default: Int(7), Description: "Fixed.", ReadOnly: true},
-	}, WithForeign("use_sim_time", "qos_overrides."), WithCheck(func(s Set) error {
+	}, WithIgnored("use_sim_time", "qos_overrides."), WithCheck(func(s Set) error {
 		if s.Int("window") > 2*s.Int("width") {
 			return fmt.Errorf("window %d is more than twice width %d", s.Int("window"), s.Int("width"))
 		}
@@ -46,7 +46,7 @@ func TestDefaultsAreReadByKind(t *testing.T) {
 	}
 }
 
-// panicText returns what f panics with, as text, or "".
+// panicText returns the text of f's panic, or "".
 func panicText(f func()) (text string) {
 	defer func() {
 		if reason := recover(); reason != nil {
@@ -265,7 +265,7 @@ func TestOverlayTakesWhatIsAllowed(t *testing.T) {
 	}
 }
 
-func TestExtendKeepsChecksAndForeignNames(t *testing.T) {
+func TestExtendKeepsChecksAndIgnoredNames(t *testing.T) {
 	table := testTable().Extend(Declaration{Name: "qos./topic.depth", Default: Int(5), Description: "Depth."})
 	set := table.Defaults()
 	if got := table.Declarations()[0].Name; got != "qos./topic.depth" || set.Int(got) != 5 || set.Int("width") != 640 {
@@ -275,7 +275,7 @@ func TestExtendKeepsChecksAndForeignNames(t *testing.T) {
 		t.Error("the check is gone")
 	}
 	if !table.knows("use_sim_time") {
-		t.Error("the foreign names are gone")
+		t.Error("the ignored names are gone")
 	}
 }
 

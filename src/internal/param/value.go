@@ -46,8 +46,8 @@ func Strings(v ...string) Value { return Value{KindStringArray, slices.Clone(v)}
 func (v Value) Kind() Kind { return v.kind }
 
 // Bool returns the value, which must be a bool. This and the following methods
-// panic for another kind, as package reflect's do: the table has fixed the
-// kind, so that it is the program that is wrong, never the user.
+// panic for another kind, as package reflect's do: the table has fixed the kind, so that a
+// wrong one is an error of the program, never of the user.
 func (v Value) Bool() bool { return of[bool](v, KindBool) }
 
 // Int returns the value, which must be an integer.
@@ -96,7 +96,7 @@ func (v Value) elements() []Value {
 	return []Value{v}
 }
 
-// each returns what convert returns for each element of a list.
+// each returns the results of convert, one for each element of a list.
 func each[T, U any](list []T, convert func(T) U) []U {
 	results := make([]U, len(list))
 	for i, element := range list {
@@ -105,7 +105,7 @@ func each[T, U any](list []T, convert func(T) U) []U {
 	return results
 }
 
-// Equal says whether kind and value are the same. A NaN equals a NaN.
+// Equal reports whether kind and value are the same. A NaN equals a NaN.
 func (v Value) Equal(w Value) bool { return v.kind == w.kind && v.String() == w.String() }
 
 // String returns the value as it is written in YAML, so that rcl's parser reads

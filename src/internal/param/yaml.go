@@ -10,7 +10,7 @@ import (
 const commentWidth = 74
 
 // WriteYAML writes a table as a section of a parameter file: for each parameter
-// its description, its type and what is allowed as a comment, then its default.
+// its description, its type and its allowed values as a comment, then its default.
 // node is the section's key, as in "camera" or "/**/camera". Names keep their
 // dots, so that a line can be copied and is found by the name that ros2 param
 // lists. rcl reads the defaults back from it.

@@ -6,8 +6,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/goccy/go-yaml"
 	"github.com/google/go-cmp/cmp"
+	"go.yaml.in/yaml/v4"
 )
 
 func TestWriteYAML(t *testing.T) {
@@ -118,11 +118,12 @@ func FuzzValueText(f *testing.F) {
 	})
 }
 
-// FuzzValidate gives a table whatever there is: what it takes it takes again and
-// unchanged, and what it refuses it refuses with the parameter's name.
+// FuzzValidate gives a table any value: a valid one is valid again and unchanged, and the
+// refusal of another one names the parameter.
 func FuzzValidate(f *testing.F) {
 	f.Add("width", "yuyv", int64(4), 0.5, true)
 	f.Add("rate", "30", int64(math.MinInt64), math.NaN(), false)
+	f.Add(`a "name"`, "", int64(0), 0.0, false)
 	f.Add("format", "yuyv2rgb", int64(math.MaxInt64), math.Inf(1), false)
 	table := testTable()
 	f.Fuzz(func(t *testing.T, name, text string, integer int64, double float64, flag bool) {
@@ -132,7 +133,7 @@ func FuzzValidate(f *testing.F) {
 			for _, value := range values {
 				taken, err := table.Validate(candidate, value)
 				if err != nil {
-					if want := `parameter "` + candidate + `": `; !strings.HasPrefix(err.Error(), want) {
+					if want := "parameter " + Quoted(candidate) + ": "; !strings.HasPrefix(err.Error(), want) {
 						t.Errorf("got %v, want %s…", err, want)
 					}
 					continue

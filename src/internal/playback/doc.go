@@ -1,13 +1,12 @@
-// Package playback plays blocks of sound that come when they come on a device
-// that asks for sound when it likes.
+// Package playback plays blocks of sound, which come at irregular times, on a device,
+// which asks for sound at its own times.
 //
-// [Player] takes blocks and keeps a device open for them; a [Ring] lies between
-// the two. It holds sound by the index of its audio frames, so that what is
-// missing between two blocks is silence of just that length, and knows three
-// delays: sound waits for a target before it is played, so that a block may be
-// late by as much; when it is later than that, the device gets silence and the
-// sound waits anew (an underrun); and when the publisher's clock and the device's
-// do not run alike, single audio frames are dropped or repeated (see level).
+// A [Player] takes blocks and keeps a device open for them. A [Ring] between the two is a
+// jitter buffer. It places sound by the index of its audio frames, so that missing frames
+// become silence of the same length. Sound is delayed by a target, and a block may be late
+// by as much. A later one is an underrun: the device gets silence, and the sound waits for
+// the target again. Single audio frames are dropped or repeated to follow the difference
+// between the publisher's clock and the device's (fillMonitor).
 //
-// Nothing here knows of a sound system or of ROS. Times are on CLOCK_MONOTONIC.
+// The package is independent of sound systems and of ROS. Times are on CLOCK_MONOTONIC.
 package playback

@@ -7,115 +7,125 @@ import (
 	"sync"
 	"time"
 
-	"av_capture/src/internal/acquire"
+	"av_capture/src/internal/clock"
+	"av_capture/src/internal/media"
 )
 
 const (
-	firstPause   = 100 * time.Millisecond // between two tries to open a device
+	firstPause   = 100 * time.Millisecond // between two attempts to open the loudspeaker, doubled up to longestPause
 	longestPause = 2 * time.Second
 
-	// waitingStreams is how many streams may wait for the one that is played to
-	// come to its end: more than one only where the format changes all the time.
+	// waitingStreams bounds the streams that wait for the end of the present one. More
+	// than one wait only if the format changes all the time.
 	waitingStreams = 4
 )
 
-// ErrUnplayed says that there is no device for what there is to be played.
+// ErrUnplayed means that there is no device for the rest of the sound.
 var ErrUnplayed = errors.New("not played")
 
-// Device is a loudspeaker that is open.
+// Device is an open loudspeaker.
 type Device interface {
-	// Run plays what read gives it until ctx ends (nil) or the device is lost.
-	// It calls read on a thread of the sound system's, never on two at once
-	// and never after it has returned. The size of what it asks for is its own.
+	// Run plays the sound from read until ctx ends (nil) or the device is lost. It calls
+	// read on one thread of the sound system at a time, and never after Run returned.
+	// The size of dst is the device's choice.
 	Run(ctx context.Context, read func(dst []byte)) error
 
-	// Buffered returns how many audio frames may be on their way to the
-	// loudspeaker after they were read, and are lost if Run is ended then.
+	// Buffered returns the largest number of audio frames between read and the
+	// loudspeaker, which are lost when Run ends.
 	Buffered() int
 
-	// Starved returns how often the device's buffer has run empty since it was
-	// asked too late, as far as that is known.
+	// Starved returns the number of known underruns of the device's own buffer.
 	Starved() uint64
 
-	// Format returns the format of what is read.
-	Format() acquire.AudioFormat
+	// Format returns the format of the sound from read.
+	Format() media.AudioFormat
 
-	// Close gives the device back. It may be called any number of times.
+	// Close closes the device. It may be called any number of times.
 	Close() error
 }
 
-// Config is what a player is made of.
+// Config configures a [Player].
 type Config struct {
-	// Open opens the device for sound of a format. It returns early when ctx ends.
-	Open func(ctx context.Context, format acquire.AudioFormat) (Device, error)
+	// Open opens the device for sound of a format. It returns early if ctx ends.
+	Open func(ctx context.Context, format media.AudioFormat) (Device, error)
 
-	Target time.Duration // that sound waits before it is played
+	Target time.Duration // delay of sound before it is played
 
-	Info, Error func(text string) // tell a user what happens
+	Info, Error func(text string) // log events and failures
 }
 
-// Statistics is what has happened so far.
+// Statistics are the totals of a Player.
 type Statistics struct {
 	Counts
-	Time    time.Duration // that Played sounds
-	Streams int           // that have begun, by format
-	Anew    uint64        // times that sound began anew in the same format
-	Ignored uint64        // blocks that came twice or too late
-	Starved uint64        // times that the device's own buffer ran empty, as far as that is known
-	Lost    uint64        // times that the device was lost
-	Fill    time.Duration // that waits to be played
+	Time     time.Duration // duration of Played
+	Streams  int           // changes of the format, and the first one
+	Restarts uint64        // restarts in the same format
+	Ignored  uint64        // blocks that are duplicates, too late, or cannot be played
+	Starved  uint64        // known underruns of the device's own buffer
+	Lost     uint64        // losses of the device
+	Fill     time.Duration // sound that waits to be played
 }
 
-// Player plays blocks as they come.
+// Player plays blocks as they come. Any goroutine may call its methods, but for Put.
 type Player struct {
 	config Config
 	now    func() time.Duration
-	pause  time.Duration // before the next try
+	pause  time.Duration // before the next attempt to open a device
 
-	mu      sync.Mutex
-	order   order
-	streams []*Ring // the one that is played, and those that wait for its end
-	past    Statistics
-	device  Device // that is open
-	ended   bool
-	changed chan struct{} // has room for one: streams or ended are not what they were
+	mu        sync.Mutex
+	sequencer sequencer
+	streams   []*Ring    // the one that is played, and those that wait for its end
+	past      Statistics // of the streams that have ended
+	device    Device     // nil while none is open
+	ended     bool
+	warned    bool          // an unplayable block was logged
+	changed   chan struct{} // has room for one; signals that streams or ended changed
 }
 
 // NewPlayer returns a player.
 func NewPlayer(config Config) *Player {
-	return &Player{config: config, now: acquire.Monotonic, pause: firstPause, changed: make(chan struct{}, 1)}
+	return &Player{config: config, now: clock.Monotonic, pause: firstPause, changed: make(chan struct{}, 1)}
 }
 
-// Put takes a block, which it does not keep for long. It does not block. One
-// goroutine calls it.
+// Put takes a block and copies its data. It does not block. One goroutine at a time calls
+// it.
 func (p *Player) Put(b Block) {
 	for _, s := range p.take(b) {
 		s.ring.Put(s.missing, s.Data, p.now())
 	}
 }
 
-// placed is a block and where it belongs.
+// placed is a block and its stream.
 type placed struct {
 	step
 	ring *Ring
 }
 
-// take finds the places of what is to be played now.
+// take returns the blocks to be played now, with their streams.
 func (p *Player) take(b Block) []placed {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.ended {
 		return nil
 	}
+	// Before the sequencer: a block that cannot be played changes nothing.
+	if err := check(b.Format, p.config.Target); err != nil {
+		p.past.Ignored++
+		if !p.warned {
+			p.warned = true
+			p.config.Error(fmt.Sprintf("blocks like this one cannot be played: %v", err))
+		}
+		return nil
+	}
 	var found []placed
-	for _, s := range p.order.take(b) {
+	for _, s := range p.sequencer.take(b) {
 		switch newest := len(p.streams) - 1; {
 		case newest < 0 || p.streams[newest].Format() != s.Format:
 			p.begin(s.Format)
-		case s.anew:
-			p.past.Anew++
-			p.streams[newest].Renew(p.now())
-			p.config.Info("the sound begins anew")
+		case s.restart:
+			p.past.Restarts++
+			p.streams[newest].Restart(p.now())
+			p.config.Info("the sound restarts")
 		}
 		found = append(found, placed{s, p.streams[len(p.streams)-1]})
 	}
@@ -123,12 +133,13 @@ func (p *Player) take(b Block) []placed {
 }
 
 // begin begins a stream. p.mu is held.
-func (p *Player) begin(format acquire.AudioFormat) {
+func (p *Player) begin(format media.AudioFormat) {
 	if n := len(p.streams); n > 0 {
 		p.config.Info("the format changes to " + format.String())
 		p.streams[n-1].End()
 	}
-	if len(p.streams) > waitingStreams {
+	room := capacity(format, p.config.Target) * int64(format.FrameSize())
+	for len(p.streams) > 1 && (len(p.streams) > waitingStreams || p.memory()+room > maxMemory) {
 		// The second one: the first one is being played.
 		p.retire(1, true)
 	}
@@ -137,7 +148,16 @@ func (p *Player) begin(format acquire.AudioFormat) {
 	p.signal()
 }
 
-// retire forgets a stream. p.mu is held.
+// memory returns the memory of all streams [bytes]. p.mu is held.
+func (p *Player) memory() int64 {
+	var bytes int64
+	for _, r := range p.streams {
+		bytes += r.memory()
+	}
+	return bytes
+}
+
+// retire removes a stream and keeps its counts. p.mu is held.
 func (p *Player) retire(i int, unplayed bool) {
 	r := p.streams[i]
 	counts := r.Counts()
@@ -149,7 +169,7 @@ func (p *Player) retire(i int, unplayed bool) {
 	p.streams = append(p.streams[:i], p.streams[i+1:]...)
 }
 
-// signal wakes Run up. p.mu is held.
+// signal wakes Run. p.mu is held.
 func (p *Player) signal() {
 	select {
 	case p.changed <- struct{}{}:
@@ -157,8 +177,7 @@ func (p *Player) signal() {
 	}
 }
 
-// End says that nothing more will come: Run returns when what is there has been
-// played.
+// End ends the input: Run returns when the rest has been played.
 func (p *Player) End() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -169,12 +188,12 @@ func (p *Player) End() {
 	p.signal()
 }
 
-// Statistics returns what has happened so far.
+// Statistics returns the totals so far.
 func (p *Player) Statistics() Statistics {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	s := p.past
-	s.Ignored = p.order.ignored + uint64(len(p.order.old))
+	s.Ignored += p.sequencer.ignored + uint64(len(p.sequencer.old))
 	if p.device != nil {
 		s.Starved += p.device.Starved()
 	}
@@ -187,10 +206,10 @@ func (p *Player) Statistics() Statistics {
 	return s
 }
 
-// Run plays until [Player.End] and then what is left, or until ctx ends. It
-// returns an [ErrUnplayed] if there is no device for what is left.
+// Run plays until all is played after [Player.End], or until ctx ends. It reopens a lost
+// device. After End it returns an [ErrUnplayed] if there is no device for the rest.
 func (p *Player) Run(ctx context.Context) error {
-	said := ""
+	logged := ""
 	for ctx.Err() == nil {
 		ring, ended := p.current()
 		switch {
@@ -203,7 +222,7 @@ func (p *Player) Run(ctx context.Context) error {
 			}
 			continue
 		}
-		err := p.play(ctx, ring, &said)
+		err := p.play(ctx, ring, &logged)
 		switch {
 		case ctx.Err() != nil:
 			return nil
@@ -218,16 +237,16 @@ func (p *Player) Run(ctx context.Context) error {
 			}
 			return fmt.Errorf("%.3f s of sound: %w: %w", p.Statistics().Fill.Seconds(), ErrUnplayed, err)
 		}
-		if err.Error() != said {
-			said = err.Error()
+		if err.Error() != logged {
+			logged = err.Error()
 			p.config.Error(fmt.Sprintf("%v; trying again until it works, at least every %v", err, longestPause))
 		}
-		p.rest(ctx)
+		p.backOff(ctx)
 	}
 	return nil
 }
 
-// current returns the stream that is to be played, or nil.
+// current returns the stream to be played, or nil.
 func (p *Player) current() (r *Ring, ended bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -242,8 +261,8 @@ func (p *Player) hasEnded() bool {
 	return ended
 }
 
-// rest waits before the next try, unless the end has come.
-func (p *Player) rest(ctx context.Context) {
+// backOff waits before the next attempt, or until the streams change.
+func (p *Player) backOff(ctx context.Context) {
 	timer := time.NewTimer(p.pause)
 	defer timer.Stop()
 	p.pause = min(2*p.pause, longestPause)
@@ -254,18 +273,19 @@ func (p *Player) rest(ctx context.Context) {
 	}
 }
 
-// play opens a device and plays a stream to its end.
-func (p *Player) play(ctx context.Context, ring *Ring, said *string) error {
+// play opens a device and plays a stream to its end. logged is the last error that was
+// logged.
+func (p *Player) play(ctx context.Context, ring *Ring, logged *string) error {
 	device, err := p.config.Open(ctx, ring.Format())
 	if err != nil {
 		return err
 	}
-	defer device.Close() // what a device that has gone answers is of no use
+	defer device.Close() // the errors of a lost device are useless
 	again := ""
-	if *said != "" {
+	if *logged != "" {
 		again = " again"
 	}
-	*said = ""
+	*logged = ""
 	p.config.Info(fmt.Sprintf("playing%s on %s: %s", again, device.Format().Device, device.Format()))
 	ring.Resume(p.now())
 	p.mu.Lock()
@@ -288,7 +308,7 @@ func (p *Player) play(ctx context.Context, ring *Ring, said *string) error {
 			p.pause = firstPause
 			return
 		}
-		// The device plays what it has read before it has read as much again.
+		// After Buffered more frames of silence the device has played all sound.
 		if silent += len(dst) / ring.frameSize; silent >= device.Buffered() && !over {
 			over = true
 			played <- struct{}{}

@@ -8,7 +8,7 @@ import (
 	"testing"
 	"time"
 
-	"av_capture/src/internal/acquire"
+	"av_capture/src/internal/media"
 	"av_capture/src/internal/playback"
 )
 
@@ -34,8 +34,8 @@ func TestSoundIsPlayedOnceAndInOrder(t *testing.T) {
 	}
 }
 
-// TestGapsAreSilenceOfTheirLength: of the same to the audio frame, whether the
-// buffer outlasts the gap or not.
+// TestGapsAreSilenceOfTheirLength: exactly to the audio frame, with buffers shorter and
+// longer than the gap.
 func TestGapsAreSilenceOfTheirLength(t *testing.T) {
 	for _, gap := range []int{1, 79, 80, 81, 500, waiting - 1, waiting, waiting + 1, 2 * waiting, 10*waiting + 7, 4 * rate} {
 		for seed := range uint64(5) {
@@ -61,8 +61,8 @@ func TestGapsAreSilenceOfTheirLength(t *testing.T) {
 	}
 }
 
-// TestGapThatHasPassedIsOver: the device has had just its silence when the sound
-// after it comes, and goes on with that, though nothing waits.
+// TestGapThatHasPassedIsOver: the device has played just the silence of the gap when the
+// sound after it comes, and plays that at once.
 func TestGapThatHasPassedIsOver(t *testing.T) {
 	for missing := uint64(99); missing <= 101; missing++ {
 		r := playback.NewRing(numbered, target)
@@ -84,7 +84,7 @@ func TestGapThatHasPassedIsOver(t *testing.T) {
 	}
 }
 
-// TestLongGapIsShortened: one that nobody waited for, as in a bag that was cut.
+// TestLongGapIsShortened, as of a bag that was cut.
 func TestLongGapIsShortened(t *testing.T) {
 	r := playback.NewRing(numbered, target)
 	var now time.Duration
@@ -125,7 +125,7 @@ func TestClocksThatDifferCostSingleFrames(t *testing.T) {
 				if c.Underruns != 0 || c.Skipped != 0 || c.Missing != 0 || c.Dropped > 0 && c.Repeated > 0 {
 					t.Errorf("%+v", c)
 				}
-				// All of the drift but what the buffer may be off by.
+				// The drift, but for the tolerance of the buffer.
 				drift := faster * 1e-6 * hour * rate
 				corrected := float64(c.Dropped) - float64(c.Repeated)
 				if off := drift - corrected; off > waiting/2 || off < -waiting/2 {
@@ -149,8 +149,8 @@ func TestClocksThatDifferCostSingleFrames(t *testing.T) {
 	}
 }
 
-// TestBlocksAndPeriodsMayBeat: the fill, looked at in the rhythm of one of them,
-// would seem to drift.
+// TestBlocksAndPeriodsMayBeat: the fill, sampled at the times of one of them, would seem
+// to drift.
 func TestBlocksAndPeriodsMayBeat(t *testing.T) {
 	for _, c := range []struct{ block, period int }{{800, 799}, {799, 800}, {80, 800}, {800, 80}, {400, 401}} {
 		r := playback.NewRing(numbered, target)
@@ -166,7 +166,7 @@ func TestUnderrunIsCountedAndNothingIsLost(t *testing.T) {
 		for _, stall := range []time.Duration{250 * time.Millisecond, 400 * time.Millisecond, 600 * time.Millisecond} {
 			r := playback.NewRing(numbered, target)
 			p := publisher{block: 80, jitter: 10 * time.Millisecond, stall: func(at time.Duration) time.Duration {
-				// All that is due in it comes at its end.
+				// The sound of the stall comes at its end.
 				if since := at - 20*time.Second; since >= 0 && since < stall {
 					return stall - since
 				}
@@ -180,7 +180,7 @@ func TestUnderrunIsCountedAndNothingIsLost(t *testing.T) {
 			if c.Underruns != 1 || c.Late != uint64(got[2].frames) || c.Skipped != 0 || c.Missing != 0 {
 				t.Errorf("stall of %v, seed %d: %+v, want 1 underrun of %d", stall, seed, c, got[2].frames)
 			}
-			// What is there after the stall is enough: nothing waits longer.
+			// The sound after the stall reaches the target: nothing waits longer.
 			if least, most := (stall-target).Seconds()*rate, (stall-target).Seconds()*rate+3*80+rate/50; float64(got[2].frames) < least-2*80 || float64(got[2].frames) > most {
 				t.Errorf("stall of %v, seed %d: silence of %d, want %v to %v", stall, seed, got[2].frames, least, most)
 			}
@@ -188,8 +188,8 @@ func TestUnderrunIsCountedAndNothingIsLost(t *testing.T) {
 	}
 }
 
-// TestDelayAfterAStallIsLeftOut: what a long stall has added to the delay is more
-// than single audio frames make up for.
+// TestDelayAfterAStallIsLeftOut: a long stall adds more delay than dropping single audio
+// frames removes.
 func TestDelayAfterAStallIsLeftOut(t *testing.T) {
 	r := playback.NewRing(numbered, target)
 	const stall = 2 * time.Second
@@ -209,8 +209,8 @@ func TestDelayAfterAStallIsLeftOut(t *testing.T) {
 	}
 }
 
-// TestSentenceAtOnceIsPlayed: a program that makes speech publishes it when it is
-// ready, not in its own time.
+// TestSentenceAtOnceIsPlayed: a speech synthesizer publishes a sentence at once, faster
+// than real time.
 func TestSentenceAtOnceIsPlayed(t *testing.T) {
 	for _, blocks := range []int{1, 10} {
 		r := playback.NewRing(numbered, target)
@@ -230,6 +230,25 @@ func TestSentenceAtOnceIsPlayed(t *testing.T) {
 		begin := bytes.Index(played, sound(0, 1)) / 4
 		if limit := waiting + 80; begin > limit {
 			t.Errorf("in %d blocks: began after %d audio frames, want at most %d", blocks, begin, limit)
+		}
+	}
+}
+
+// A message longer than the ring is played in part.
+func TestOnlyWhatDoesNotFitIsSkipped(t *testing.T) {
+	for _, seconds := range []int{31, 60} {
+		r := playback.NewRing(numbered, target)
+		length := seconds * rate
+		r.Put(0, sound(0, length), 0)
+		r.End()
+		output := make([]byte, 4*length)
+		r.Read(output, 0)
+		c := r.Counts()
+		if c.Played < 30*rate || c.Played+c.Skipped != uint64(length) {
+			t.Errorf("of %d s: %+v, want 30 s played", seconds, c)
+		}
+		if !bytes.Equal(output[:4*c.Played], sound(int(c.Skipped), int(c.Played))) {
+			t.Errorf("of %d s: what was played are not the newest", seconds)
 		}
 	}
 }
@@ -284,8 +303,8 @@ func TestNothingOldIsPlayedAfterALoss(t *testing.T) {
 }
 
 func TestSilenceIsThatOfTheEncoding(t *testing.T) {
-	for encoding, zero := range map[acquire.SampleFormat]byte{acquire.U8: 128, acquire.S16LE: 0, acquire.S24LE: 0, acquire.F32LE: 0} {
-		format := acquire.AudioFormat{SampleRate: rate, Channels: 3, Encoding: encoding}
+	for encoding, zero := range map[media.SampleFormat]byte{media.U8: 128, media.S16LE: 0, media.S24LE: 0, media.F32LE: 0} {
+		format := media.AudioFormat{SampleRate: rate, Channels: 3, Encoding: encoding}
 		r := playback.NewRing(format, target)
 		block := bytes.Repeat([]byte{7}, 10*format.FrameSize())
 		silence := bytes.Repeat([]byte{zero}, 10*format.FrameSize())
@@ -314,8 +333,7 @@ func TestReadDoesNotAllocate(t *testing.T) {
 	}
 }
 
-// TestPutAndReadAtOnce is for the race detector: whatever comes between, sound is
-// played in order.
+// TestPutAndReadAtOnce is for the race detector: sound is played in order.
 func TestPutAndReadAtOnce(t *testing.T) {
 	r := playback.NewRing(numbered, 10*time.Millisecond)
 	const length = 20 * rate

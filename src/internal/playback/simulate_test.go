@@ -6,7 +6,7 @@ import (
 	"slices"
 	"time"
 
-	"av_capture/src/internal/acquire"
+	"av_capture/src/internal/media"
 	"av_capture/src/internal/playback"
 )
 
@@ -14,7 +14,7 @@ const rate = 8000 // [Hz]
 
 // numbered is the format of sound whose audio frames are their numbers from 1 on,
 // so that each can be told from all others and from silence.
-var numbered = acquire.AudioFormat{SampleRate: rate, Channels: 1, Encoding: acquire.S32LE}
+var numbered = media.AudioFormat{SampleRate: rate, Channels: 1, Encoding: media.S32LE}
 
 // sound returns the audio frames from an index on.
 func sound(first, frames int) []byte {
@@ -25,7 +25,7 @@ func sound(first, frames int) []byte {
 	return data
 }
 
-// event is what happens at a time.
+// event is an action at a time.
 type event struct {
 	at      time.Duration
 	missing int // put: audio frames missing before the block
@@ -105,13 +105,13 @@ func simulate(r *playback.Ring, p publisher, d device, length time.Duration, see
 	return played
 }
 
-// run is a piece of what was played: consecutive audio frames, or silence.
+// run is a part of the output: consecutive audio frames, or silence.
 type run struct {
 	first  int // number of the first one, 0 for silence
 	frames int
 }
 
-// runs takes apart what was played.
+// runs splits the output.
 func runs(played []uint32) []run {
 	var all []run
 	for _, x := range played {

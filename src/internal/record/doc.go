@@ -1,10 +1,9 @@
-// Package record keeps sound in WAV files: a recording from on to off, for hours
-// and through losses of the device, and snippets of the newest sound.
+// Package record writes sound to WAV files: recordings from on to off, for hours and
+// across losses of the device, and snippets of the newest sound.
 //
-// [Tape] is one file that is written on a goroutine of its own, so that a slow
-// disk holds up nobody. [Recorder] reads what a microphone captures out of its
-// ring and puts it on tapes.
+// [AsyncWriter] writes one file on a goroutine of its own, so that a slow disk blocks
+// no caller. [Recorder] reads a microphone's ring and feeds one writer for each format.
 //
-// Files stay in time: sound that was lost is silence of the same length. How
-// much of it there is, is counted and said.
+// Files keep time: lost sound becomes silence of the same length, which is counted and
+// reported.
 package record

@@ -2,6 +2,7 @@ package record_test
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -11,14 +12,14 @@ import (
 	"testing"
 	"time"
 
-	"av_capture/src/internal/acquire"
 	"av_capture/src/internal/buffer"
+	"av_capture/src/internal/media"
 	"av_capture/src/internal/record"
 	"av_capture/src/internal/wav"
 	"av_capture/src/internal/wav/wavtest"
 )
 
-var mono = acquire.AudioFormat{SampleRate: 44100, Channels: 1, Encoding: acquire.S16LE}
+var mono = media.AudioFormat{SampleRate: 44100, Channels: 1, Encoding: media.S16LE}
 
 func noise(seed uint64, n int) []byte { return wavtest.Noise(seed, n) }
 
@@ -49,7 +50,7 @@ func newRecorder(t *testing.T, directory string) *record.Recorder {
 // others.
 func mustStop(t *testing.T, r *record.Recorder) (path string, remarks []string) {
 	t.Helper()
-	message, err := r.Stop()
+	message, err := r.Stop(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -63,7 +64,7 @@ func TestRecordingHoldsWhatIsCapturedFromOnToOff(t *testing.T) {
 	ring := buffer.NewRing(2, 66000, 0)
 	r.Attach(ring, mono)
 	ring.Write(noise(0, 2*500)) // before it is on
-	path, err := r.Start()
+	path, err := r.Start(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -84,20 +85,20 @@ func TestRecordingHoldsWhatIsCapturedFromOnToOff(t *testing.T) {
 	if !bytes.Equal(samples(t, path), want) {
 		t.Errorf("%d bytes of samples differ from the %d captured", len(samples(t, path)), len(want))
 	}
-	if _, err := r.Stop(); err == nil {
+	if _, err := r.Stop(t.Context()); err == nil {
 		t.Error("a recording ends that has ended")
 	}
 }
 
 func TestLostSoundIsSilenceOfTheSameLength(t *testing.T) {
-	for _, encoding := range []acquire.SampleFormat{acquire.S16LE, acquire.U8} {
-		format := acquire.AudioFormat{SampleRate: 8000, Channels: 2, Encoding: encoding}
+	for _, encoding := range []media.SampleFormat{media.S16LE, media.U8} {
+		format := media.AudioFormat{SampleRate: 8000, Channels: 2, Encoding: encoding}
 		size := format.FrameSize()
 		silence := func(frames int) []byte { return bytes.Repeat([]byte{wav.Silence(encoding)}, frames*size) }
 		r := newRecorder(t, t.TempDir())
 		ring := buffer.NewRing(size, 1000, 77)
 		r.Attach(ring, format)
-		if _, err := r.Start(); err != nil {
+		if _, err := r.Start(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 		a, b, c := noise(1, 100*size), noise(2, 200*size), noise(3, 300*size)
@@ -127,7 +128,7 @@ func TestEachFormatHasItsFile(t *testing.T) {
 	r := newRecorder(t, t.TempDir())
 	first := buffer.NewRing(2, 1000, 0)
 	r.Attach(first, mono)
-	path, err := r.Start()
+	path, err := r.Start(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -153,11 +154,11 @@ func TestEachFormatHasItsFile(t *testing.T) {
 func TestRecordingBeginsWhenTheDeviceComes(t *testing.T) {
 	folder := t.TempDir()
 	r := newRecorder(t, folder)
-	path, err := r.Start()
+	path, err := r.Start(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
-	if again, err := r.Start(); err != nil || again != path {
+	if again, err := r.Start(t.Context()); err != nil || again != path {
 		t.Errorf("started again: %q, %v, want %q", again, err, path)
 	}
 	if state := r.State(); state.Path != path {
@@ -174,10 +175,10 @@ func TestRecordingBeginsWhenTheDeviceComes(t *testing.T) {
 		t.Error("samples differ from those captured")
 	}
 	// Nothing comes: no file remains.
-	if _, err := r.Start(); err != nil {
+	if _, err := r.Start(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	if message, err := r.Stop(); err == nil {
+	if message, err := r.Stop(t.Context()); err == nil {
 		t.Errorf("%q, want an error", message)
 	}
 	if files, _ := os.ReadDir(folder); len(files) != 1 {
@@ -195,7 +196,7 @@ func TestFilesAreMadeOnlyInTheFolder(t *testing.T) {
 		t.Fatal(err)
 	}
 	r := newRecorder(t, folder)
-	path, err := r.Start()
+	path, err := r.Start(t.Context())
 	if want := filepath.Join(folder, name+"_3.wav"); err != nil || path != want {
 		t.Errorf("%q, %v, want %q", path, err, want)
 	}
@@ -214,8 +215,8 @@ func TestUnusableFolderIsSaid(t *testing.T) {
 		ring := buffer.NewRing(2, 10, 0)
 		ring.Write(make([]byte, 10))
 		r.Attach(ring, mono)
-		for name, do := range map[string]func() (string, error){"recording": r.Start, "snippet": r.Snippet} {
-			if _, err := do(); err == nil || !strings.Contains(err.Error(), folder) || !strings.Contains(err.Error(), name) {
+		for name, do := range map[string]func(context.Context) (string, error){"recording": r.Start, "snippet": r.Snippet} {
+			if _, err := do(t.Context()); err == nil || !strings.Contains(err.Error(), folder) || !strings.Contains(err.Error(), name) {
 				t.Errorf("%s in %s: %v, want an error that names both", name, folder, err)
 			}
 		}
@@ -225,12 +226,12 @@ func TestUnusableFolderIsSaid(t *testing.T) {
 func TestSnippetIsTheWholeRing(t *testing.T) {
 	const capacity = 1000
 	r := newRecorder(t, t.TempDir())
-	if _, err := r.Snippet(); err == nil || !strings.Contains(err.Error(), "no sound has come yet") {
+	if _, err := r.Snippet(t.Context()); err == nil || !strings.Contains(err.Error(), "no sound has come yet") {
 		t.Errorf("%v, want that no sound has come yet", err)
 	}
 	snippet := func(want []byte, silent int) {
 		t.Helper()
-		message, err := r.Snippet()
+		message, err := r.Snippet(t.Context())
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -254,7 +255,7 @@ func TestSnippetIsTheWholeRing(t *testing.T) {
 	withHole := append([]byte{}, all[2*2500:2*3500]...)
 	clear(withHole[2*833 : 2*900])
 	snippet(withHole, 67)
-	// What came before a loss of the device is still at hand.
+	// The sound from before a loss of the device is still available.
 	ring.Close()
 	r.Detach()
 	snippet(withHole, 67)
@@ -332,20 +333,20 @@ func open(f *file) record.Opener {
 
 func TestSlowDiskHoldsUpNobodyAndIsSaid(t *testing.T) {
 	f := &file{room: 1 << 30, slow: make(chan struct{}), stuck: make(chan struct{}, 1)}
-	tape := record.NewTape(mono, open(f), nil)
+	writer := record.NewAsyncWriter(mono, open(f), nil)
 	block := noise(1, 1<<20)
 	const blocks = record.Backlog/(1<<20) + 5
-	tape.Put(0, block)
+	writer.Put(0, block)
 	<-f.stuck // it is on its way
 	for i := 1; i < blocks; i++ {
-		tape.Put(uint64(i*len(block)/2), block) // returns, although the disk stands still
+		writer.Put(uint64(i*len(block)/2), block) // returns, although the disk stands still
 	}
-	late := tape.Status().Late
+	late := writer.Status().Late
 	if late != 5*(1<<19) {
 		t.Errorf("%d frames late, want those of 5 blocks", late)
 	}
 	close(f.slow)
-	status := tape.Close(0)
+	status := writer.Close(0)
 	if status.Err != nil || status.Frames != blocks*(1<<19) || status.Silence != late || status.Late != late {
 		t.Errorf("%+v, want %d frames, %d of them silence", status, blocks*(1<<19), late)
 	}
@@ -355,18 +356,18 @@ func TestSlowDiskHoldsUpNobodyAndIsSaid(t *testing.T) {
 	}
 }
 
-func TestFullDiskEndsTheTapeOnce(t *testing.T) {
+func TestFullDiskEndsTheFileOnce(t *testing.T) {
 	f := &file{room: 10000}
 	failed := make(chan error, 10)
-	tape := record.NewTape(mono, open(f), func(t *record.Tape) { failed <- t.Status().Err })
+	writer := record.NewAsyncWriter(mono, open(f), func(t *record.AsyncWriter) { failed <- t.Status().Err })
 	block := noise(1, 1000)
 	var err error
 	for i := uint64(0); err == nil; i++ {
-		tape.Put(500*i, block)
-		err = tape.Status().Err
+		writer.Put(500*i, block)
+		err = writer.Status().Err
 	}
-	tape.Put(1<<40, block)
-	status := tape.Close(1 << 41)
+	writer.Put(1<<40, block)
+	status := writer.Close(1 << 41)
 	if status.Err == nil || !strings.Contains(status.Err.Error(), "no space left") {
 		t.Errorf("%v, want that no space is left", status.Err)
 	}
@@ -380,13 +381,13 @@ func TestFullDiskEndsTheTapeOnce(t *testing.T) {
 
 func TestOverlapIsWrittenOnce(t *testing.T) {
 	f := &file{room: 10000}
-	tape := record.NewTape(mono, open(f), nil)
+	writer := record.NewAsyncWriter(mono, open(f), nil)
 	data := noise(1, 2*100)
-	tape.Put(1000, data[:2*60])
-	tape.Put(1020, data[2*20:2*40])
-	tape.Put(1050, data[2*50:])
-	tape.Put(0, data)
-	if status := tape.Close(0); status.Err != nil || status.Silence != 0 {
+	writer.Put(1000, data[:2*60])
+	writer.Put(1020, data[2*20:2*40])
+	writer.Put(1050, data[2*50:])
+	writer.Put(0, data)
+	if status := writer.Close(0); status.Err != nil || status.Silence != 0 {
 		t.Errorf("%+v", status)
 	}
 	if !bytes.Equal(f.samples(t), data) {
@@ -394,14 +395,14 @@ func TestOverlapIsWrittenOnce(t *testing.T) {
 	}
 }
 
-// TestFileFollowsWhileItIsWritten: what a killed process leaves.
+// TestFileFollowsWhileItIsWritten: a killed process leaves a readable file.
 func TestFileFollowsWhileItIsWritten(t *testing.T) {
 	f := &file{room: 1 << 20}
-	tape := record.NewTape(mono, open(f), nil)
+	writer := record.NewAsyncWriter(mono, open(f), nil)
 	data := noise(1, 2*100)
 	for i := range 3 {
-		tape.Put(uint64(100*i), data)
-		deadline := time.Now().Add(30 * time.Second)
+		writer.Put(uint64(100*i), data)
+		deadline := time.Now().Add(time.Minute)
 		for {
 			f.mu.Lock()
 			told := 0
@@ -423,7 +424,7 @@ func TestFileFollowsWhileItIsWritten(t *testing.T) {
 			time.Sleep(time.Millisecond)
 		}
 	}
-	tape.Close(0)
+	writer.Close(0)
 }
 
 func TestDirectory(t *testing.T) {
@@ -439,5 +440,132 @@ func TestDirectory(t *testing.T) {
 	t.Setenv("ROS_HOME", "/var/ros")
 	if got, err := record.Directory(""); err != nil || got != "/var/ros/av_capture" {
 		t.Errorf("%q, %v, want /var/ros/av_capture", got, err)
+	}
+}
+
+func TestFoldersThatCannotBeMeantAreRefused(t *testing.T) {
+	for parameter, want := range map[string]string{
+		"": "", "/data": "", "~": "", "~/x": "", "x~y": "", "Aufnahmen für Anna": "",
+		"~root": "own user", "~root/x": "own user", "/a\nb": "control characters", "\x1b[2J": "control characters", "/a\u2028b": "control characters",
+	} {
+		err := record.Check(parameter)
+		if (err == nil) != (want == "") || err != nil && !strings.Contains(err.Error(), want) {
+			t.Errorf("%q: got %v, want %q", parameter, err, want)
+		}
+	}
+}
+
+// TestWithoutHomeOnlyRecordingsFail: the folder is asked for when it is needed.
+func TestWithoutHomeOnlyRecordingsFail(t *testing.T) {
+	t.Setenv("HOME", "")
+	t.Setenv("ROS_HOME", "")
+	r := newRecorder(t, "")
+	if _, err := r.Start(t.Context()); err == nil || !strings.Contains(err.Error(), "record_directory") || !strings.Contains(err.Error(), "HOME") {
+		t.Errorf("got %v, want an error that names record_directory and HOME", err)
+	}
+	r.SetDirectory(t.TempDir())
+	if _, err := r.Start(t.Context()); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestRecordingWhoseFolderIsRemovedIsBegunAnew(t *testing.T) {
+	folder := filepath.Join(t.TempDir(), "folder")
+	r := newRecorder(t, folder)
+	first, err := r.Start(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if again, err := r.Start(t.Context()); err != nil || again != first {
+		t.Fatalf("got %q, %v, want the recording that there is, %q", again, err, first)
+	}
+	if err := os.RemoveAll(folder); err != nil {
+		t.Fatal(err)
+	}
+	second, err := r.Start(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(second); err != nil {
+		t.Errorf("the answer is a file that is not there: %v", err)
+	}
+}
+
+func TestRecordingThatWasRemovedIsNoSuccess(t *testing.T) {
+	folder := filepath.Join(t.TempDir(), "folder")
+	r := newRecorder(t, folder)
+	path, err := r.Start(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	ring := buffer.NewRing(mono.FrameSize(), 1000, 0)
+	r.Attach(ring, mono)
+	ring.Write(noise(1, 200))
+	if err := os.RemoveAll(folder); err != nil {
+		t.Fatal(err)
+	}
+	if message, err := r.Stop(t.Context()); err == nil || !strings.Contains(err.Error(), path+" was removed") {
+		t.Errorf("got %q, %v, want an error that says that %s was removed", message, err, path)
+	}
+	ring.Close()
+	r.Detach()
+}
+
+func TestIndicesThatCannotBeMeantCorruptNoFile(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "sound.wav")
+	writer := record.NewAsyncWriter(mono, func() (wav.File, string, error) {
+		file, err := os.Create(path)
+		return file, path, err
+	}, nil)
+	before, more := noise(1, 2*100), noise(2, 2*50)
+	const far = 1 << 62 // as many bytes are below zero
+	writer.Put(7, before)
+	writer.Put(107, more)
+	writer.Put(3, before) // partly written already
+	writer.Put(far, more)
+	writer.Put(far+50, more)
+	status := writer.Close(0)
+	if !errors.Is(status.Err, wav.ErrTooLong) {
+		t.Errorf("%v, want %v", status.Err, wav.ErrTooLong)
+	}
+	if got := samples(t, path); !bytes.Equal(got, append(before, more...)) {
+		t.Errorf("%d bytes are in the file, which are not the first 300", len(got))
+	}
+}
+
+// U8's silence takes room on the disk, and the time to fill it.
+func TestAnEndThatIsAskedForDoesNotWaitForLongSilence(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "sound.wav")
+	format := media.AudioFormat{SampleRate: 44100, Channels: 1, Encoding: media.U8}
+	writer := record.NewAsyncWriter(format, func() (wav.File, string, error) {
+		file, err := os.Create(path)
+		return file, path, err
+	}, nil)
+	heard := noise(1, 100)
+	writer.Put(0, heard)
+	writer.Put(1<<40, heard)
+	writer.CutShort()
+	status := writer.Close(0)
+	if !errors.Is(status.Err, record.ErrCutShort) {
+		t.Errorf("%v, want %v", status.Err, record.ErrCutShort)
+	}
+	if got := samples(t, path); !bytes.HasPrefix(got, heard) || uint64(len(got)) != status.Frames {
+		t.Errorf("%d bytes are in the file, and %d are told of", len(got), status.Frames)
+	}
+}
+
+func TestAnEndThatIsAskedForWaitsForShortSilence(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "sound.wav")
+	format := media.AudioFormat{SampleRate: 44100, Channels: 1, Encoding: media.U8}
+	writer := record.NewAsyncWriter(format, func() (wav.File, string, error) {
+		file, err := os.Create(path)
+		return file, path, err
+	}, nil)
+	writer.CutShort()
+	heard := noise(1, 100)
+	writer.Put(0, heard)
+	writer.Put(10*44100, heard)
+	if status := writer.Close(0); status.Err != nil || status.Frames != 10*44100+100 {
+		t.Errorf("%+v, want all of 10 s", status)
 	}
 }

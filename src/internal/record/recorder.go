@@ -9,59 +9,60 @@ import (
 	"sync"
 	"time"
 
-	"av_capture/src/internal/acquire"
 	"av_capture/src/internal/buffer"
-	"av_capture/src/internal/wav"
+	"av_capture/src/internal/media"
 )
 
-// Config is what a Recorder is made with.
+// Config configures a [Recorder].
 type Config struct {
 	Name  string            // of the node, for the names of files
 	Now   func() time.Time  // ROS time, for the names of files
-	Info  func(text string) // takes what users want to know
-	Error func(text string) // takes what users have to know
+	Info  func(text string) // logs an event
+	Error func(text string) // logs a failure
+
+	// Left notes a request that a disk does not answer, until back is called (optional).
+	Left func(what string, since time.Time, cure string) (back func())
+	// Open opens a folder, and makes a missing one; it refuses folders that are not
+	// allowed. Nil stands for OpenFolder.
+	Open func(directory string) (*os.Root, error)
 }
 
-// Recorder records what a microphone captures, from one opening of the source to
-// the next. The methods may be called from any goroutine; those that a source's
-// thread waits for, Attach and Detach, never wait for the disk.
+// Recorder records a microphone across all openings of its source. Any goroutine may
+// call the methods. Attach and Detach, which the source's thread calls, never wait for
+// the disk; Start, Stop and Snippet wait for it until their contexts end.
 type Recorder struct {
-	config  Config
-	control sync.Mutex // held by Start and Stop, over what the disk does
+	config Config
+	turn   chan struct{}  // holds one token, which Start and Stop take
+	stops  sync.WaitGroup // recordings that are being finished
+	create func(directory, name string, at time.Time, kind string) (*os.File, string, error)
 
-	mu        sync.Mutex // guards what follows, over copies in memory only
+	mu        sync.Mutex // guards the fields below; held for copies in memory only
 	directory string
-	latest    *opening // of the source: the present one, or the last one; nil before the first
-	previous  *opening // the one before that, while latest does not fill a snippet alone; or nil
-	current   *session // nil while nothing is recorded
+	requests  map[string]int // number of requests that are making files, by folder
+	latest    *opening       // the present opening, or the last one; nil before the first
+	previous  *opening       // the one before latest, while latest does not fill a snippet; or nil
+	current   *recording     // nil while nothing is recorded
 }
 
 // opening is one opening of the source.
 type opening struct {
 	ring   *buffer.Ring
-	format acquire.AudioFormat
+	format media.AudioFormat
 	open   bool
 }
 
-// session is one recording, from on to off.
-type session struct {
-	recorder *Recorder
-	path     string        // of the first file
-	file     *os.File      // that file until there is a tape for it
-	began    time.Time     // for the names of further files
-	from     uint64        // index of the audio frame to go on with; only the reading goroutine's, once there is one
-	parts    []*Tape       // of one format each; the last one is written to
-	stop     func()        // ends the reading of the present opening; nil while there is none
-	reading  chan struct{} // closed when that has ended
-	until    uint64        // index at which the reading ends that is stopped
-}
-
-// New returns a recorder whose files lie in a folder.
+// New returns a recorder whose files lie in the folder that a parameter names. Each new
+// file resolves it again, by [Directory].
 func New(config Config, directory string) *Recorder {
-	return &Recorder{config: config, directory: directory}
+	if config.Left == nil {
+		config.Left = func(string, time.Time, string) func() { return func() {} }
+	}
+	r := &Recorder{config: config, directory: directory, turn: make(chan struct{}, 1), requests: map[string]int{}, create: config.create}
+	r.turn <- struct{}{}
+	return r
 }
 
-// SetDirectory changes the folder of the files that are made from now on.
+// SetDirectory changes the folder of new files.
 func (r *Recorder) SetDirectory(directory string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -74,8 +75,8 @@ func (r *Recorder) folder() string {
 	return r.directory
 }
 
-// Attach says that the source is open, and into which ring it captures.
-func (r *Recorder) Attach(ring *buffer.Ring, format acquire.AudioFormat) {
+// Attach begins an opening of the source, which captures into ring.
+func (r *Recorder) Attach(ring *buffer.Ring, format media.AudioFormat) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.previous = r.latest
@@ -85,8 +86,8 @@ func (r *Recorder) Attach(ring *buffer.Ring, format acquire.AudioFormat) {
 	}
 }
 
-// Detach says that the source is closed and that its ring is, too. It returns
-// when what is recorded has been taken out of the ring.
+// Detach ends the opening. The source and its ring are closed. It returns when the
+// recording has read the rest of the ring.
 func (r *Recorder) Detach() {
 	r.mu.Lock()
 	if r.latest != nil {
@@ -102,31 +103,45 @@ func (r *Recorder) Detach() {
 	}
 }
 
-// Start begins to record with the next audio frame that is captured, or, while
-// the source is closed, with the first one after that. It returns the path of
-// the file; if there is a recording already, that one's.
-func (r *Recorder) Start() (path string, err error) {
-	r.control.Lock()
-	defer r.control.Unlock()
+// Start begins a recording with the next audio frame, or, while the source is closed,
+// with its first one. It returns the path of the file, which is that of the current
+// recording if there is one.
+func (r *Recorder) Start(ctx context.Context) (path string, err error) {
+	if err := r.takeTurn(ctx); err != nil {
+		return "", err
+	}
+	defer r.endTurn()
+	folder, free, err := r.slot()
+	if err != nil {
+		return "", err
+	}
+	return r.request(ctx, "making the file of a recording", free, func(wanted func() bool) (string, error) { return r.start(folder, wanted) })
+}
+
+func (r *Recorder) start(folder string, wanted func() bool) (path string, err error) {
 	r.mu.Lock()
 	var from uint64
 	if r.latest != nil {
-		from = r.latest.ring.Head() // now, however long the disk takes
+		from = r.latest.ring.Head() // before the disk is waited for
 	}
 	current := r.current
 	r.mu.Unlock()
 	if current != nil {
-		if current.failure() == nil {
+		if current.failure() == nil && exists(current.written()) {
 			return current.path, nil
 		}
-		r.end() // and begin anew
+		r.end().finish() // a new recording follows
 	}
 	now := r.config.Now()
-	file, path, err := create(r.folder(), r.config.Name, now, "")
+	file, path, err := r.create(folder, r.config.Name, now, "")
 	if err != nil {
 		return "", fmt.Errorf("no recording: %w", err)
 	}
-	s := &session{recorder: r, path: path, file: file, began: now, from: from}
+	if !wanted() {
+		file.Close()
+		return "", os.Remove(path)
+	}
+	s := &recording{recorder: r, path: path, file: file, began: now, from: from}
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.current = s
@@ -137,45 +152,58 @@ func (r *Recorder) Start() (path string, err error) {
 	return path, nil
 }
 
-// Stop ends the recording with the newest audio frame that was captured by now.
-// It returns when all is in the file: its path and, in further lines, what is to
-// be said of it. On an error some of it is missing, or all.
-func (r *Recorder) Stop() (message string, err error) {
-	r.control.Lock()
-	defer r.control.Unlock()
+// Stop ends the recording with the newest audio frame, and returns when all is in the
+// file. The message is the path and, in further lines, remarks on the content. On an
+// error a part of the sound is missing, or all of it. If ctx ends first, the file is
+// still being finished.
+func (r *Recorder) Stop(ctx context.Context) (message string, err error) {
+	if err := r.takeTurn(ctx); err != nil {
+		return "", err
+	}
+	defer r.endTurn()
 	s := r.end()
 	if s == nil {
 		return "", errors.New("nothing is being recorded")
 	}
-	message, err = s.result()
-	if err != nil {
-		// A failure of the disk has been told when it came.
-		return "", err
+	r.stops.Add(1)
+	message, err = r.request(ctx, "finishing the recording "+s.path, func() {}, func(func() bool) (string, error) {
+		defer r.stops.Done()
+		s.finish()
+		message, err := s.result()
+		if err != nil {
+			// A failure of the disk has been logged already.
+			return "", err
+		}
+		r.config.Info("recorded " + strings.ReplaceAll(message, "\n", "; "))
+		return message, nil
+	})
+	if errors.Is(err, errNoAnswer) {
+		err = fmt.Errorf("the recording has ended, and is being finished in %s when the disk answers: %w", s.path, err)
 	}
-	r.config.Info("recorded " + strings.ReplaceAll(message, "\n", "; "))
-	return message, nil
+	return message, err
 }
 
-// Close ends the recording, if there is one. The source is closed.
+// Close ends the recording, if there is one, and returns when all is in the file. The
+// source must be closed. It waits for the disk without a limit.
 func (r *Recorder) Close() error {
 	r.mu.Lock()
 	idle := r.current == nil
 	r.mu.Unlock()
+	defer r.stops.Wait()
 	if idle {
 		return nil
 	}
-	_, err := r.Stop()
+	_, err := r.Stop(context.Background())
 	return err
 }
 
-// end takes the current recording out of the recorder and ends it; nil if there
-// is none. r.control is held.
-func (r *Recorder) end() *session {
+// end ends the current recording and returns it, or nil if there is none.
+func (r *Recorder) end() *recording {
 	r.mu.Lock()
+	defer r.mu.Unlock()
 	s := r.current
 	r.current = nil
 	if s == nil {
-		r.mu.Unlock()
 		return nil
 	}
 	if r.latest != nil {
@@ -184,155 +212,20 @@ func (r *Recorder) end() *session {
 	if s.stop != nil {
 		s.stop()
 	}
-	reading := s.reading
-	r.mu.Unlock()
-	if reading != nil {
-		<-reading
-	}
-	if n := len(s.parts); n > 0 {
-		for _, part := range s.parts[:n-1] {
-			part.Close(0) // finished since the next part began
-		}
-		s.parts[n-1].Close(0)
-	}
 	return s
 }
 
-// failure returns why nothing more is recorded.
-func (s *session) failure() error {
-	s.recorder.mu.Lock()
-	defer s.recorder.mu.Unlock()
-	if n := len(s.parts); n > 0 {
-		return s.parts[n-1].Status().Err
-	}
-	return nil
-}
-
-// result says what came of a recording that has ended.
-func (s *session) result() (message string, err error) {
-	if len(s.parts) == 0 {
-		s.file.Close()
-		if err := os.Remove(s.path); err != nil {
-			return "", err
-		}
-		return "", errors.New("nothing is recorded: no sound has come since the recording began")
-	}
-	var lines, remarks []string
-	for _, part := range s.parts {
-		status := part.Status()
-		if status.Err != nil {
-			return "", fmt.Errorf("the recording is cut off: %w; what came before is in %s", status.Err, strings.Join(append(lines, status.Path), ", "))
-		}
-		lines = append(lines, status.Path)
-		if remark := part.remark(); remark != "" {
-			remarks = append(remarks, remark)
-		}
-	}
-	if len(lines) > 1 {
-		remarks = append(remarks, "the format of the sound changed, each has its file")
-	}
-	return strings.Join(append(lines, remarks...), "\n"), nil
-}
-
-// part returns the tape for a format: the one that is written to, or a new one.
-// r.mu is not held, and only the reading goroutine changes the parts.
-func (s *session) part(format acquire.AudioFormat) *Tape {
-	r := s.recorder
-	n := len(s.parts)
-	if n > 0 && alike(s.parts[n-1].Format(), format) {
-		return s.parts[n-1]
-	}
-	open := func() (wav.File, string, error) { return s.file, s.path, nil }
-	if n > 0 {
-		s.parts[n-1].Finish(0)
-		open = func() (wav.File, string, error) {
-			file, path, err := create(r.folder(), r.config.Name, s.began, fmt.Sprintf("_part%d", n+1))
-			if err != nil {
-				return nil, path, err
-			}
-			r.config.Info("the format of the sound changed, recording to " + path)
-			return file, path, nil
-		}
-	}
-	tape := NewTape(format, open, func(t *Tape) {
-		r.config.Error(fmt.Sprintf("the recording is cut off after %v: %v",
-			t.duration(t.Status().Frames).Round(time.Millisecond), t.Status().Err))
-	})
-	r.mu.Lock()
-	s.parts = append(s.parts, tape)
-	r.mu.Unlock()
-	return tape
-}
-
-// read has an opening of the source read, from s.from on, until the ring is
-// closed and empty or s is stopped. r.mu is held.
-func (s *session) read(from *opening) {
-	ctx, cancel := context.WithCancel(context.Background())
-	done := make(chan struct{})
-	s.stop, s.reading = cancel, done
-	go func() {
-		defer close(done)
-		defer cancel()
-		s.follow(ctx, from)
-	}()
-}
-
-// readings is how often a second the ring is read at least, but for rings that
-// are smaller than that.
-const readings = 20
-
-func (s *session) follow(ctx context.Context, from *opening) {
-	reader := from.ring.NewReader()
-	reader.Keep(s.from)
-	defer reader.Release()
-	frameSize := from.format.FrameSize()
-	atOnce := max(1, min(from.format.SampleRate/readings, from.ring.Capacity()/4))
-	data := make([]byte, atOnce*frameSize)
-	for ctx.Err() == nil {
-		first, n, err := reader.Read(ctx, s.from, data)
-		switch {
-		case err == nil:
-			s.put(from.format, first, data[:n*frameSize])
-		case ctx.Err() == nil:
-			return // io.EOF: nothing is left
-		}
-	}
-	// What is left up to the moment of the stop is in the ring, and the context
-	// has ended: nothing is waited for.
-	for s.from < s.until {
-		want := int(min(s.until-s.from, uint64(atOnce)))
-		first, n, err := reader.Read(ctx, s.from, data[:want*frameSize])
-		switch {
-		case first >= s.until || err != nil && first == s.from:
-			s.from = s.until // the newest was lost
-		case err != nil:
-			s.from = first // and fewer frames follow than were asked for
-		default:
-			s.put(from.format, first, data[:min(n, int(s.until-first))*frameSize])
-		}
-	}
-	if len(s.parts) > 0 {
-		s.parts[len(s.parts)-1].Finish(s.until)
-	}
-}
-
-// put passes audio frames on to the tape of their format.
-func (s *session) put(format acquire.AudioFormat, first uint64, data []byte) {
-	s.part(format).Put(first, data)
-	s.from = first + uint64(len(data)/format.FrameSize())
-}
-
-// State is how recording fares, for diagnostics.
+// State is the state of recording, for diagnostics.
 type State struct {
-	Path     string        // of the file that is written; empty while nothing is recorded
+	Path     string        // of the present file; empty while nothing is recorded
 	Duration time.Duration // of the sound in it
-	Silence  uint64        // [audio frames] in it for lost sound
-	Late     uint64        // [audio frames] lost since the disk was too slow
-	Waiting  float64       // how much of the backlog is taken, 0 to 1
-	Err      error         // why it is cut off; nil if it is not
+	Silence  uint64        // [audio frames] in it in place of lost sound
+	Late     uint64        // [audio frames] lost because the disk was too slow
+	Waiting  float64       // fill of the backlog, 0 to 1
+	Err      error         // why the recording is cut off, or nil
 }
 
-// State tells how recording fares now.
+// State returns the present state.
 func (r *Recorder) State() State {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -354,10 +247,4 @@ func (r *Recorder) State() State {
 		Waiting:  float64(status.Waiting) / Backlog,
 		Err:      status.Err,
 	}
-}
-
-// alike says whether sound of two formats may be in one file.
-func alike(a, b acquire.AudioFormat) bool {
-	a.Device, b.Device = "", ""
-	return a == b
 }

@@ -2,38 +2,56 @@ package record
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"os"
 	"time"
 
-	"av_capture/src/internal/acquire"
+	"av_capture/src/internal/media"
+	"av_capture/src/internal/oneline"
 	"av_capture/src/internal/wav"
 )
 
 // snippet is a copy of the newest sound.
 type snippet struct {
-	format acquire.AudioFormat
+	format media.AudioFormat
 	data   []byte
-	silent int // [audio frames] in data in place of lost sound
+	silent int // [audio frames] of silence in data, in place of lost sound
 }
 
-// Snippet writes the newest sound to a file: as many audio frames as a ring
-// holds, or all if there were fewer. It returns the path and, in a further line,
-// what is to be said of the file. Sound from before a loss of the device belongs
-// to it if its format is the same.
-func (r *Recorder) Snippet() (message string, err error) {
-	now := r.config.Now()
-	s, err := r.newest()
+// Snippet writes the newest sound to a file: as many audio frames as a ring holds
+// (fifo_size), or all if there were fewer. Sound from before a loss of the device is included if its format is
+// the same. The message is the path and, in a further line, a remark on the content.
+func (r *Recorder) Snippet(ctx context.Context) (message string, err error) {
+	folder, free, err := r.slot()
 	if err != nil {
 		return "", err
 	}
-	file, path, err := create(r.folder(), r.config.Name, now, "_snippet")
+	now := r.config.Now()
+	s, err := r.newest()
+	if err != nil {
+		free()
+		return "", err
+	}
+	return r.request(ctx, "writing a snippet", free, func(wanted func() bool) (string, error) { return r.save(folder, s, now, wanted) })
+}
+
+// save writes a snippet to a file in a folder, and removes the file if the request was
+// abandoned.
+func (r *Recorder) save(folder string, s *snippet, now time.Time, wanted func() bool) (message string, err error) {
+	file, path, err := r.create(folder, r.config.Name, now, "_snippet")
 	if err != nil {
 		return "", fmt.Errorf("no snippet: %w", err)
 	}
 	if err := s.write(file); err != nil {
-		return "", errors.Join(fmt.Errorf("no snippet: %w", err), os.Remove(path))
+		return "", oneline.Join(fmt.Errorf("no snippet: %w", err), os.Remove(path))
+	}
+	if !wanted() {
+		return "", os.Remove(path)
+	}
+	if !exists(path) {
+		return "", fmt.Errorf("no snippet: %s was removed while it was written", path)
 	}
 	message = path
 	if s.silent > 0 {
@@ -52,16 +70,16 @@ func (s *snippet) write(file *os.File) error {
 		file.Close()
 		return err
 	}
-	return errors.Join(w.Write(s.data), w.Close())
+	return oneline.Join(w.Write(s.data), w.Close())
 }
 
-// newest copies the newest sound. The ring's writer waits for one copy of it.
+// newest copies the newest sound. The ring's writer may wait for that copy.
 func (r *Recorder) newest() (*snippet, error) {
 	r.mu.Lock()
 	latest, previous := r.latest, r.previous
 	r.mu.Unlock()
 	if latest != nil && latest.empty() {
-		latest, previous = previous, nil // nothing has come yet
+		latest, previous = previous, nil // no sound yet
 	}
 	if latest == nil {
 		return nil, errors.New("no snippet: no sound has come yet")
@@ -69,9 +87,9 @@ func (r *Recorder) newest() (*snippet, error) {
 	frameSize := latest.format.FrameSize()
 	data := bytes.Repeat([]byte{wav.Silence(latest.format.Encoding)}, latest.ring.Capacity()*frameSize)
 	begin := latest.ring.Oldest()
-	// In one go, since each frame that is captured overwrites the oldest.
+	// In one call: each captured frame overwrites the oldest one.
 	first, head, copied := latest.ring.Latest(data)
-	if previous != nil && !previous.empty() && alike(previous.format, latest.format) {
+	if previous != nil && !previous.empty() && sameFormat(previous.format, latest.format) {
 		begin = min(begin, previous.ring.Oldest())
 		copied += previous.ring.Copy(first, data)
 	}
@@ -84,11 +102,10 @@ func (r *Recorder) newest() (*snippet, error) {
 	return s, nil
 }
 
-// empty says whether nothing has come of an opening yet.
+// empty reports whether an opening has no sound yet.
 func (o *opening) empty() bool { return o.ring.Oldest() == o.ring.Head() }
 
-// forget gives up the sound of an opening that no snippet needs any more. r.mu
-// is held.
+// forget drops the previous opening once the latest one fills a snippet. r.mu is held.
 func (r *Recorder) forget() {
 	if r.latest != nil && r.previous != nil &&
 		r.latest.ring.Head()-r.latest.ring.Oldest() >= uint64(r.latest.ring.Capacity()) {

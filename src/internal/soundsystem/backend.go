@@ -7,13 +7,13 @@ import (
 
 	"github.com/gen2brain/malgo"
 
-	"av_capture/src/internal/acquire"
+	"av_capture/src/internal/media"
 )
 
 // Backend names a sound system.
 type Backend string
 
-// The backends. PulseAudio's also speaks with PipeWire (pipewire-pulse).
+// The backends. That of PulseAudio also serves PipeWire (pipewire-pulse).
 const (
 	Auto       Backend = "auto" // the first of the others that has the device
 	PulseAudio Backend = "pulseaudio"
@@ -24,7 +24,7 @@ const (
 // Backends lists all of them.
 var Backends = []Backend{Auto, PulseAudio, ALSA, JACK}
 
-// candidates returns the backends to try, in this order.
+// candidates returns the backends to try, in their order.
 func (b Backend) candidates() ([]Backend, error) {
 	switch b {
 	case Auto:
@@ -35,14 +35,13 @@ func (b Backend) candidates() ([]Backend, error) {
 	case PulseAudio, ALSA, JACK:
 		return []Backend{b}, nil
 	}
-	return nil, fmt.Errorf("backend is %q, must be one of %v: %w", b, Backends, acquire.ErrUnsupported)
+	return nil, fmt.Errorf("backend is %q, must be one of %v: %w", b, Backends, media.ErrUnsupported)
 }
 
-// jackRuns reports whether there is a JACK server of the name that clients look
-// for, by the semaphores that it keeps for them, as in
-// "jack_sem.1000_default_system". Its library writes five lines to the standard
-// error output when there is none, which nobody who did not ask for JACK wants to
-// read. (A server of PipeWire's keeps none, but is PulseAudio's too.)
+// jackRuns reports whether there is a JACK server of the name that clients look for, by the
+// semaphores that it keeps for them, as in "jack_sem.1000_default_system". Without a server
+// JACK's library writes five lines to standard error, so that Auto must not try it.
+// (PipeWire keeps no semaphores, but is reached by PulseAudio's backend.)
 func jackRuns() bool {
 	server := os.Getenv("JACK_DEFAULT_SERVER")
 	if server == "" {
@@ -61,5 +60,5 @@ func (b Backend) native() malgo.Backend {
 	case JACK:
 		return malgo.BackendJack
 	}
-	panic("soundsystem: backend without a number: " + string(b)) // candidates has excluded it
+	panic("soundsystem: backend without a number: " + string(b)) // candidates excludes others
 }

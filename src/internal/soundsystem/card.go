@@ -14,19 +14,18 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"av_capture/src/internal/acquire"
 	"av_capture/src/internal/holder"
+	"av_capture/src/internal/media"
 )
 
-// card is one device of a sound card, as the kernel numbers both. miniaudio asks
-// a card by way of the plug-in dsnoop or dmix, whose answer is its own, so the
-// kernel itself is asked.
+// card is one device of a sound card, by the kernel's numbers. The kernel is asked for its
+// formats, as miniaudio asks the plug-in dsnoop or dmix, which has formats of its own.
 type card struct {
 	kind           Kind
 	number, device int
 }
 
-// cardOf returns the card that an ID of ALSA's such as "hw:1,0" means.
+// cardOf returns the card of an ALSA ID such as "hw:1,0".
 func cardOf(d Device) (c card, ok bool) {
 	if d.Backend != ALSA {
 		return card{}, false
@@ -36,41 +35,41 @@ func cardOf(d Device) (c card, ok bool) {
 	return c, n == 2
 }
 
-// path returns the node of the device.
+// path returns the device node.
 func (c card) path() string {
 	return fmt.Sprintf("/dev/snd/pcmC%dD%d%c", c.number, c.device, c.kind.suffix())
 }
 
-// The rates that cards are asked for, those that people want most first.
+// commonRates are the rates that cards are asked for, the most common first [Hz].
 var commonRates = []int{
 	48000, 44100, 16000, 32000, 96000, 88200, 24000, 22050, 8000, 11025, 12000, 64000, 176400, 192000, 352800, 384000,
 }
 
-// The kernel's names of our encodings, those that people want most first.
+// kernelEncodings are the kernel's numbers of our encodings, the most common first.
 var kernelEncodings = []struct {
-	encoding acquire.SampleFormat
+	encoding media.SampleFormat
 	number   int
 }{
-	{acquire.S16LE, C.SNDRV_PCM_FORMAT_S16_LE},
-	{acquire.S32LE, C.SNDRV_PCM_FORMAT_S32_LE},
-	{acquire.S24LE, C.SNDRV_PCM_FORMAT_S24_3LE},
-	{acquire.F32LE, C.SNDRV_PCM_FORMAT_FLOAT_LE},
-	{acquire.U8, C.SNDRV_PCM_FORMAT_U8},
+	{media.S16LE, C.SNDRV_PCM_FORMAT_S16_LE},
+	{media.S32LE, C.SNDRV_PCM_FORMAT_S32_LE},
+	{media.S24LE, C.SNDRV_PCM_FORMAT_S24_3LE},
+	{media.F32LE, C.SNDRV_PCM_FORMAT_FLOAT_LE},
+	{media.U8, C.SNDRV_PCM_FORMAT_U8},
 }
 
-// formats asks which formats the card has without anybody's conversion. Among
-// the rates are those of commonRates and the wanted one. It opens the card for
-// a moment and neither waits nor starts it. An error says to owner who has it.
+// formats returns the card's formats without conversion, at the rates of commonRates and the
+// wanted one [Hz]. It opens the card for a moment, and neither waits nor starts it. The error
+// of a busy card names its user to owner.
 func (c card) formats(wantedRate int, owner string) ([]Format, error) {
 	path := c.path()
 	fd, err := openCard(path, c.kind.mode())
 	switch {
 	case errors.Is(err, unix.EBUSY), errors.Is(err, unix.EAGAIN):
-		return nil, fmt.Errorf("open %s: %s: %w", path, holder.OfSound(path, owner), acquire.ErrBusy)
+		return nil, fmt.Errorf("open %s: %s: %w", path, holder.OfSound(path, owner), media.ErrBusy)
 	case errors.Is(err, fs.ErrPermission):
 		return nil, fmt.Errorf(`open %s: %w; add the user to the group that owns it, mostly "audio"`, path, err)
 	case err != nil:
-		return nil, fmt.Errorf("open %s: %w: %w", path, err, acquire.ErrAbsent)
+		return nil, fmt.Errorf("open %s: %w: %w", path, err, media.ErrAbsent)
 	}
 	defer unix.Close(fd)
 
@@ -94,7 +93,7 @@ func (c card) formats(wantedRate int, owner string) ([]Format, error) {
 	return formats, nil
 }
 
-// openCard opens a device without waiting for who has it.
+// openCard opens a device without waiting for its user.
 func openCard(path string, mode int) (int, error) {
 	for {
 		fd, err := unix.Open(path, mode|unix.O_NONBLOCK|unix.O_CLOEXEC, 0)
@@ -104,14 +103,14 @@ func openCard(path string, mode int) (int, error) {
 	}
 }
 
-// refines says whether a card has a configuration with this format (as the
-// kernel numbers it), channels and rate [Hz]; a rate of 0 means any.
+// refines reports whether a card has a configuration with this format (the kernel's number),
+// channels and rate [Hz]; a rate of 0 means any.
 func refines(fd, format, channels, rate int) bool {
 	const (
 		firstMask     = C.SNDRV_PCM_HW_PARAM_FIRST_MASK
 		firstInterval = C.SNDRV_PCM_HW_PARAM_FIRST_INTERVAL
 	)
-	// Everything is allowed, and then less.
+	// The request begins with all configurations, and is then restricted.
 	var p C.struct_snd_pcm_hw_params
 	for i := range p.masks {
 		for j := range p.masks[i].bits {

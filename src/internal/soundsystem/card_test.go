@@ -4,7 +4,7 @@ import (
 	"errors"
 	"testing"
 
-	"av_capture/src/internal/acquire"
+	"av_capture/src/internal/media"
 )
 
 func TestCardsAreToldFromPluginsAndOtherSystems(t *testing.T) {
@@ -28,7 +28,7 @@ func TestCardsAreToldFromPluginsAndOtherSystems(t *testing.T) {
 
 func TestCardThatIsNotThereIsAbsent(t *testing.T) {
 	formats, err := card{Microphone, 99, 9}.formats(44100, "")
-	if !errors.Is(err, acquire.ErrAbsent) {
-		t.Errorf("formats: got %v, %v, want %v", formats, err, acquire.ErrAbsent)
+	if !errors.Is(err, media.ErrAbsent) {
+		t.Errorf("formats: got %v, %v, want %v", formats, err, media.ErrAbsent)
 	}
 }

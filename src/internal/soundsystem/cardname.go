@@ -9,12 +9,12 @@ import (
 	"strings"
 )
 
-// asound is where the kernel tells of sound cards.
+// asound is the kernel's folder of sound cards.
 const asound = "/proc/asound"
 
-// cardName returns ALSA's id of a card, as in "Loopback" or "C920", given its
-// number; empty if there is no such card. It stays when the number changes, as
-// that of a USB microphone may from one start of the machine to the next.
+// cardName returns ALSA's id of a card, as in "Loopback" or "C920", given its number; empty if
+// there is no such card. The id is stable; the number of a USB microphone may change with
+// each start of the machine.
 func cardName(root string, number int) string {
 	name, err := os.ReadFile(filepath.Join(root, "card"+strconv.Itoa(number), "id"))
 	if err != nil {
@@ -23,9 +23,9 @@ func cardName(root string, number int) string {
 	return strings.TrimSpace(string(name))
 }
 
-// aliases returns ALSA's other names of a device of a card, as in
-// "hw:CARD=Loopback,DEV=1": without a device its first one is meant. The card's
-// id alone is a name of all of its devices.
+// aliases returns ALSA's other names of a card's device, as in "hw:CARD=Loopback,DEV=1". A
+// name without a device means the first one. The card's id alone is a name of all its
+// devices.
 func (d Device) aliases() []string {
 	c, ok := cardOf(d)
 	if !ok {
@@ -46,9 +46,8 @@ func (d Device) aliases() []string {
 	return names
 }
 
-// Lasting returns the name of a device that stays when cards get other numbers,
-// as in "hw:CARD=Loopback,DEV=1"; that of the sound system where it has such
-// names itself.
+// Lasting returns a name that is stable when cards get other numbers, as in
+// "hw:CARD=Loopback,DEV=1". IDs of most sound systems are stable themselves.
 func (d Device) Lasting() string {
 	if c, ok := cardOf(d); ok && d.Card != "" {
 		return fmt.Sprintf("hw:CARD=%s,DEV=%d", d.Card, c.device)
@@ -56,7 +55,7 @@ func (d Device) Lasting() string {
 	return d.ID
 }
 
-// called says whether a name is one of the device's, and all of it.
+// called reports whether a name is one of the device's full names.
 func (d Device) called(name string) bool {
 	return d.ID == name || d.Name == name || slices.Contains(d.aliases(), name)
 }

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"av_capture/src/internal/acquire"
+	"av_capture/src/internal/media"
 )
 
 // soundCards are a webcam's microphone and a loopback with two devices.
@@ -39,7 +39,7 @@ func TestSoundCardIsFoundByItsNamesInALSA(t *testing.T) {
 		}
 	}
 	for _, name := range []string{"Loopback", "hw:CARD=Loopback,DEV=2", "hw:3", "hw:CARD=C92"} {
-		if got, err := find(Microphone, soundCards, name); !errors.Is(err, acquire.ErrUnknownDevice) || !strings.Contains(err.Error(), "alsa hw:2,1") {
+		if got, err := find(Microphone, soundCards, name); !errors.Is(err, media.ErrUnknownDevice) || !strings.Contains(err.Error(), "alsa hw:2,1") {
 			t.Errorf("find(%q) = %v, %v, want a list", name, got.ID, err)
 		}
 	}

@@ -8,7 +8,7 @@ import (
 
 	"github.com/gen2brain/malgo"
 
-	"av_capture/src/internal/acquire"
+	"av_capture/src/internal/media"
 )
 
 var devices = []Device{
@@ -45,8 +45,8 @@ func TestUnknownAndAmbiguousNamesListWhatIsThere(t *testing.T) {
 		"Twin":     {"twin.1", "twin.2"},
 	} {
 		_, err := find(Microphone, devices, name)
-		if !errors.Is(err, acquire.ErrUnknownDevice) {
-			t.Errorf("find(%q): %v, want %v", name, err, acquire.ErrUnknownDevice)
+		if !errors.Is(err, media.ErrUnknownDevice) {
+			t.Errorf("find(%q): %v, want %v", name, err, media.ErrUnknownDevice)
 			continue
 		}
 		for _, want := range listed {
@@ -59,8 +59,8 @@ func TestUnknownAndAmbiguousNamesListWhatIsThere(t *testing.T) {
 
 func TestDefaultIsNeverAPluginOfALSA(t *testing.T) {
 	plugins := []Device{{Backend: ALSA, Name: "Rate Converter", ID: "samplerate"}, {Backend: ALSA, Name: "JACK", ID: "jack"}}
-	if d, err := find(Microphone, plugins, Default); !errors.Is(err, acquire.ErrUnknownDevice) {
-		t.Errorf("default is %v, %v; want %v", d, err, acquire.ErrUnknownDevice)
+	if d, err := find(Microphone, plugins, Default); !errors.Is(err, media.ErrUnknownDevice) {
+		t.Errorf("default is %v, %v; want %v", d, err, media.ErrUnknownDevice)
 	}
 	if got := cards(plugins); got != nil {
 		t.Errorf("cards among plug-ins: %v, want none", got)
@@ -68,6 +68,46 @@ func TestDefaultIsNeverAPluginOfALSA(t *testing.T) {
 	card := Device{Backend: ALSA, Name: "USB Audio", ID: "hw:1,0"}
 	if d, err := find(Microphone, append(plugins, card), Default); err != nil || d.ID != card.ID {
 		t.Errorf("default is %v, %v; want the card", d, err)
+	}
+}
+
+// TestPluginsOfALSAAreOnlyTakenByName: a plug-in is no device that people have, so
+// errors tell of none, and a part of a name means none.
+func TestPluginsOfALSAAreOnlyTakenByName(t *testing.T) {
+	plugins := []Device{{Backend: ALSA, Name: "Rate Converter", ID: "samplerate"}, {Backend: ALSA, Name: "C920 shared", ID: "dsnoop:CARD=C920"}}
+	card := Device{Backend: ALSA, Name: "C920", ID: "hw:1,0", Card: "C920"}
+	there := append(plugins, card)
+	for name, want := range map[string]string{"samplerate": "samplerate", "dsnoop:CARD=C920": "dsnoop:CARD=C920", "c92": card.ID, "C920": card.ID} {
+		if d, err := find(Microphone, there, name); err != nil || d.ID != want {
+			t.Errorf("find(%q) = %v, %v, want %s", name, d, err, want)
+		}
+	}
+	for name, devices := range map[string][]Device{"nonsense": there, "rate": there, "lost": plugins} {
+		_, err := find(Microphone, devices, name)
+		if !errors.Is(err, media.ErrUnknownDevice) || strings.Contains(err.Error(), "samplerate") || strings.Contains(err.Error(), "dsnoop") {
+			t.Errorf("find(%q): %v, want %v without plug-ins", name, err, media.ErrUnknownDevice)
+		}
+		if len(devices) > 2 != strings.Contains(err.Error(), "hw:1,0") {
+			t.Errorf("find(%q): %v, want the cards that are there", name, err)
+		}
+	}
+}
+
+func TestNoNameIsEmpty(t *testing.T) {
+	for _, test := range []struct{ name, id, want string }{
+		{"", "default", "default"},
+		{"  ", "default", "default"},
+		{"USB Audio\nDirect hardware device", "hw:1,0", "USB Audio Direct hardware device"},
+		{"", "", "unnamed microphone"},
+	} {
+		if got := readable(Device{Name: test.name, ID: test.id}); got != test.want {
+			t.Errorf("%q with ID %q is called %q, want %q", test.name, test.id, got, test.want)
+		}
+	}
+	var info malgo.DeviceInfo
+	copy(info.ID[:], "default")
+	if d := deviceOf(Microphone, ALSA, info); d.label() != "default (alsa default)" {
+		t.Errorf("a plug-in without a name is %q", d.label())
 	}
 }
 

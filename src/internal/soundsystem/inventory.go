@@ -5,28 +5,27 @@ import (
 	"fmt"
 )
 
-// Inventory is what there is of a sound system.
+// Inventory is the devices of a sound system.
 type Inventory struct {
 	Backend Backend
 	Offers  []Offer
-	Problem error // why nothing is known of it; nil if something is
+	Problem error // why its devices are unknown, or nil
 }
 
-// Offer is a device with all that it can give or take without conversion.
+// Offer is a device with its formats.
 type Offer struct {
 	Device
-	Formats []Format // empty where it does not tell
-	Problem error    // why this process cannot open it; nil if it can
+	Formats []Format // empty if unknown
+	Problem error    // why this process cannot open it, or nil
 }
 
-// TakeInventory asks each sound system that Auto tries for its devices of a
-// kind, and each device for its formats. ALSA's plug-ins, which are no devices,
-// are left out. It blocks until all have answered, or until ctx ends: a system
-// that has not answered by then has that as its Problem.
+// TakeInventory asks each sound system that Auto tries for its devices of a kind, and each
+// device for its formats. ALSA's plug-ins are left out. It blocks until all have answered or
+// ctx ends: that is then the Problem of the others.
 func TakeInventory(ctx context.Context, kind Kind) []Inventory {
 	candidates, err := Auto.candidates()
 	if err != nil {
-		panic(err) // it is one of ours
+		panic(err) // Auto is valid
 	}
 	var all []Inventory
 	for _, backend := range candidates {
@@ -51,10 +50,7 @@ func (b Backend) offers(kind Kind) ([]Offer, error) {
 		return nil, fmt.Errorf("list: %w", err)
 	}
 	var offers []Offer
-	for _, d := range devices {
-		if !d.isHardware() {
-			continue
-		}
+	for _, d := range listed(devices) {
 		offer := Offer{Device: d}
 		offer.Formats, offer.Problem = s.Formats(d, 0)
 		offers = append(offers, offer)

@@ -6,7 +6,7 @@ import (
 	"github.com/gen2brain/malgo"
 )
 
-// Kind is what a device is for.
+// Kind is the direction of a device's sound.
 type Kind int
 
 // The kinds.
@@ -15,7 +15,7 @@ const (
 	Loudspeaker
 )
 
-// String returns the word for people.
+// String returns the kind for people.
 func (k Kind) String() string {
 	if k == Loudspeaker {
 		return "loudspeaker"
@@ -23,7 +23,7 @@ func (k Kind) String() string {
 	return "microphone"
 }
 
-// cure is what to do about a machine that has none.
+// cure tells people what to do on a machine without such devices.
 func (k Kind) cure() string {
 	const server = ", or start the sound server (PulseAudio, or PipeWire with pipewire-pulse)"
 	if k == Loudspeaker {
@@ -32,7 +32,7 @@ func (k Kind) cure() string {
 	return "plug a microphone in" + server + ", or use another source"
 }
 
-// native returns miniaudio's word.
+// native returns miniaudio's type of device.
 func (k Kind) native() malgo.DeviceType {
 	if k == Loudspeaker {
 		return malgo.Playback
@@ -40,7 +40,7 @@ func (k Kind) native() malgo.DeviceType {
 	return malgo.Capture
 }
 
-// suffix returns the letter at the end of the names of ALSA's device files.
+// suffix returns the last letter of the kernel's names of device nodes.
 func (k Kind) suffix() rune {
 	if k == Loudspeaker {
 		return 'p'
@@ -48,7 +48,7 @@ func (k Kind) suffix() rune {
 	return 'c'
 }
 
-// mode returns how such a file is opened.
+// mode returns the mode of opening such a device node.
 func (k Kind) mode() int {
 	if k == Loudspeaker {
 		return unix.O_WRONLY

@@ -1,7 +1,9 @@
 package soundsystem
 
-// What no sound system exceeds.
+import "av_capture/src/internal/media"
+
+// Limits of all sound systems.
 const (
-	MaxSampleRate = 384000 // [Hz] miniaudio's
-	MaxChannels   = 32     // PulseAudio's
+	MaxSampleRate = media.MaxSampleRate // [Hz]
+	MaxChannels   = media.MaxChannels
 )

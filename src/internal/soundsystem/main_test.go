@@ -1,11 +1,12 @@
 package soundsystem_test
 
 import (
+	"os"
 	"testing"
 
-	"go.uber.org/goleak"
+	"av_capture/src/internal/leaktest"
 )
 
-// TestMain fails if anything is still running at the end: what a hung sound
-// system held up must have ended when it went on.
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+// TestMain fails if a goroutine or a descriptor is left at the end, also of calls that a sound
+// system held up.
+func TestMain(m *testing.M) { os.Exit(leaktest.Run(m)) }

@@ -1,40 +1,41 @@
 package soundsystem
 
 import (
+	"errors"
 	"fmt"
 	"runtime"
+	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"unsafe"
 
 	"github.com/gen2brain/malgo"
 
-	"av_capture/src/internal/acquire"
+	"av_capture/src/internal/media"
 )
 
-// Data is called with consecutive audio frames: those of a microphone in input,
-// or room for those of a loudspeaker in output, which holds silence before. It
-// runs on a thread of the sound system's, and must neither block nor keep the
-// memory.
+// Data is called with consecutive audio frames: those of a microphone in input, or room for
+// those of a loudspeaker in output, which holds silence at first. It runs on a thread of the
+// sound system, and must neither block nor keep the memory.
 type Data func(output, input []byte, frames int)
 
-// Config says how to open a device.
+// Config describes the stream of a device.
 type Config struct {
 	Name         string // of the stream, as mixers show it
 	Format       Format // zero values for the device's own
-	PeriodFrames int    // [audio frames] asked of the sound system at once; it may give others
-	Periods      int    // that the sound system keeps
-	Movable      bool   // the sound server may move the stream to another device, as when the default changes
+	PeriodFrames int    // [audio frames] of a period; the sound system may choose another number
+	Periods      int    // in the sound system's buffer
+	Movable      bool   // the sound server may move the stream to another device when the default changes
 }
 
-// LongestPeriod returns how long a period of a loudspeaker may be [audio frames],
-// or 0 for any length.
+// LongestPeriod returns the longest possible period of a loudspeaker [audio frames], or 0 for
+// any length.
 //
-// miniaudio 0.11.23 fills PulseAudio's buffer once before it begins to play, with
-// what libpulse's largest block of 64 KiB takes. PulseAudio waits until the buffer
-// is full: if a period, which is what it has of a buffer, is longer than that, both
-// wait for ever. Samples are taken for the largest there are, as those of the
-// device may be.
+// miniaudio 0.11.23 fills PulseAudio's buffer, of one period, once before it begins to play,
+// with a block of libpulse of at most 64 KiB. PulseAudio waits until the buffer is full: if
+// the period is longer than the block, both wait for ever. Samples count with their largest
+// size, which the device's may have.
 func LongestPeriod(d Device, channels int) int {
 	const block, sample = 65000, 4 // [bytes]
 	if d.Kind != Loudspeaker || d.Backend != PulseAudio {
@@ -43,24 +44,67 @@ func LongestPeriod(d Device, channels int) int {
 	return max(1, block/(sample*channels))
 }
 
-// Stream is a device that is open, and the connection it belongs to.
+// Stream is an open device with its connection.
 type Stream struct {
 	system *System
 	device *malgo.Device
-	format acquire.AudioFormat
+	format media.AudioFormat
 
 	control   sync.Mutex     // held during each call that starts, stops or frees the device
-	starting  sync.WaitGroup // a start that stop and free must not overtake
+	starting  sync.WaitGroup // a start, which stop and Free must not overtake
 	callbacks atomic.Uint64  // so far
 }
 
 // maxPositions is the size of miniaudio's channel maps.
 const maxPositions = 254
 
-// Open opens a device of the system. The stream owns the system from now on, but
-// not on an error.
+// Open opens a device of the system. The stream then owns the system, unless Open fails.
+//
+// miniaudio never converts sound here, since its converter is wrong for several channels (see
+// package conversion): a device without the wanted format is opened with its own, which
+// [Stream.Format] returns.
+//
+// ALSA's plug-ins average channels and drop bits when they convert. They are told not to, and
+// then have the formats of the devices below them. They may convert only an encoding that
+// miniaudio lacks, which costs no more than bits.
 func (s *System) Open(d Device, config Config, data Data) (*Stream, error) {
+	var refusals []error
+	for _, attempt := range []struct {
+		format   Format
+		encoding bool // ALSA may convert it
+	}{{config.Format, false}, {Format{}, false}, {config.Format, true}, {Format{}, true}} {
+		config.Format = attempt.format
+		stream, err := s.open(d, config, attempt.encoding, data)
+		switch {
+		case err == nil && s.untouched.Load():
+			return stream, nil
+		case err == nil:
+			stream.device.Uninit()
+			refusals = append(refusals, fmt.Errorf("%s would be converted", stream.format))
+		case d.Backend != ALSA || d.isHardware() || !errors.Is(err, media.ErrUnsupported):
+			return nil, err
+		default:
+			refusals = append(refusals, err)
+		}
+	}
+	return nil, fmt.Errorf("%s has no format that miniaudio can take without a conversion, which it does wrongly (%s): %w", d, reasons(refusals), media.ErrUnsupported)
+}
+
+// reasons lists errors, each once.
+func reasons(errs []error) string {
+	var texts []string
+	for _, err := range errs {
+		if text := err.Error(); !slices.Contains(texts, text) {
+			texts = append(texts, text)
+		}
+	}
+	return strings.Join(texts, "; ")
+}
+
+// open opens a device, and sets s.untouched if miniaudio converts nothing.
+func (s *System) open(d Device, config Config, convertEncoding bool, data Data) (*Stream, error) {
 	s.forget()
+	s.untouched.Store(false)
 	stream := &Stream{system: s}
 	var pinner runtime.Pinner
 	defer pinner.Unpin()
@@ -72,38 +116,45 @@ func (s *System) Open(d Device, config Config, data Data) (*Stream, error) {
 	}
 	side.Format = nativeEncoding(config.Format.Encoding)
 	side.Channels = uint32(config.Format.Channels)
-	// Without positions of our own for the channels those of the device are
-	// taken, and each stays what it is. Otherwise miniaudio takes its default for
-	// ours, and mixes more than two channels until they fit.
+	// An empty channel map stands for the device's own, so that no channel is changed. With
+	// none miniaudio assumes its default, and mixes more than two channels to fit.
 	var positions [maxPositions]byte
 	pinner.Pin(&positions)
 	side.ChannelMap = unsafe.Pointer(&positions)
 	native.PeriodSizeInFrames = uint32(config.PeriodFrames)
 	native.Periods = uint32(config.Periods)
-	native.NoFixedSizedCallback = 1 // periods as they come: collecting them is a ring's task, and delays
-	native.Alsa.NoMMap = 1          // drivers without it are more common than good implementations of it
+	native.NoFixedSizedCallback = 1 // periods as they come, without a delay
+	native.Alsa.NoMMap = 1          // many drivers lack it or have it wrong
+	native.Alsa.NoAutoChannels, native.Alsa.NoAutoResample = 1, 1
+	if !convertEncoding {
+		native.Alsa.NoAutoFormat = 1
+	}
 	native.Pulse.StreamNameCapture = config.Name
 	native.Pulse.StreamNamePlayback = config.Name
 	if d.Backend != JACK && !config.Movable {
-		// An ID rather than "the default": PulseAudio moves a stream of the
-		// latter to another device when its device vanishes, silently.
+		// The default gets an ID too: PulseAudio moves a stream without one silently to
+		// another device when its device vanishes.
 		id := d.id
-		// C reads it through the configuration, and only during the call below.
+		// C reads it only during the call below.
 		pinner.Pin(&id)
 		side.DeviceID = unsafe.Pointer(&id)
 	}
-	device, err := malgo.InitDevice(s.context.Context, native, malgo.DeviceCallbacks{
-		Data: func(output, input []byte, frames uint32) {
-			stream.callbacks.Add(1)
-			data(output, input, int(frames))
-		},
+	var device *malgo.Device
+	err := connecting(func() (err error) {
+		device, err = malgo.InitDevice(s.context.Context, native, malgo.DeviceCallbacks{
+			Data: func(output, input []byte, frames uint32) {
+				stream.callbacks.Add(1)
+				data(output, input, int(frames))
+			},
+		})
+		return err
 	})
 	if err != nil {
 		return nil, classify(s.explain(err))
 	}
 	stream.device = device
-	stream.format = acquire.AudioFormat{
-		Device:     fmt.Sprintf("%s (%s)", d.Name, d.address()),
+	stream.format = media.AudioFormat{
+		Device:     d.label(),
 		SampleRate: int(device.SampleRate()),
 	}
 	if d.Kind == Loudspeaker {
@@ -116,15 +167,15 @@ func (s *System) Open(d Device, config Config, data Data) (*Stream, error) {
 	return stream, nil
 }
 
-// Format returns what the callbacks get or give.
-func (s *Stream) Format() acquire.AudioFormat { return s.format }
+// Format returns the format of the callbacks' sound.
+func (s *Stream) Format() media.AudioFormat { return s.format }
 
-// Xrun says whether the sound system has told of a loss of unknown size, or of a
-// device that ran dry, since it was asked last. It may be called in a callback.
+// Xrun reports whether the sound system has reported an overrun or underrun since the last
+// call. A callback may call it.
 func (s *Stream) Xrun() bool { return s.system.xrun.Swap(false) }
 
-// start begins the callbacks, on a goroutine of its own: the sound system may
-// take its time to answer, or never do. The channel gets the result.
+// start begins the callbacks, on a goroutine of its own, since the sound system may hang. The
+// channel gets the result.
 func (s *Stream) start() <-chan error {
 	started := make(chan error, 1)
 	s.starting.Go(func() {
@@ -140,7 +191,7 @@ func (s *Stream) start() <-chan error {
 	return started
 }
 
-// stop ends the callbacks. It blocks until the sound system answers.
+// stop ends the callbacks. It blocks while the sound system hangs.
 func (s *Stream) stop() error {
 	s.starting.Wait()
 	s.control.Lock()
@@ -148,14 +199,13 @@ func (s *Stream) stop() error {
 	return s.device.Stop()
 }
 
-// Free gives everything back. It blocks until the sound system answers. It
-// begins with a stop: a device that is freed while it runs may wait for ever for
-// its own thread.
+// Free frees the device and the connection. It blocks while the sound system hangs. It begins
+// with a stop, since a running device that is freed may wait for its own thread for ever.
 func (s *Stream) Free() {
 	s.starting.Wait()
 	s.control.Lock()
 	defer s.control.Unlock()
-	_ = s.device.Stop() // a device that has gone fails to stop, and is freed all the same
+	_ = s.device.Stop() // it fails for a device that is gone
 	s.device.Uninit()
 	s.system.Close()
 }

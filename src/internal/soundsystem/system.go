@@ -4,54 +4,59 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
+	"syscall"
 
 	"github.com/gen2brain/malgo"
 
-	"av_capture/src/internal/acquire"
 	"av_capture/src/internal/holder"
+	"av_capture/src/internal/media"
+	"av_capture/src/internal/oneline"
 )
 
-// System is a connection with a sound system: a context of miniaudio. One
-// goroutine uses it at a time.
+// System is a connection with a sound system: a context of miniaudio. One goroutine at a time
+// may use it.
 type System struct {
 	backend Backend
 	context *malgo.AllocatedContext
 
-	owner   string // who has claimed a sound card, if anybody has
+	owner   string // the owner of a claim, or empty
 	release func() // ends the claim
 
-	xrun atomic.Bool // miniaudio has told of a loss of unknown size, or of a device that ran dry
+	xrun      atomic.Bool // miniaudio has reported an overrun or underrun
+	untouched atomic.Bool // miniaudio converts nothing of the last device that was opened
 
-	judged bool // errors of ALSA's reach miniaudio as one that it knows
-
-	pulled atomic.Uint32 // times that miniaudio has found the card gone
+	pulled atomic.Uint32 // counts miniaudio's reports that the card is gone
 	gone   chan struct{} // closed when that is certain
 
 	mu   sync.Mutex
-	last string // miniaudio's newest word, which explains an error
+	last string // miniaudio's last message, which explains an error
 }
 
-// What miniaudio says when sound was lost: ALSA's buffer ran over or empty, or
-// the PulseAudio server left something out. It says so on the device's thread,
-// just before it hands over or asks for what comes after.
+// xruns are miniaudio's messages about lost sound: an overrun or underrun of ALSA's buffer, or
+// a hole from a PulseAudio server. They come on the device's thread, just before the next
+// callback.
 var xruns = []string{"EPIPE (read)", "EPIPE (write)", "Hole."}
 
-// pulledOut is what miniaudio says of a card that is in the state
-// SND_PCM_STATE_DISCONNECTED. It goes on to wait for it, which takes no time any
-// more: it says so as often as a core can, until the device is stopped.
+// passthrough is miniaudio's message about a device that it has opened without conversion.
+var passthrough = regexp.MustCompile(`Passthrough: +YES`)
+
+// pulledOut is miniaudio's message about a card in the state SND_PCM_STATE_DISCONNECTED (8).
+// miniaudio repeats it in a busy loop until the device is stopped.
 const pulledOut = "POLLERR detected. status = 8"
 
-// pulledOutCertain is how often it has said so when the device can be stopped.
-// After the first time it may still read, and when it is stopped while it reads
-// in vain it converts a negative number of audio frames, as far as there is
-// memory. From the second time on the kernel does not let it come so far.
+// pulledOutCertain is the number of these messages after which the device can be stopped.
+// After the first one miniaudio may still read; if it is stopped during a read that fails,
+// it converts a negative number of audio frames, beyond the end of memory. From the second
+// one on the kernel keeps it from reading.
 const pulledOutCertain = 3
 
-// connect makes a connection. It blocks while a sound server does not answer.
+// connect makes a connection. It blocks while a sound server hangs.
 func connect(backend Backend) (*System, error) {
 	if backend == PulseAudio {
 		if err := pulseAnswers(); err != nil {
@@ -59,13 +64,12 @@ func connect(backend Backend) (*System, error) {
 		}
 	}
 	s := &System{backend: backend, release: func() {}, gone: make(chan struct{})}
-	context, err := malgo.InitContext([]malgo.Backend{backend.native()}, malgo.ContextConfig{}, s.log)
+	err := connecting(func() (err error) {
+		s.context, err = malgo.InitContext([]malgo.Backend{backend.native()}, malgo.ContextConfig{}, s.log)
+		return err
+	})
 	if err != nil {
 		return nil, s.explain(err)
-	}
-	s.context = context
-	if backend == ALSA {
-		s.judged = judgeTransfers(context)
 	}
 	s.forget()
 	return s, nil
@@ -73,28 +77,30 @@ func connect(backend Backend) (*System, error) {
 
 // Close ends the connection. No device of it may be open.
 func (s *System) Close() {
-	_ = s.context.Uninit() // fails for a context that is none only
+	_ = s.context.Uninit() // it fails only for an invalid context
 	s.context.Free()
 	s.release()
 }
 
-// Claim has others in this process told, by owner's words such as "node
-// /microphone", who has a sound card, until the connection is closed. It refuses
-// nothing: a card that serves several at once says itself when it is busy. It is
-// called once.
+// Claim names the owner of a sound card, as in "node /microphone", to others in this process,
+// until the connection is closed. It refuses nothing, since a card may serve several at
+// once. It is called at most once.
 func (s *System) Claim(d Device, owner string) {
 	if c, ok := cardOf(d); ok {
 		s.owner = owner
-		s.release, _ = holder.Claim(c.path(), owner) // whoever was first is named
+		s.release, _ = holder.Claim(c.path(), owner) // it fails for all but the first owner
 	}
 }
 
-// log is called by miniaudio on threads of its own.
+// log takes miniaudio's messages, on threads of its own.
 func (s *System) log(message string) {
 	for _, text := range xruns {
 		if strings.Contains(message, text) {
 			s.xrun.Store(true)
 		}
+	}
+	if passthrough.MatchString(message) {
+		s.untouched.Store(true)
 	}
 	if strings.Contains(message, pulledOut) && s.pulled.Add(1) == pulledOutCertain {
 		close(s.gone)
@@ -104,14 +110,14 @@ func (s *System) log(message string) {
 	s.last = strings.TrimSpace(message)
 }
 
-// forget begins a new matter: what miniaudio said before does not explain it.
+// forget drops the last message, which does not explain later errors.
 func (s *System) forget() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.last = ""
 }
 
-// explain adds to an error what miniaudio said last.
+// explain adds miniaudio's last message to an error.
 func (s *System) explain(err error) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -121,7 +127,7 @@ func (s *System) explain(err error) error {
 	return fmt.Errorf("%w (%s)", err, s.last)
 }
 
-// devices lists the devices of a kind, without those that are none.
+// devices lists the devices of a kind, without ALSA's null.
 func (s *System) devices(kind Kind) ([]Device, error) {
 	infos, err := s.context.Devices(kind.native())
 	if err != nil {
@@ -139,8 +145,7 @@ func (s *System) devices(kind Kind) ([]Device, error) {
 	return devices, nil
 }
 
-// Formats asks a device what it has, with the wanted rate [Hz] among what is
-// asked; 0 means none in particular.
+// Formats returns a device's formats. It asks for the wanted rate [Hz] too, unless that is 0.
 func (s *System) Formats(d Device, wantedRate int) ([]Format, error) {
 	if c, ok := cardOf(d); ok {
 		return c.formats(wantedRate, s.owner)
@@ -152,33 +157,32 @@ func (s *System) Formats(d Device, wantedRate int) ([]Format, error) {
 	return formatsOf(info), nil
 }
 
-// classify gives miniaudio's errors our names.
+// classify translates miniaudio's errors into those of package media.
 func classify(err error) error {
 	for _, c := range []struct {
 		theirs malgo.Result
 		ours   error
 	}{
-		{malgo.ErrBusy, acquire.ErrBusy},
-		{malgo.ErrAlreadyInUse, acquire.ErrBusy},
-		{malgo.ErrFormatNotSupported, acquire.ErrUnsupported},
-		{malgo.ErrShareModeNotSupported, acquire.ErrUnsupported},
-		{malgo.ErrInvalidArgs, acquire.ErrUnsupported},
+		{malgo.ErrBusy, media.ErrBusy},
+		{malgo.ErrAlreadyInUse, media.ErrBusy},
+		{malgo.ErrFormatNotSupported, media.ErrUnsupported},
+		{malgo.ErrShareModeNotSupported, media.ErrUnsupported},
+		{malgo.ErrInvalidArgs, media.ErrUnsupported},
 	} {
 		if errors.Is(err, c.theirs) {
 			return fmt.Errorf("%w: %w", err, c.ours)
 		}
 	}
-	// The device or its server went away, or refuses for a reason of its own.
-	return fmt.Errorf("%w: %w", err, acquire.ErrAbsent)
+	// The device or its server is gone, or refuses for another reason.
+	return fmt.Errorf("%w: %w", err, media.ErrAbsent)
 }
 
-// Locate connects with the first candidate backend that has the device, and
-// returns both. With Auto, ALSA counts only where there is a sound card. It
-// blocks while a sound server does not answer.
+// Locate connects with the first candidate backend that has the device, and returns both. For
+// Auto, ALSA counts only if there is a sound card. Locate blocks while a sound server hangs.
 //
-// Its errors are [acquire.ErrAbsent] where there is no sound system or no device
-// of the kind, [acquire.ErrUnknownDevice] where none or several have the name,
-// and [acquire.ErrUnsupported] for an unknown backend.
+// Its errors are [media.ErrAbsent] if there is no sound system or no device of the kind,
+// [media.ErrUnknownDevice] if none or several have the name, and [media.ErrUnsupported] for
+// an unknown backend.
 func Locate(kind Kind, backend Backend, name string) (*System, Device, error) {
 	candidates, err := backend.candidates()
 	if err != nil {
@@ -216,7 +220,7 @@ func Locate(kind Kind, backend Backend, name string) (*System, Device, error) {
 		}
 	}
 	if unknown == nil {
-		return nil, Device{}, fmt.Errorf("no %s (%s): %s: %w", kind, strings.Join(reasons, "; "), kind.cure(), acquire.ErrAbsent)
+		return nil, Device{}, fmt.Errorf("no %s (%s): %s: %w", kind, strings.Join(reasons, "; "), kind.cure(), media.ErrAbsent)
 	}
 	if len(candidates) > 1 {
 		_, unknown = find(kind, there, name) // over all of them
@@ -228,45 +232,58 @@ func marked(devices []Device) bool {
 	return slices.ContainsFunc(devices, func(d Device) bool { return d.Default })
 }
 
-// cards leaves ALSA's plug-ins out if there is no sound card for them.
+// cards returns devices, or none if all are ALSA's plug-ins.
 func cards(devices []Device) []Device {
-	for _, d := range devices {
-		if d.isHardware() {
-			return devices
-		}
+	if len(listed(devices)) == 0 {
+		return nil
 	}
-	return nil
+	return devices
 }
 
-// List returns the devices of a kind and a backend, of all of them for Auto. A
-// backend that is not running has none. It returns early, with ctx's error,
-// when ctx ends.
+// notRunning reports whether a connection failed because the sound system is not running. Only
+// PulseAudio shows that it runs and refuses.
+func notRunning(backend Backend, err error) bool {
+	return backend != PulseAudio || errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ECONNREFUSED)
+}
+
+// List returns the devices of a kind and a backend, or of all backends for Auto. If there are
+// none, its error has the failures of backends that are running. It returns early, with
+// ctx's error, when ctx ends.
 func List(ctx context.Context, kind Kind, backend Backend) ([]Device, error) {
 	candidates, err := backend.candidates()
 	if err != nil {
 		return nil, fmt.Errorf("%s: list: %w", kind, err)
 	}
-	found := make(chan []Device, 1)
+	type result struct {
+		devices []Device
+		err     error
+	}
+	found := make(chan result, 1)
 	go func() {
-		var devices []Device
+		var r result
 		for _, candidate := range candidates {
 			s, err := connect(candidate)
 			if err != nil {
+				if !notRunning(candidate, err) {
+					r.err = oneline.Join(r.err, fmt.Errorf("%s: list: %s: %w", kind, candidate, err))
+				}
 				continue
 			}
-			if d, err := s.devices(kind); err == nil {
-				if backend == Auto {
-					d = cards(d)
-				}
-				devices = append(devices, d...)
+			d, err := s.devices(kind)
+			if err != nil {
+				r.err = oneline.Join(r.err, fmt.Errorf("%s: list: %s: %w", kind, candidate, err))
 			}
+			r.devices = append(r.devices, listed(d)...)
 			s.Close()
 		}
-		found <- devices
+		found <- r
 	}()
 	select {
-	case devices := <-found:
-		return devices, nil
+	case r := <-found:
+		if len(r.devices) > 0 {
+			return r.devices, nil
+		}
+		return nil, r.err
 	case <-ctx.Done():
 		return nil, fmt.Errorf("%s: list: %w", kind, ctx.Err())
 	}

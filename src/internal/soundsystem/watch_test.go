@@ -8,9 +8,9 @@ import (
 	"time"
 )
 
-// TestNobodyWaitsLongForADeviceThatIsNotWanted: a device that opens after nobody
-// wants it any more is free again when Await returns, unless that takes too long.
-func TestNobodyWaitsLongForADeviceThatIsNotWanted(t *testing.T) {
+// TestAwaitFreesADeviceThatOpensTooLate: the device is free again when Await returns, unless
+// that takes too long.
+func TestAwaitFreesADeviceThatOpensTooLate(t *testing.T) {
 	for _, test := range []struct {
 		opening time.Duration // how long that takes
 		took    time.Duration // how long it took until Await returned
@@ -58,6 +58,31 @@ func TestWhatCannotBeOpenedIsNotDiscarded(t *testing.T) {
 		}, func(int) { t.Error("discarded") })
 		if !errors.Is(err, context.Canceled) {
 			t.Errorf("got %v, want %v", err, context.Canceled)
+		}
+	})
+}
+
+func TestWhatIsLeftToASoundSystemIsBounded(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		until := make(chan struct{})
+		open := func() (int, error) { <-until; return 1, nil }
+		for i := range mostLeft + 2 {
+			ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+			begun := time.Now()
+			_, err := Await(ctx, open, func(int) {})
+			cancel()
+			want := time.Second + answer
+			if i >= mostLeft {
+				want = 0
+			}
+			if took := time.Since(begun); !errors.Is(err, ErrNoAnswer) || took != want {
+				t.Errorf("opening %d: %v after %v, want %v after %v", i, err, took, ErrNoAnswer, want)
+			}
+		}
+		close(until)
+		synctest.Wait()
+		if _, err := Await(t.Context(), open, func(int) {}); err != nil {
+			t.Errorf("after they have come back: %v", err)
 		}
 	})
 }

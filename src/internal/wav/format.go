@@ -5,34 +5,41 @@ import (
 	"errors"
 	"fmt"
 
-	"av_capture/src/internal/acquire"
+	"av_capture/src/internal/media"
 )
 
-// Values of the format chunk's first field, in the extensible form of its
-// sub-format's.
+// Values of the format chunk's first field, or of the sub-format in the extensible form.
 const (
 	formatPCM        = 1
 	formatFloat      = 3
 	formatExtensible = 0xFFFE
 )
 
-// subFormatTail is what follows the two bytes of the format in the GUIDs of
-// the extensible form's sub-formats.
+// subFormatTail is the GUID of a sub-format without its first two bytes, which are the
+// format.
 const subFormatTail = "\x00\x00\x00\x00\x10\x00\x80\x00\x00\xaa\x00\x38\x9b\x71"
 
-// unknownLength stands in a length of 32 bits where the length is in the ds64
-// chunk, or where the writer could not go back, as in a pipe.
-const unknownLength = 0xFFFFFFFF
+// largeLength in a field of 32 bits means that the length is in the ds64 chunk.
+const largeLength = 0xFFFFFFFF
 
-// ErrUnsupported says that a file is none of WAV, or of a kind that is not
-// known here. The text says which.
-var ErrUnsupported = acquire.ErrUnsupported
+// Lengths that mean an unknown length, as programs write them to a pipe, where they cannot
+// go back: 0, or unknownLength and more, less the remainder of an audio frame. sox writes
+// that one, arecord and ffmpeg larger ones. In a ds64 chunk it is unknownLargeLength and
+// more, which exceeds every file.
+const (
+	unknownLength      = 0x7FFFF000
+	unknownLargeLength = 1 << 62
+)
+
+// ErrUnsupported means that a file is no WAV file, or of an unsupported format. The text
+// says which.
+var ErrUnsupported = media.ErrUnsupported
 
 func unsupported(format string, values ...any) error {
 	return fmt.Errorf(format+": %w", append(values, ErrUnsupported)...)
 }
 
-// parseFormat reads the body of a format chunk, or the first 40 bytes of it.
+// parseFormat parses the body of a format chunk, or its first 40 bytes.
 func (h *Header) parseFormat(body []byte) error {
 	if len(body) < 16 {
 		return unsupported("a WAV file with a format chunk of %d bytes, must be at least 16", len(body))
@@ -41,7 +48,8 @@ func (h *Header) parseFormat(body []byte) error {
 	h.Channels = int(binary.LittleEndian.Uint16(body[2:]))
 	h.SampleRate = int(binary.LittleEndian.Uint32(body[4:]))
 	frameSize := int(binary.LittleEndian.Uint16(body[12:]))
-	bits := int(binary.LittleEndian.Uint16(body[14:])) // of the container; fewer valid ones are its high ones
+	bits := int(binary.LittleEndian.Uint16(body[14:])) // the high ones of a whole number of bytes
+	bytes := (bits + 7) / 8
 	if format == formatExtensible {
 		if len(body) < 40 || string(body[26:40]) != subFormatTail {
 			return unsupported("a WAV file of an unknown extensible format, must be PCM or IEEE float")
@@ -50,32 +58,40 @@ func (h *Header) parseFormat(body []byte) error {
 	}
 	h.Encoding = ""
 	switch {
-	case format == formatPCM && bits == 8:
-		h.Encoding = acquire.U8
-	case format == formatPCM && bits == 16:
-		h.Encoding = acquire.S16LE
-	case format == formatPCM && bits == 24:
-		h.Encoding = acquire.S24LE
-	case format == formatPCM && bits == 32:
-		h.Encoding = acquire.S32LE
+	case format == formatPCM && bytes == 1:
+		h.Encoding = media.U8
+	case format == formatPCM && bytes == 2:
+		h.Encoding = media.S16LE
+	case format == formatPCM && bytes == 3 && frameSize == 4*h.Channels && h.Channels > 0:
+		// Samples of 3 bytes to sox and Python, floating point of 4 to ffmpeg.
+		return unsupported("a WAV file of %d bits per sample that says it has 4 bytes for each, which programs read in different ways: make it one of 24 bits in 3 bytes, or of 32 bits", bits)
+	case format == formatPCM && bytes == 3:
+		h.Encoding = media.S24LE
+	case format == formatPCM && bytes == 4:
+		h.Encoding = media.S32LE
 	case format == formatFloat && bits == 32:
-		h.Encoding = acquire.F32LE
+		h.Encoding = media.F32LE
 	case format == formatPCM || format == formatFloat:
-		return unsupported("a WAV file of %d bits per sample in format %d, must be PCM (1) of 8, 16, 24 or 32 bits or IEEE float (3) of 32", bits, format)
+		return unsupported("a WAV file of %d bits per sample in format %d, must be PCM (1) of 1 to 32 bits or IEEE float (3) of 32", bits, format)
 	default:
 		return unsupported("a WAV file of codec 0x%04x, must be PCM (1) or IEEE float (3)", format)
 	}
-	if h.Channels < 1 || h.SampleRate < 1 || frameSize != h.FrameSize() {
-		return unsupported("a WAV file with impossible values: %d channels, %d Hz, %d bytes per audio frame", h.Channels, h.SampleRate, frameSize)
+	// The file's bytes per audio frame are ignored, as by other readers: some writers
+	// leave 0.
+	if h.Channels < 1 || h.SampleRate < 1 {
+		return unsupported("a WAV file with impossible values: %d channels, %d Hz", h.Channels, h.SampleRate)
+	}
+	if h.FrameSize() > 0xFFFF { // more than the header's field holds
+		return unsupported("a WAV file with impossible values: %d channels of %s are %d bytes an audio frame", h.Channels, h.Encoding, h.FrameSize())
 	}
 	return nil
 }
 
-// check says what of a format cannot be written.
-func check(format acquire.AudioFormat) error {
+// checkFormat returns an error for a format that cannot be written.
+func checkFormat(format media.AudioFormat) error {
 	switch {
 	case format.Encoding.Size() == 0:
-		return fmt.Errorf("wav: encoding %q, must be one of %v", format.Encoding, acquire.SampleFormats)
+		return fmt.Errorf("wav: encoding %q, must be one of %v", format.Encoding, media.SampleFormats)
 	case format.Channels < 1 || format.FrameSize() > 0xFFFF:
 		return fmt.Errorf("wav: %d channels of %s, must be at least 1 and at most %d bytes for each audio frame", format.Channels, format.Encoding, 0xFFFF)
 	case format.SampleRate < 1 || uint64(format.SampleRate)*uint64(format.FrameSize()) > 0xFFFFFFFF:
@@ -84,13 +100,12 @@ func check(format acquire.AudioFormat) error {
 	return nil
 }
 
-// appendFormat appends the format chunk. It is of the plain form where that may
-// be: integers of at most 16 bits and floating point, of one or two channels.
-// Others take the extensible one, with no positions of speakers for more than
-// two channels, since a microphone array's channels have none.
-func appendFormat(b []byte, format acquire.AudioFormat) []byte {
+// appendFormat appends the format chunk, in the plain form where it is allowed: integers
+// of at most 16 bits and floating point, with one or two channels. The extensible form has
+// no speaker positions for more than two channels, as for a microphone array.
+func appendFormat(b []byte, format media.AudioFormat) []byte {
 	code := formatPCM
-	if format.Encoding == acquire.F32LE {
+	if format.Encoding == media.F32LE {
 		code = formatFloat
 	}
 	bits := 8 * format.Encoding.Size()
@@ -117,15 +132,15 @@ func appendFormat(b []byte, format acquire.AudioFormat) []byte {
 	if !extensible {
 		return b
 	}
-	b = binary.LittleEndian.AppendUint16(b, uint16(bits)) // valid ones
-	b = binary.LittleEndian.AppendUint32(b, speakers(format.Channels))
+	b = binary.LittleEndian.AppendUint16(b, uint16(bits)) // valid bits
+	b = binary.LittleEndian.AppendUint32(b, channelMask(format.Channels))
 	b = binary.LittleEndian.AppendUint16(b, uint16(code))
 	return append(b, subFormatTail...)
 }
 
-// speakers returns the channel mask: centre for one channel, left and right for
+// channelMask returns the speaker positions: centre for one channel, left and right for
 // two, none for more.
-func speakers(channels int) uint32 {
+func channelMask(channels int) uint32 {
 	switch channels {
 	case 1:
 		return 0x4
@@ -135,9 +150,9 @@ func speakers(channels int) uint32 {
 	return 0
 }
 
-// Silence returns the byte that samples of silence are made of.
-func Silence(encoding acquire.SampleFormat) byte {
-	if encoding == acquire.U8 {
+// Silence returns the byte of silence: 128 in U8, else 0.
+func Silence(encoding media.SampleFormat) byte {
+	if encoding == media.U8 {
 		return 128
 	}
 	return 0

@@ -5,24 +5,28 @@ import (
 	"errors"
 	"io"
 
-	"av_capture/src/internal/acquire"
+	"av_capture/src/internal/media"
 )
 
-// Header is what a file says about its sound.
+// Header is the content of a file's header.
 type Header struct {
 	SampleRate int // [Hz]
 	Channels   int
-	Encoding   acquire.SampleFormat
+	Encoding   media.SampleFormat
 	Start      int64 // [bytes] offset of the samples in the file
-	Length     int64 // [bytes] of whole audio frames that are there
-	Truncated  int64 // [bytes] promised but not there
+	Length     int64 // [bytes] of whole audio frames in the file
+	Truncated  int64 // [bytes] that the header promises but the file lacks
 }
 
-// FrameSize returns the bytes of one audio frame.
+// FrameSize returns the size of one audio frame [bytes].
 func (h Header) FrameSize() int { return h.Channels * h.Encoding.Size() }
 
-// Read reads the chunks up to the samples of a file of that size. Its errors
-// wrap [ErrUnsupported], but for those of reading itself.
+// maxChunks bounds the chunks before the samples, as in a file of empty chunks only.
+// Programs write a dozen at most.
+const maxChunks = 1000
+
+// Read reads the chunks of a file, of a size in bytes, up to the samples. Its errors wrap
+// [ErrUnsupported], but for those of reading itself.
 func Read(file io.ReaderAt, size int64) (Header, error) {
 	var id [12]byte
 	if _, err := file.ReadAt(id[:], 0); err != nil || string(id[8:]) != "WAVE" {
@@ -37,8 +41,9 @@ func Read(file io.ReaderAt, size int64) (Header, error) {
 		return Header{}, unsupported("not a WAV file")
 	}
 	var h Header
-	var dataLength int64 // by the ds64 chunk
-	for at, first := int64(len(id)), true; ; first = false {
+	var dataLength int64 // from the ds64 chunk
+	at := int64(len(id))
+	for count := range maxChunks {
 		var chunk [8]byte
 		if _, err := file.ReadAt(chunk[:], at); errors.Is(err, io.EOF) {
 			return Header{}, unsupported("a WAV file without a data chunk")
@@ -47,7 +52,7 @@ func Read(file io.ReaderAt, size int64) (Header, error) {
 		}
 		length := int64(binary.LittleEndian.Uint32(chunk[4:]))
 		at += int64(len(chunk))
-		if large && first && string(chunk[:4]) != "ds64" {
+		if large && count == 0 && string(chunk[:4]) != "ds64" {
 			return Header{}, unsupported("an %s file without a ds64 chunk first", id[:4])
 		}
 		switch string(chunk[:4]) {
@@ -56,7 +61,7 @@ func Read(file io.ReaderAt, size int64) (Header, error) {
 			if _, err := file.ReadAt(body[:], at); err != nil || length < int64(len(body)) {
 				return Header{}, unsupported("a WAV file whose ds64 chunk is cut off")
 			}
-			dataLength = int64(min(binary.LittleEndian.Uint64(body[8:]), 1<<62))
+			dataLength = int64(min(binary.LittleEndian.Uint64(body[8:]), unknownLargeLength))
 		case "fmt ":
 			body := make([]byte, min(length, 40))
 			if _, err := file.ReadAt(body, at); err != nil {
@@ -69,23 +74,25 @@ func Read(file io.ReaderAt, size int64) (Header, error) {
 			if h.SampleRate == 0 {
 				return Header{}, unsupported("a WAV file without a format chunk before its data")
 			}
-			if large && length == unknownLength {
-				length = dataLength
+			unknown := length == 0 || length > unknownLength-int64(h.FrameSize())
+			if large && length == largeLength {
+				length, unknown = dataLength, dataLength == 0 || dataLength >= unknownLargeLength
 			}
-			h.setData(at, length, size)
+			h.setData(at, length, size, unknown)
 			return h, nil
 		}
 		at += length + length%2 // chunks are padded to even lengths
 	}
+	return Header{}, unsupported("a WAV file without a data chunk among its first %d chunks", maxChunks)
 }
 
-// setData finds out how much of the data is there. A length of 0 or of
-// unknownLength is what a writer leaves that could not go back: the data then
-// reaches to the end of the file.
-func (h *Header) setData(start, length, size int64) {
+// setData sets the part of the data, from start on, that a file of that size holds. An
+// unknown length, as of a program that wrote to a pipe, stands for the rest of the file,
+// unless the file holds as much as it says.
+func (h *Header) setData(start, length, size int64, unknown bool) {
 	h.Start = start
 	there := max(0, size-start)
-	if length == unknownLength || length == 0 {
+	if unknown && (length == 0 || length > there) {
 		length = there
 	}
 	if length > there {

@@ -13,7 +13,7 @@ import (
 	"strings"
 	"testing"
 
-	"av_capture/src/internal/acquire"
+	"av_capture/src/internal/media"
 	"av_capture/src/internal/wav"
 	"av_capture/src/internal/wav/wavtest"
 )
@@ -30,7 +30,7 @@ func create(t *testing.T) *os.File {
 	return file
 }
 
-// ffprobe returns what ffprobe says of the file's first stream.
+// ffprobe returns ffprobe's description of the file's first stream.
 func ffprobe(t *testing.T, path, entry string) string {
 	t.Helper()
 	out, err := exec.Command("ffprobe", "-v", "error", "-show_entries", entry, "-of", "default=nw=1:nk=1", path).CombinedOutput()
@@ -41,21 +41,21 @@ func ffprobe(t *testing.T, path, entry string) string {
 }
 
 var formats = []struct {
-	format acquire.AudioFormat
+	format media.AudioFormat
 	codec  string // as ffprobe calls it
 }{
-	{acquire.AudioFormat{SampleRate: 44100, Channels: 1, Encoding: acquire.S16LE}, "pcm_s16le"},
-	{acquire.AudioFormat{SampleRate: 8000, Channels: 2, Encoding: acquire.U8}, "pcm_u8"},
-	{acquire.AudioFormat{SampleRate: 11025, Channels: 1, Encoding: acquire.U8}, "pcm_u8"},
-	{acquire.AudioFormat{SampleRate: 48000, Channels: 1, Encoding: acquire.S24LE}, "pcm_s24le"},
-	{acquire.AudioFormat{SampleRate: 96000, Channels: 2, Encoding: acquire.S32LE}, "pcm_s32le"},
-	{acquire.AudioFormat{SampleRate: 48000, Channels: 1, Encoding: acquire.F32LE}, "pcm_f32le"},
-	{acquire.AudioFormat{SampleRate: 16000, Channels: 6, Encoding: acquire.S16LE}, "pcm_s16le"},
-	{acquire.AudioFormat{SampleRate: 48000, Channels: 32, Encoding: acquire.F32LE}, "pcm_f32le"},
+	{media.AudioFormat{SampleRate: 44100, Channels: 1, Encoding: media.S16LE}, "pcm_s16le"},
+	{media.AudioFormat{SampleRate: 8000, Channels: 2, Encoding: media.U8}, "pcm_u8"},
+	{media.AudioFormat{SampleRate: 11025, Channels: 1, Encoding: media.U8}, "pcm_u8"},
+	{media.AudioFormat{SampleRate: 48000, Channels: 1, Encoding: media.S24LE}, "pcm_s24le"},
+	{media.AudioFormat{SampleRate: 96000, Channels: 2, Encoding: media.S32LE}, "pcm_s32le"},
+	{media.AudioFormat{SampleRate: 48000, Channels: 1, Encoding: media.F32LE}, "pcm_f32le"},
+	{media.AudioFormat{SampleRate: 16000, Channels: 6, Encoding: media.S16LE}, "pcm_s16le"},
+	{media.AudioFormat{SampleRate: 48000, Channels: 32, Encoding: media.F32LE}, "pcm_f32le"},
 }
 
-// TestEveryFormatIsReadByOthers has ffmpeg and sox decode what was written,
-// once as RIFF and once as RF64.
+// TestEveryFormatIsReadByOthers decodes files of every format, as RIFF and as RF64, with
+// ffmpeg and sox.
 func TestEveryFormatIsReadByOthers(t *testing.T) {
 	for _, limit := range []uint64{0xFFFFFFFE, 0} {
 		for _, c := range formats {
@@ -66,8 +66,8 @@ func TestEveryFormatIsReadByOthers(t *testing.T) {
 					t.Fatal(err)
 				}
 				samples := noise(1001 * c.format.FrameSize())
-				if c.format.Encoding == acquire.F32LE {
-					// Noise holds numbers that are none, which decoders replace.
+				if c.format.Encoding == media.F32LE {
+					// Noise contains NaN, which decoders replace.
 					for i := 0; i < len(samples); i += 4 {
 						binary.LittleEndian.PutUint32(samples[i:], 0x3E000000|uint32(samples[i]))
 					}
@@ -143,7 +143,7 @@ func checkLengths(t *testing.T, file []byte, samples int, large bool) {
 // TestFilePastFourGiBIsRF64 makes a file really that long, of holes.
 func TestFilePastFourGiBIsRF64(t *testing.T) {
 	file := create(t)
-	format := acquire.AudioFormat{SampleRate: 384000, Channels: 2, Encoding: acquire.S32LE}
+	format := media.AudioFormat{SampleRate: 384000, Channels: 2, Encoding: media.S32LE}
 	w, err := wav.NewWriter(file, format)
 	if err != nil {
 		t.Fatal(err)
@@ -197,7 +197,7 @@ func readString(t *testing.T, file io.ReaderAt, at int64, n int) string {
 }
 
 func TestRIFFEndsExactlyAtTheLimit(t *testing.T) {
-	format := acquire.AudioFormat{SampleRate: 8000, Channels: 1, Encoding: acquire.U8}
+	format := media.AudioFormat{SampleRate: 8000, Channels: 1, Encoding: media.U8}
 	const header = 12 + 36 + 24 + 8 // JUNK, fmt and data
 	for _, c := range []struct {
 		frames int
@@ -222,8 +222,8 @@ func TestRIFFEndsExactlyAtTheLimit(t *testing.T) {
 	}
 }
 
-// disk is a file that can fail, and checks at every write that its header does
-// not tell of what is not there or not yet safe.
+// disk is a file that can fail. It checks at every write that the header promises only
+// samples that are synced.
 type disk struct {
 	t      *testing.T
 	data   []byte
@@ -286,9 +286,9 @@ func (d *disk) check() {
 }
 
 func TestHeaderNeverTellsOfMoreThanThereIs(t *testing.T) {
-	for _, encoding := range acquire.SampleFormats {
+	for _, encoding := range media.SampleFormats {
 		d := &disk{t: t, room: 1 << 20}
-		format := acquire.AudioFormat{SampleRate: 8000, Channels: 3, Encoding: encoding}
+		format := media.AudioFormat{SampleRate: 8000, Channels: 3, Encoding: encoding}
 		w, err := wav.NewWriter(d, format)
 		if err != nil {
 			t.Fatal(err)
@@ -327,7 +327,7 @@ func TestHeaderNeverTellsOfMoreThanThereIs(t *testing.T) {
 
 func TestFullDiskKeepsWhatWasWritten(t *testing.T) {
 	d := &disk{t: t, room: 4001}
-	format := acquire.AudioFormat{SampleRate: 8000, Channels: 1, Encoding: acquire.S24LE}
+	format := media.AudioFormat{SampleRate: 8000, Channels: 1, Encoding: media.S24LE}
 	w, err := wav.NewWriter(d, format)
 	if err != nil {
 		t.Fatal(err)
@@ -356,12 +356,12 @@ func TestFullDiskKeepsWhatWasWritten(t *testing.T) {
 }
 
 func TestImpossibleFormatsAreRefused(t *testing.T) {
-	for _, format := range []acquire.AudioFormat{
-		{SampleRate: 8000, Channels: 0, Encoding: acquire.S16LE},
-		{SampleRate: 0, Channels: 1, Encoding: acquire.S16LE},
+	for _, format := range []media.AudioFormat{
+		{SampleRate: 8000, Channels: 0, Encoding: media.S16LE},
+		{SampleRate: 0, Channels: 1, Encoding: media.S16LE},
 		{SampleRate: 8000, Channels: 1, Encoding: "MP3"},
-		{SampleRate: 8000, Channels: 40000, Encoding: acquire.S16LE},
-		{SampleRate: 1 << 31, Channels: 1, Encoding: acquire.S16LE},
+		{SampleRate: 8000, Channels: 40000, Encoding: media.S16LE},
+		{SampleRate: 1 << 31, Channels: 1, Encoding: media.S16LE},
 	} {
 		if _, err := wav.NewWriter(&disk{t: t, room: 1000}, format); err == nil {
 			t.Errorf("%+v is accepted", format)

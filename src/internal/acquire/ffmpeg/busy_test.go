@@ -5,12 +5,12 @@ import (
 	"strings"
 	"testing"
 
-	"av_capture/src/internal/acquire"
 	"av_capture/src/internal/holder"
+	"av_capture/src/internal/media"
 )
 
-// busyDevice is a source of a device that ffmpeg finds busy. Any character
-// device will do: nobody opens it.
+// busyDevice is a source of a device that ffmpeg finds busy: any character device, since
+// ffmpeg is a script that opens none.
 func busyDevice(t *testing.T) *Source {
 	t.Helper()
 	return New(Config{
@@ -27,13 +27,13 @@ func TestBusyDeviceIsSaidWithWhoHasIt(t *testing.T) {
 	}
 	source := busyDevice(t)
 	_, err = source.Open(t.Context())
-	if !errors.Is(err, acquire.ErrBusy) || !strings.Contains(err.Error(), "in use by node /left: device busy") {
+	if !errors.Is(err, media.ErrBusy) || !strings.Contains(err.Error(), "in use by node /left: device busy") {
 		t.Errorf("with another source: got %v, want busy by node /left", err)
 	}
 	release()
 	for range 2 { // and the claim of a try that failed is over
 		_, err = source.Open(t.Context())
-		if !errors.Is(err, acquire.ErrBusy) || !strings.Contains(err.Error(), "in use by another program") {
+		if !errors.Is(err, media.ErrBusy) || !strings.Contains(err.Error(), "in use by another program") {
 			t.Errorf("with another program: got %v, want busy by another program", err)
 		}
 	}

@@ -9,26 +9,29 @@ import (
 	"strings"
 	"time"
 
-	"av_capture/src/internal/acquire"
-	"av_capture/src/internal/acquire/film"
+	"av_capture/src/internal/inputurl"
+	"av_capture/src/internal/media"
 )
 
-// Config says what to capture.
+// Config describes an input and its images.
 type Config struct {
-	// Args is the input in ffmpeg's own words, all that comes before the
-	// output, as in ["-f", "lavfi", "-i", "testsrc2=size=640x480:rate=30"].
-	// Empty, it is Device.
+	// Args is the input by ffmpeg's own arguments, all before the output, as in
+	// ["-f", "lavfi", "-i", "testsrc2=size=640x480:rate=30"]. If it is empty, the input
+	// is Device.
 	Args []string
 
-	// Device names what is captured where Args is empty: a V4L2 device, or the
-	// path of a file, or a URL.
+	// Device is a V4L2 device, the path of a file, or a URL.
 	Device string
+
+	// Locate checks Device at each opening, and returns the file without links, or the
+	// URL, that is to be opened; or device, for the name of a V4L2 device. It may be nil.
+	Locate func(name string) (input string, device bool, err error)
 
 	// Resolve returns the node of the V4L2 device that a name means.
 	Resolve func(name string) (string, error)
 
-	// Owner is what other sources of this process are told that want the same
-	// V4L2 device, as in "node /left".
+	// Owner names this source, as in "node /left", to other sources of the process that
+	// want the same V4L2 device.
 	Owner string
 
 	// Offers lists for people the formats, sizes and rates of the device with a
@@ -47,11 +50,11 @@ type Config struct {
 	// Loop starts an input again at its end.
 	Loop bool
 
-	// Notice is told what ffmpeg says, each message once. It may be called by
-	// any goroutine, until Close returns. It may be nil.
+	// Notice gets each of ffmpeg's messages once. It may be called by any goroutine,
+	// until Close returns. It may be nil.
 	Notice func(string)
 
-	// For tests.
+	// Of tests.
 	program string        // else "ffmpeg"
 	stall   time.Duration // else deviceStallLimit or stallLimit
 }
@@ -61,7 +64,7 @@ type pixelFormat struct {
 	name   string // for -pix_fmt
 	fourCC string // in NUT
 	size   int    // [bytes/pixel]
-	device string // what a V4L2 device has to give; "" for anything
+	device string // the format that a V4L2 device must give; "" for any
 }
 
 var pixelFormats = map[string]pixelFormat{
@@ -70,7 +73,7 @@ var pixelFormats = map[string]pixelFormat{
 	"mono8":       {name: "gray", fourCC: "Y800", size: 1},
 	"yuv422_yuy2": {name: "yuyv422", fourCC: "YUY2", size: 2, device: "yuyv422"},
 	"uyvy":        {name: "uyvy422", fourCC: "UYVY", size: 2, device: "uyvy422"},
-	acquire.JPEG:  {name: "", fourCC: "MJPG", device: "mjpeg"},
+	media.JPEG:    {name: "", fourCC: "MJPG", device: "mjpeg"},
 }
 
 // Encodings lists the pixel formats of a [Source].
@@ -79,7 +82,7 @@ var Encodings = slices.Sorted(maps.Keys(pixelFormats))
 func (c Config) validate() error {
 	switch _, ok := pixelFormats[c.PixelFormat]; {
 	case !ok:
-		return fmt.Errorf("ffmpeg: pixel_format is %q, must be one of %s: %w", c.PixelFormat, strings.Join(Encodings, ", "), acquire.ErrUnsupported)
+		return fmt.Errorf("ffmpeg: pixel_format is %q, must be one of %s: %w", c.PixelFormat, strings.Join(Encodings, ", "), media.ErrUnsupported)
 	case len(c.Args) == 0 && c.Device == "":
 		return errors.New("ffmpeg: video_device and ffmpeg_args are both empty: one of them must name the input")
 	case len(c.Args) > 0 && c.input() == "":
@@ -98,11 +101,11 @@ func (c Config) input() string {
 
 // input is where ffmpeg gets images from.
 type input struct {
-	name  string // for people
-	args  []string
-	node  bool // a V4L2 device that we have named ourselves
-	paced bool // it is read as fast as we take images, and we keep to its times
-	ends  bool // its end is no loss
+	name   string // for people
+	args   []string
+	device bool // Device is a V4L2 device
+	paced  bool // ffmpeg reads it as fast as images are taken; they are emitted when they are due
+	ends   bool // its end is ErrEnd rather than ErrLost
 }
 
 // resolve finds the input.
@@ -113,17 +116,33 @@ func (c Config) resolve() (input, error) {
 		in.paced = in.ends && !slices.Contains(c.Args, "-re") && !slices.Contains(c.Args, "-readrate")
 		return in, nil
 	}
-	if acquire.IsURL(c.Device) || isFile(c.Device) {
-		live := film.IsLive(c.Device)
-		return input{name: c.Device, args: []string{"-i", c.Device}, paced: !live, ends: !live}, nil
-	}
-	path, err := c.Resolve(c.Device)
+	name, device, err := c.locate()
 	if err != nil {
 		return input{}, err
 	}
-	// The times of a V4L2 device are those of the driver's buffers: ffmpeg
-	// leaves them alone if asked to.
-	in := input{name: path, node: true, args: []string{"-copyts", "-f", "v4l2"}}
+	if !device {
+		live := inputurl.IsLive(name)
+		in := input{name: name, args: []string{"-protocol_whitelist", inputurl.Protocols(name), "-i", name}, paced: !live, ends: !live}
+		switch {
+		case !inputurl.IsURL(name):
+			in.name = inputurl.LocalPath(name)
+			in.args = []string{in.args[0], in.args[1], "-format_whitelist", inputurl.Formats, "-i", "file:" + in.name} // a name may look like a protocol or an option
+		case inputurl.IsHTTP(name):
+			// A server must not redirect to another host.
+			in.args = append([]string{"-max_redirects", "0"}, in.args...)
+		}
+		return in, nil
+	}
+	path, err := c.Resolve(name)
+	if err == nil {
+		err = checkDevice(path)
+	}
+	if err != nil {
+		return input{}, err
+	}
+	// -copyts keeps the times of the driver's buffers. With -err_detect explode an image
+	// that cannot be decoded whole is left out; otherwise ffmpeg makes the rest up.
+	in := input{name: path, device: true, args: []string{"-copyts", "-err_detect", "explode", "-f", "v4l2"}}
 	if f := pixelFormats[c.PixelFormat].device; f != "" {
 		in.args = append(in.args, "-input_format", f)
 	}
@@ -137,9 +156,17 @@ func (c Config) resolve() (input, error) {
 	return in, nil
 }
 
-// recorded says whether Args name only inputs that do not come at a pace of
-// their own: files, what a server sends as fast as it is read, and what lavfi
-// makes.
+// locate returns the file or URL that Device names; device says that it names a V4L2
+// device.
+func (c Config) locate() (name string, device bool, err error) {
+	if c.Locate != nil {
+		return c.Locate(c.Device)
+	}
+	return c.Device, !inputurl.IsURL(c.Device) && !isFile(inputurl.LocalPath(c.Device)), nil
+}
+
+// recorded reports whether all inputs of Args come as fast as they are read: files, servers
+// of files, and lavfi's filters.
 func (c Config) recorded() bool {
 	format := ""
 	for i := 0; i+1 < len(c.Args); i++ {
@@ -151,8 +178,8 @@ func (c Config) recorded() bool {
 			case format == "lavfi":
 			case format != "" && slices.Contains(devices, format):
 				return false
-			case acquire.IsURL(value):
-				if film.IsLive(value) {
+			case inputurl.IsURL(value):
+				if inputurl.IsLive(value) {
 					return false
 				}
 			case !isFile(value) && !strings.Contains(value, "%"): // image_%03d.png is a sequence
@@ -164,25 +191,46 @@ func (c Config) recorded() bool {
 	return true
 }
 
-// devices are ffmpeg's formats that capture what happens now.
+// devices are ffmpeg's formats of live inputs.
 var devices = []string{
 	"alsa", "avfoundation", "decklink", "fbdev", "gdigrab", "iec61883", "jack", "kmsgrab",
 	"libcdio", "libdc1394", "libndi_newtek", "openal", "oss", "pulse", "sndio", "v4l2",
 	"video4linux2", "x11grab", "xcbgrab",
 }
 
-// arguments returns the whole command line behind the program's name.
+// limited adds a limit to the arguments of inputs: decoders then refuse images whose headers
+// are larger than a source may give, before they take memory.
+func limited(args []string) []string {
+	if slices.Contains(args, maxPixels) {
+		return args
+	}
+	var all []string
+	for i := 0; i < len(args); i++ {
+		if args[i] == "-i" && i+1 < len(args) {
+			all = append(all, maxPixels, strconv.Itoa(media.MaxPixels), args[i], args[i+1])
+			i++
+			continue
+		}
+		all = append(all, args[i])
+	}
+	return all
+}
+
+// maxPixels is ffmpeg's option for that limit. The user's own takes precedence.
+const maxPixels = "-max_pixels"
+
+// arguments returns the command line without the program's name.
 func (c Config) arguments(in input) []string {
 	args := []string{"-nostdin", "-hide_banner", "-nostats", "-loglevel", "level+warning"}
-	args = append(args, in.args...)
+	args = append(args, limited(in.args)...)
 	if !slices.Contains(c.Args, "-map") {
 		args = append(args, "-map", "0:v:0")
 	}
-	if c.PixelFormat == acquire.JPEG {
+	if c.PixelFormat == media.JPEG {
 		args = append(args, "-c:v", "copy")
 	} else {
-		// The input's own clock, so that no two images get the same time, of
-		// which ffmpeg would drop one.
+		// The input's own clock: with another one two images may get the same time, and
+		// ffmpeg drops one of them.
 		args = append(args, "-c:v", "rawvideo", "-pix_fmt", pixelFormats[c.PixelFormat].name, "-enc_time_base", "-1")
 	}
 	return append(args, "-f", "nut", "-write_index", "0", "pipe:1")

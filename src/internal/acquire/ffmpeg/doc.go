@@ -1,9 +1,9 @@
-// Package ffmpeg gets images from an ffmpeg process: from the devices, protocols
-// and filters that it knows and OpenCV does not.
+// Package ffmpeg gets images from an ffmpeg process: from devices, protocols and filters
+// that OpenCV lacks.
 //
-// [New] makes a [Source]. Open starts the program with a list of arguments, no
-// shell in between: first the input, which is the user's or the device that
-// video_device names, then what makes images of it:
+// [New] makes a [Source]. Open starts the program with a list of arguments, without a
+// shell: first the input, which is the user's own or the device that video_device names,
+// then the output:
 //
 //	-map 0:v:0 -c:v rawvideo -pix_fmt bgr24 -enc_time_base -1 -f nut pipe:1
 //
@@ -13,12 +13,11 @@
 //
 // # Why NUT
 //
-// Raw video on a pipe does not say how large its images are: who reads it relies
-// on a line of text that ffmpeg writes for people, and an input whose size is
-// another one shears all images from there on. Worse, for a container without
-// times ffmpeg repeats and drops images until their rate is constant. NUT says
-// size, rate, limits and time of each image, and ffmpeg leaves the images alone.
-// Its packets are the bytes of the images as they would be without it.
+// Raw video on a pipe lacks the size of its images: its reader relies on a line of text
+// that ffmpeg writes for people, and an input of another size shears all images from there
+// on. Worse, for a container without times ffmpeg repeats and drops images until their rate
+// is constant. NUT has the size, rate, limits and time of each image, and ffmpeg leaves the
+// images alone. Its packets are the bytes of raw video.
 //
 // # Memory
 //
@@ -27,8 +26,8 @@
 //
 // # The process
 //
-// It runs in a process group of its own, which ends with Close, with the process
-// (a pipe that ffmpeg feeds, a helper that it started) and with ours, however
-// that ends. What it writes to its standard error goes to [Config.Notice], each
-// message once, and the last lines into the error if it ends.
+// It runs in a process group of its own, which has its helpers too. The group ends with
+// Close, with ffmpeg itself, and with our process, however that ends. Its messages on
+// standard error go to [Config.Notice], each once, and the last lines into the error if it
+// ends.
 package ffmpeg

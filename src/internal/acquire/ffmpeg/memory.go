@@ -10,13 +10,17 @@ import (
 // address. The zero memory has none.
 type memory struct{ bytes []byte }
 
-// room returns so many bytes, the same ones as long as they are enough.
+// large bounds the memory that is kept for much smaller images [bytes].
+const large = 32 << 20
+
+// room returns so many bytes: the same ones as long as they suffice, and a smaller mapping
+// for much smaller images.
 func (m *memory) room(size int) ([]byte, error) {
-	if size <= len(m.bytes) {
+	if size <= len(m.bytes) && (len(m.bytes) <= large || size >= len(m.bytes)/8) {
 		return m.bytes[:size:size], nil
 	}
 	m.free()
-	// A compressed image is a bit larger than the one before now and then.
+	// Compressed images vary in size.
 	capacity := size + size/4
 	bytes, err := unix.Mmap(-1, 0, capacity, unix.PROT_READ|unix.PROT_WRITE, unix.MAP_PRIVATE|unix.MAP_ANONYMOUS)
 	if err != nil {

@@ -5,19 +5,19 @@ import (
 	"slices"
 	"strings"
 
-	"av_capture/src/internal/acquire"
+	"av_capture/src/internal/media"
 )
 
-// ours are the options of the output that follow Args: given there, ffmpeg would
-// leave out the first of the two without a word.
+// ours are options of the output that follow Args: of two that are given, ffmpeg ignores
+// the first without a word.
 var ours = []string{"-f", "-c", "-c:v", "-codec", "-codec:v", "-vcodec", "-pix_fmt"}
 
-// flags are ffmpeg's options that stand alone, of those that an output may have.
+// flags are ffmpeg's options of an output that take no value.
 var flags = []string{"-an", "-sn", "-dn", "-vn", "-y", "-n", "-shortest"}
 
-// checkOutput refuses arguments behind the last input that say what the images on
-// our pipe are to be. Outputs of the user's own, such as a file, may come before
-// them, with options of any kind.
+// checkOutput refuses arguments behind the last input that would set the format of the
+// images on our pipe. Outputs of the user's own, such as a file, may come before, with any
+// options.
 func (c Config) checkOutput() error {
 	last := 0 // behind the last input
 	for i, arg := range c.Args {
@@ -29,7 +29,7 @@ func (c Config) checkOutput() error {
 	for i := min(last, len(c.Args)); i < len(c.Args); i++ {
 		switch arg := c.Args[i]; {
 		case arg == "-" || strings.HasPrefix(arg, "pipe:"):
-			return fmt.Errorf("ffmpeg: ffmpeg_args name the output %q: leave it out with its -f, images go to a pipe of ours: %w", arg, acquire.ErrUnsupported)
+			return fmt.Errorf("ffmpeg: ffmpeg_args name the output %q: leave it out with its -f, images go to a pipe of ours: %w", arg, media.ErrUnsupported)
 		case slices.Contains(flags, arg):
 		case !strings.HasPrefix(arg, "-"):
 			doubled = nil // an output of the user's own
@@ -42,7 +42,7 @@ func (c Config) checkOutput() error {
 	}
 	if doubled != nil {
 		return fmt.Errorf("ffmpeg: ffmpeg_args say %q of the output: leave it out and set pixel_format instead, mjpeg for the input's own JPEG untouched: %w",
-			strings.Join(doubled, " "), acquire.ErrUnsupported)
+			strings.Join(doubled, " "), media.ErrUnsupported)
 	}
 	return nil
 }

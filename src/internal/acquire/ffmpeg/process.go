@@ -13,31 +13,30 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// pipeSize is how much of its images ffmpeg may write before they are read
-// [bytes]: Linux's limit for users who are not root.
+// pipeSize is the capacity of the pipe of images [bytes]: Linux's limit for users without
+// privileges.
 const pipeSize = 1 << 20
 
-// endLimit is how long ffmpeg may take to end when it is asked to, before it is
-// killed.
+// endLimit bounds the time from SIGTERM to ffmpeg's end; SIGKILL follows.
 const endLimit = 300 * time.Millisecond
 
 // process is one run of ffmpeg.
 type process struct {
-	images *os.File      // what it writes to its standard output
-	said   *said         // and to its standard error
+	images *os.File      // its standard output
+	stderr *stderrLog    // its standard error
 	done   chan struct{} // closed when it has ended and nothing of it is left
 
 	state *os.ProcessState // of the end; valid when done is closed
 
 	mu  sync.Mutex
-	pid int // also of its process group; 0 when it is gone
+	pid int // also of its process group; 0 once it is gone
 }
 
-// errMissing says what to install.
+// errMissing is the error of a machine without ffmpeg.
 var errMissing = errors.New(`there is no ffmpeg on this machine: install it, as by "sudo apt install ffmpeg"`)
 
 // start runs a program.
-func start(program string, args []string, said *said) (*process, error) {
+func start(program string, args []string, stderr *stderrLog) (*process, error) {
 	images, write, err := os.Pipe()
 	if err != nil {
 		return nil, err
@@ -48,17 +47,17 @@ func start(program string, args []string, said *said) (*process, error) {
 		write.Close()
 		return nil, err
 	}
-	// It is faster with a large one, and works with what there is.
+	// A large pipe is faster; it works with a small one.
 	_, _ = unix.FcntlInt(write.Fd(), unix.F_SETPIPE_SZ, pipeSize)
 
 	command := exec.Command(program, args...)
 	command.Stdout, command.Stderr = write, complain
 	command.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
-	p := &process{images: images, said: said, done: make(chan struct{})}
+	p := &process{images: images, stderr: stderr, done: make(chan struct{})}
 	started := make(chan error, 1)
 	go func() {
-		// Linux sends Pdeathsig when the thread ends that made the process: so
-		// this one stays until there is no process any more.
+		// Linux sends Pdeathsig when the thread that made the process ends: so this
+		// thread stays until the process is gone.
 		runtime.LockOSThread()
 		defer runtime.UnlockOSThread()
 		err := command.Start()
@@ -87,9 +86,9 @@ func start(program string, args []string, said *said) (*process, error) {
 func (p *process) reap(command *exec.Cmd, complaints *os.File) {
 	defer close(p.done)
 	var listening sync.WaitGroup
-	listening.Go(func() { p.said.listen(complaints) })
-	// The number of the process, and with it of its group, is taken as long as
-	// it has not been waited for: until then what it has started can be ended.
+	listening.Go(func() { p.stderr.listen(complaints) })
+	// The number of the process, and of its group, stays taken until the process has been
+	// waited for: until then its helpers can be ended.
 	for {
 		err := unix.Waitid(unix.P_PID, command.Process.Pid, nil, unix.WEXITED|unix.WNOWAIT, nil)
 		if !errors.Is(err, unix.EINTR) {
@@ -106,7 +105,7 @@ func (p *process) reap(command *exec.Cmd, complaints *os.File) {
 	complaints.Close()
 }
 
-// signal sends a signal to the process and all that it has started.
+// signal sends a signal to the process group.
 func (p *process) signal(number unix.Signal) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -115,19 +114,18 @@ func (p *process) signal(number unix.Signal) {
 	}
 }
 
-// end ends the process, politely first, and says whether it is gone: one that
-// is blocked in the kernel goes when the kernel lets it.
-func (p *process) end() bool {
-	p.images.Close() // ffmpeg does not wait for it any more
+// end ends the process, by SIGTERM first, and waits until it is gone: the kernel may keep
+// one that it blocks.
+func (p *process) end() {
+	p.images.Close() // ends a write that blocks
 	p.signal(unix.SIGTERM)
-	if p.wait(endLimit) {
-		return true
+	if !p.wait(endLimit) {
+		p.signal(unix.SIGKILL)
+		<-p.done
 	}
-	p.signal(unix.SIGKILL)
-	return p.wait(2 * endLimit)
 }
 
-// wait waits for the end no longer than a limit, and says whether it has come.
+// wait waits for the end no longer than a limit, and reports whether it has come.
 func (p *process) wait(limit time.Duration) bool {
 	timer := time.NewTimer(limit)
 	defer timer.Stop()
@@ -139,7 +137,7 @@ func (p *process) wait(limit time.Duration) bool {
 	}
 }
 
-// fate says how the process ended, whose done is closed.
+// fate describes how the process ended; done must be closed.
 func (p *process) fate() string {
 	status, ok := p.state.Sys().(syscall.WaitStatus)
 	switch {

@@ -1,60 +1,59 @@
 package ffmpeg
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"os"
 	"strings"
-	"sync"
 	"time"
 
 	"av_capture/src/internal/acquire"
-	"av_capture/src/internal/acquire/cadence"
 	"av_capture/src/internal/acquire/ffmpeg/nut"
-	"av_capture/src/internal/acquire/film"
+	"av_capture/src/internal/acquire/timing"
+	"av_capture/src/internal/clock"
 	"av_capture/src/internal/holder"
+	"av_capture/src/internal/inputurl"
+	"av_capture/src/internal/media"
 )
 
 const (
-	// The first image takes as long as the input needs to be found out: ffmpeg
-	// listens to a stream for 5 s if it is hard to tell what it is.
+	// firstImageLimit bounds the time to the first image: ffmpeg probes a stream for up to
+	// 5 s.
 	firstImageLimit = 20 * time.Second
 
-	// Without an image for this time and three periods a device has stalled, as
-	// in package webcam; a server may be silent for longer.
-	deviceStallLimit = 1500 * time.Millisecond
-	stallLimit       = 10 * time.Second
+	// stallLimit and three periods bound the time between images of inputs other than
+	// devices: a server may be silent for longer.
+	stallLimit = 10 * time.Second
 )
 
-// Source is an [acquire.VideoSource] of what ffmpeg gives.
+// Source is an [acquire.VideoSource] of an ffmpeg process.
 type Source struct {
-	config Config
-	said   *said
-
-	mu       sync.Mutex    // guards what follows, against Close
-	run      *run          // nil while closed
-	leftover chan struct{} // closed when the process before has ended
-
-	noticed bool // that the driver's stamps are of no use; of the goroutine in Run
+	config  Config
+	stderr  *stderrLog
+	session *session // nil while closed
+	noticed bool     // people know that the driver's stamps are of no use
 }
 
-var _ acquire.VideoSource = (*Source)(nil)
+var (
+	_ acquire.VideoSource = (*Source)(nil)
+	_ acquire.Patient     = (*Source)(nil)
+)
 
-// run is what there is from Open to Close. One goroutine uses it, in Open or Run.
-type run struct {
+// session holds the input from Open to Close.
+type session struct {
 	in      input
 	free    func() // ends the claim on a V4L2 device
 	process *process
 	reader  *nut.Reader
 	memory  memory
-	format  acquire.VideoFormat
-	drop    cadence.Decimator // of a V4L2 device's images that come more often than they are wanted
-	period  time.Duration     // between two images of the input; 0 where it does not tell
-	used    bool              // Run has begun
+	format  media.VideoFormat
+	drop    timing.Decimator // of a V4L2 device's images above the wanted rate
+	period  time.Duration    // between two images of the input; 0 if unknown
 
-	image   acquire.Image // the newest, whole
+	image   media.Image   // the newest, whole
 	time    time.Duration // of it, on the stream's clock
 	arrived time.Duration // when it was read, on CLOCK_MONOTONIC
 }
@@ -64,65 +63,75 @@ func New(config Config) *Source {
 	if config.program == "" {
 		config.program = "ffmpeg"
 	}
-	return &Source{config: config, said: newSaid(config.Notice)}
+	return &Source{config: config, stderr: newStderrLog(config.Notice)}
 }
 
-// Open starts ffmpeg and waits for the first image, so that the input is known
-// to work and to have the size that is returned.
+// Patience implements [acquire.Patient], for a process that the kernel blocks. All else has
+// limits of its own.
+func (s *Source) Patience() acquire.Patience {
+	return acquire.Patience{
+		Open: firstImageLimit + 10*time.Second,
+		Cure: "ffmpeg is blocked in the kernel: look at the device, the disk or the file server that it reads",
+	}
+}
+
+// Check implements [acquire.Checker].
+func (s *Source) Check() error { return s.config.validate() }
+
+// Open starts ffmpeg and waits for the first image: then the input works and has the
+// returned size.
 //
-// The errors are [acquire.ErrAbsent], [acquire.ErrBusy],
-// [acquire.ErrUnknownDevice] and [acquire.ErrUnsupported]; the text says what
-// ffmpeg said.
-func (s *Source) Open(ctx context.Context) (acquire.VideoFormat, error) {
+// The errors are [media.ErrAbsent], [media.ErrBusy], [media.ErrUnknownDevice] and
+// [media.ErrUnsupported]; their texts have ffmpeg's own messages.
+func (s *Source) Open(ctx context.Context) (media.VideoFormat, error) {
 	if err := s.config.validate(); err != nil {
-		return acquire.VideoFormat{}, err
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.run != nil {
-		return acquire.VideoFormat{}, errors.New("ffmpeg: open: already open")
-	}
-	if s.leftover != nil {
-		select {
-		case <-s.leftover:
-			s.leftover = nil
-		default:
-			return acquire.VideoFormat{}, fmt.Errorf("ffmpeg: the process of before has not ended yet: %w", acquire.ErrBusy)
-		}
+		return media.VideoFormat{}, err
 	}
 	in, err := s.config.resolve()
 	if err != nil {
-		return acquire.VideoFormat{}, fmt.Errorf("ffmpeg: %q: %w", s.config.Device, err)
+		return media.VideoFormat{}, fmt.Errorf("ffmpeg: %q: %w", inputurl.Redacted(s.config.Device), err)
 	}
-	r := &run{in: in, free: func() {}}
-	if in.node {
+	r := &session{in: in, free: func() {}}
+	if in.device {
 		if r.free, err = holder.Claim(in.name, s.config.Owner); err != nil {
-			return acquire.VideoFormat{}, fmt.Errorf("ffmpeg: %q: %w", in.name, err)
+			return media.VideoFormat{}, fmt.Errorf("ffmpeg: %q: %w", in.name, err)
 		}
 	}
-	s.said.hide(in.name, acquire.Redacted(in.name))
+	s.stderr.hide(in.args)
 	if err := s.begin(ctx, r); err != nil {
 		r.memory.free()
 		r.free()
-		return acquire.VideoFormat{}, fmt.Errorf("ffmpeg: %q: %w", acquire.Redacted(in.name), err)
+		return media.VideoFormat{}, fmt.Errorf("ffmpeg: %q: %w", inputurl.Redacted(in.name), err)
 	}
-	s.said.speak()
-	s.run = r
+	s.stderr.speak()
+	s.session = r
 	return r.format, nil
 }
 
-// begin starts ffmpeg and reads the first image. On an error nothing is left.
-func (s *Source) begin(ctx context.Context, r *run) (err error) {
-	begun := acquire.Monotonic()
-	process, err := start(s.config.program, s.config.arguments(r.in), s.said)
+// restart is begin for an input that has come to its end. It checks the input anew.
+func (s *Source) restart(ctx context.Context, r *session) error {
+	in, err := s.config.resolve()
+	if err != nil {
+		return err
+	}
+	if !in.device {
+		r.in = in
+	}
+	return s.begin(ctx, r)
+}
+
+// begin starts ffmpeg and reads the first image. On an error it leaves nothing behind.
+func (s *Source) begin(ctx context.Context, r *session) (err error) {
+	begun := clock.Monotonic()
+	process, err := start(s.config.program, s.config.arguments(r.in), s.stderr)
 	if err != nil {
 		return err
 	}
 	r.process = process
 	defer func() {
 		if err != nil {
-			s.leave(r)
-			s.said.mute()
+			r.process.end()
+			s.stderr.mute()
 		}
 	}()
 	defer r.cutShort(ctx)()
@@ -139,12 +148,12 @@ func (s *Source) begin(ctx context.Context, r *run) (err error) {
 	}
 	switch {
 	case err == nil:
-		r.image.Stamp = begun // no image is older
+		r.image.Stamp = begun // no image is older than this
 		return nil
 	case ctx.Err() != nil:
 		return ctx.Err()
 	case errors.Is(err, os.ErrDeadlineExceeded):
-		return fmt.Errorf("no image within %v%s: %w", firstImageLimit, s.because(), acquire.ErrLost)
+		return fmt.Errorf("no image within %v%s: %w", firstImageLimit, s.because(), media.ErrLost)
 	case ended(err):
 		r.process.wait(endLimit)
 		return s.refusal(r)
@@ -152,26 +161,29 @@ func (s *Source) begin(ctx context.Context, r *run) (err error) {
 	return err
 }
 
-// describe notes what the stream says of itself.
-func (s *Source) describe(r *run, stream nut.Stream) error {
+// describe notes the format that the stream declares.
+func (s *Source) describe(r *session, stream nut.Stream) error {
 	f := pixelFormats[s.config.PixelFormat]
-	if s.config.PixelFormat != acquire.JPEG && stream.FourCC != f.fourCC {
-		return fmt.Errorf("ffmpeg gives the pixel format %q where %q was asked for: %w", stream.FourCC, f.fourCC, acquire.ErrUnsupported)
+	if err := media.CheckSize(stream.Width, stream.Height); err != nil {
+		return err
 	}
-	format := acquire.VideoFormat{
-		Device:    acquire.Redacted(r.in.name) + " through ffmpeg",
+	if s.config.PixelFormat != media.JPEG && stream.FourCC != f.fourCC {
+		return fmt.Errorf("ffmpeg gives the pixel format %q where %q was asked for: %w", stream.FourCC, f.fourCC, media.ErrUnsupported)
+	}
+	format := media.VideoFormat{
+		Device:    inputurl.Redacted(r.in.name) + " through ffmpeg",
 		Width:     stream.Width,
 		Height:    stream.Height,
-		FrameRate: stream.FrameRate,
+		FrameRate: media.FrameRate(stream.FrameRate),
 		Encoding:  s.config.PixelFormat,
 	}
-	r.period = cadence.Period(format.FrameRate)
-	if r.in.node {
+	r.period = timing.Period(format.FrameRate)
+	if r.in.device {
 		s.compareRate(r, format.FrameRate)
-		r.drop, format.FrameRate = cadence.New(format.FrameRate, s.config.FrameRate)
+		r.drop, format.FrameRate = timing.NewDecimator(format.FrameRate, s.config.FrameRate)
 	}
-	if r.format != (acquire.VideoFormat{}) && r.format != format {
-		return fmt.Errorf("the input begins again with %dx%d: %w", stream.Width, stream.Height, acquire.ErrLost)
+	if r.format != (media.VideoFormat{}) && r.format != format {
+		return fmt.Errorf("the input begins again with %dx%d: %w", stream.Width, stream.Height, media.ErrLost)
 	}
 	if err := s.check(r, format); err != nil {
 		return err
@@ -181,10 +193,10 @@ func (s *Source) describe(r *run, stream nut.Stream) error {
 	return nil
 }
 
-// check compares what a V4L2 device gives with what was asked for: ffmpeg takes
-// whatever the driver makes of it.
-func (s *Source) check(r *run, format acquire.VideoFormat) error {
-	if !r.in.node {
+// check compares the size of a V4L2 device with the wanted one: ffmpeg takes any size that
+// the driver chooses.
+func (s *Source) check(r *session, format media.VideoFormat) error {
+	if !r.in.device {
 		return nil
 	}
 	if c := s.config; c.Width > 0 && (format.Width != c.Width || format.Height != c.Height) {
@@ -193,29 +205,30 @@ func (s *Source) check(r *run, format acquire.VideoFormat) error {
 			offers = "; it offers " + c.Offers(r.in.name)
 		}
 		return fmt.Errorf("image_width x image_height %dx%d is refused, the device gives %dx%d%s: %w",
-			c.Width, c.Height, format.Width, format.Height, offers, acquire.ErrUnsupported)
+			c.Width, c.Height, format.Width, format.Height, offers, media.ErrUnsupported)
 	}
 	return nil
 }
 
-// compareRate tells of a V4L2 device that has lower rates only than was asked for.
-func (s *Source) compareRate(r *run, got float64) {
+// compareRate tells people about a V4L2 device that has only lower rates than the wanted
+// one.
+func (s *Source) compareRate(r *session, got float64) {
 	if asked := s.config.FrameRate; got > 0 && got < 0.99*asked && s.config.Notice != nil {
 		s.config.Notice(fmt.Sprintf("ffmpeg: %q: framerate %v was asked for, the device gives %.4g images/s", r.in.name, asked, got))
 	}
 }
 
-// next reads the next image into the memory of the one before.
-func (s *Source) next(r *run) error {
+// next reads the next image into the memory of the last one.
+func (s *Source) next(r *session) error {
 	packet, err := r.reader.Next()
 	if err != nil {
 		return err
 	}
 	step := 0
-	if s.config.PixelFormat != acquire.JPEG {
+	if s.config.PixelFormat != media.JPEG {
 		step = packet.Size / r.image.Height
 		if step*r.image.Height != packet.Size || step < r.image.Width*pixelFormats[s.config.PixelFormat].size {
-			return fmt.Errorf("an image of %d bytes, which is not %dx%d: %w", packet.Size, r.image.Width, r.image.Height, acquire.ErrLost)
+			return fmt.Errorf("an image of %d bytes, which is not %dx%d: %w", packet.Size, r.image.Width, r.image.Height, media.ErrLost)
 		}
 	}
 	data, err := r.memory.room(packet.Size)
@@ -225,9 +238,10 @@ func (s *Source) next(r *run) error {
 	if err := r.reader.Read(data); err != nil {
 		return err
 	}
-	r.arrived = acquire.Monotonic()
-	if s.config.PixelFormat == acquire.JPEG && (len(data) < 2 || data[0] != 0xff || data[1] != 0xd8) {
-		return fmt.Errorf("pixel_format mjpeg wants an input of JPEG images, which this is not: take another pixel_format: %w", acquire.ErrUnsupported)
+	r.arrived = clock.Monotonic()
+	// A later image that begins otherwise is damaged.
+	if first := r.image.Data == nil; first && s.config.PixelFormat == media.JPEG && !bytes.HasPrefix(data, []byte{0xff, 0xd8}) {
+		return fmt.Errorf("pixel_format mjpeg wants an input of JPEG images, which this is not: take another pixel_format: %w", media.ErrUnsupported)
 	}
 	r.image.Data, r.image.Step, r.time = data, step, packet.Time
 	return nil
@@ -235,47 +249,40 @@ func (s *Source) next(r *run) error {
 
 // Run emits images until ctx ends, and then returns nil within a moment.
 //
-// It returns [acquire.ErrLost] when ffmpeg ends or gives nothing any more, and
-// [acquire.ErrEnd] at the end of a file without Loop. It runs once after each
-// Open.
-func (s *Source) Run(ctx context.Context, emit func(*acquire.Image)) error {
-	s.mu.Lock()
-	r := s.run
-	s.mu.Unlock()
-	if r == nil || r.used {
-		return errors.New("ffmpeg: run: not open")
-	}
-	r.used = true
-	if err := s.pass(ctx, r, emit); err != nil {
-		return fmt.Errorf("ffmpeg: %q: %w", acquire.Redacted(r.in.name), err)
+// It returns [media.ErrLost] when ffmpeg ends or stalls, and [media.ErrEnd] at the end of a
+// file without Loop.
+func (s *Source) Run(ctx context.Context, emit func(*media.Image)) error {
+	r := s.session
+	if err := s.emitAll(ctx, r, emit); err != nil {
+		return fmt.Errorf("ffmpeg: %q: %w", inputurl.Redacted(r.in.name), err)
 	}
 	return nil
 }
 
-// pass emits images until ctx ends or there are no more.
-func (s *Source) pass(ctx context.Context, r *run, emit func(*acquire.Image)) error {
+// emitAll emits images until ctx ends or the input does.
+func (s *Source) emitAll(ctx context.Context, r *session, emit func(*media.Image)) error {
 	limit := stallLimit
-	if r.in.node {
-		limit = deviceStallLimit
+	if r.in.device {
+		limit = timing.StallLimit
 	}
 	if s.config.stall > 0 {
 		limit = s.config.stall
 	}
 	limit += 3 * r.period
-	alarm, err := acquire.NewAlarm(ctx)
+	alarm, err := clock.NewAlarm(ctx)
 	if err != nil {
 		return err
 	}
 	defer alarm.Close()
 	stop := r.cutShort(ctx)
 	defer func() { stop() }()
-	screening := film.New(r.format.FrameRate)
-	gaps := cadence.GapCounter{Period: r.period}
+	presentation := timing.NewPresentation(r.format.FrameRate)
+	gaps := timing.GapCounter{Period: r.period}
 	for {
-		if !s.stamp(ctx, r, screening, alarm) {
+		if !s.stamp(ctx, r, presentation, alarm) {
 			return nil
 		}
-		if r.image.Stamped == acquire.StampDriver {
+		if r.image.Stamped == media.StampDriver {
 			r.image.Sequence += gaps.Lost(r.image.Stamp)
 		}
 		if !r.drop.Unwanted(r.image.Stamp, r.period) {
@@ -292,102 +299,107 @@ func (s *Source) pass(ctx context.Context, r *run, emit func(*acquire.Image)) er
 		if ctx.Err() != nil {
 			return nil
 		}
-		if err = s.ending(r, err); !errors.Is(err, acquire.ErrEnd) || !s.config.Loop {
+		if err = s.ending(r, err); !errors.Is(err, media.ErrEnd) || !s.config.Loop {
 			return err
 		}
 		stamp := r.image.Stamp
-		s.leave(r)
+		r.process.end()
 		stop()
-		if err := s.begin(ctx, r); err != nil {
+		if err := s.restart(ctx, r); err != nil {
 			if ctx.Err() != nil {
 				return nil
 			}
 			return err
 		}
-		s.said.speak()
+		s.stderr.speak()
 		stop = r.cutShort(ctx)
 		r.image.Stamp = stamp
-		screening.Restart()
+		presentation.Restart()
 	}
 }
 
-// stamp waits until the newest image is due, if that is ours to say, and notes
-// when it was acquired. It returns false when ctx ends first.
+// stamp notes when the newest image was acquired. Of a paced input that is when the image
+// is due, and stamp waits until then. It returns false when ctx ends first.
 //
-// For a device that we have opened ourselves that is the driver's time of the
-// buffer, which ffmpeg passes on, where it is one on CLOCK_MONOTONIC: between
-// the image before (or the start) and now. For other inputs it is when the image
-// has been read from the pipe, and for what is not live when it is due.
-func (s *Source) stamp(ctx context.Context, r *run, screening *film.Film, alarm *acquire.Alarm) bool {
+// The stamp of a V4L2 device is the time of the driver's buffer, which ffmpeg passes on, if
+// it is a time on CLOCK_MONOTONIC since the last image (or the start). Other inputs are
+// stamped when the image has been read from the pipe.
+func (s *Source) stamp(ctx context.Context, r *session, presentation *timing.Presentation, alarm *clock.Alarm) bool {
 	last := r.image.Stamp
 	switch {
 	case r.in.paced:
-		due := screening.Due(float64(r.time)/float64(time.Millisecond), acquire.Monotonic())
-		r.image.Stamp, r.image.Stamped = due, acquire.StampSchedule
+		due := presentation.Due(float64(r.time)/float64(time.Millisecond), clock.Monotonic())
+		r.image.Stamp, r.image.Stamped = due, media.StampSchedule
 		return alarm.Wait(due)
-	case r.in.node && r.time > last && r.time <= r.arrived:
-		r.image.Stamp, r.image.Stamped = r.time, acquire.StampDriver
-	case r.in.node && !s.noticed && s.config.Notice != nil:
-		s.noticed = true
-		s.config.Notice(fmt.Sprintf("ffmpeg: %q: the driver stamps an image with %v, which is not between %v and %v on CLOCK_MONOTONIC: the time of arrival is taken instead",
-			r.in.name, r.time, last, r.arrived))
-		fallthrough
 	default:
-		r.image.Stamp, r.image.Stamped = max(r.arrived, last+1), acquire.StampArrival
+		driver := time.Duration(0)
+		if r.in.device {
+			driver = r.time
+		}
+		stamps := timing.Stamper{Last: last, Period: r.period}
+		stamp, ofDriver, odd := stamps.Stamp(driver, r.arrived)
+		r.image.Stamp, r.image.Stamped = stamp, media.StampArrival
+		if ofDriver {
+			r.image.Stamped = media.StampDriver
+		}
+		if odd && r.in.device && !s.noticed && s.config.Notice != nil {
+			s.noticed = true
+			s.config.Notice(fmt.Sprintf("ffmpeg: %q: "+timing.OddStamp, r.in.name, r.time, r.arrived))
+		}
 	}
 	return ctx.Err() == nil
 }
 
-// ending says what the end of the images means.
-func (s *Source) ending(r *run, err error) error {
+// ending returns the error of the end of the images.
+func (s *Source) ending(r *session, err error) error {
 	images := r.image.Sequence
 	if errors.Is(err, os.ErrDeadlineExceeded) {
-		return fmt.Errorf("after %d images: ffmpeg gives no more%s: %w", images, s.because(), acquire.ErrLost)
+		return fmt.Errorf("after %d images: ffmpeg gives no more%s: %w", images, s.because(), media.ErrLost)
 	}
 	if !ended(err) {
 		return err
 	}
 	if !r.process.wait(2 * time.Second) {
-		return fmt.Errorf("after %d images: ffmpeg has closed its output%s: %w", images, s.because(), acquire.ErrLost)
+		return fmt.Errorf("after %d images: ffmpeg has closed its output%s: %w", images, s.because(), media.ErrLost)
 	}
 	if errors.Is(err, io.EOF) && r.process.state.Success() && r.in.ends {
-		return fmt.Errorf("after %d images: %w", images, acquire.ErrEnd)
+		return fmt.Errorf("after %d images: %w", images, media.ErrEnd)
 	}
-	return fmt.Errorf("after %d images: %s%s: %w", images, r.process.fate(), s.because(), acquire.ErrLost)
+	return fmt.Errorf("after %d images: %s%s: %w", images, r.process.fate(), s.because(), media.ErrLost)
 }
 
-// ended says whether an error of reading means that ffmpeg writes no more.
+// ended reports whether an error of reading means the end of ffmpeg's output.
 func ended(err error) bool { return errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) }
 
-// causes are what ffmpeg's libraries say where an input may work later, or never.
+// causes translates messages of ffmpeg's libraries into errors of package media.
 var causes = []struct {
 	text  string
 	cause error
 }{
-	{"Device or resource busy", acquire.ErrBusy},
-	{"No such file or directory", acquire.ErrAbsent},
-	{"No such device", acquire.ErrAbsent},
-	{"Connection refused", acquire.ErrAbsent},
-	{"Connection timed out", acquire.ErrAbsent},
-	{"Connection reset by peer", acquire.ErrAbsent},
-	{"Network is unreachable", acquire.ErrAbsent},
-	{"No route to host", acquire.ErrAbsent},
-	{"Failed to resolve hostname", acquire.ErrAbsent},
-	{"Server returned", acquire.ErrAbsent},
-	{"Option not found", acquire.ErrUnsupported},
-	{"Unrecognized option", acquire.ErrUnsupported},
-	{"Unknown input format", acquire.ErrUnsupported},
-	{"No such filter", acquire.ErrUnsupported},
-	{"matches no streams", acquire.ErrUnsupported},
-	{"Invalid data found", acquire.ErrUnsupported},
+	{"Device or resource busy", media.ErrBusy},
+	{"No such file or directory", media.ErrAbsent},
+	{"No such device", media.ErrAbsent},
+	{"Connection refused", media.ErrAbsent},
+	{"Connection timed out", media.ErrAbsent},
+	{"Connection reset by peer", media.ErrAbsent},
+	{"Network is unreachable", media.ErrAbsent},
+	{"No route to host", media.ErrAbsent},
+	{"Failed to resolve hostname", media.ErrAbsent},
+	{"Server returned", media.ErrAbsent},
+	{"Option not found", media.ErrUnsupported},
+	{"Unrecognized option", media.ErrUnsupported},
+	{"Unknown input format", media.ErrUnsupported},
+	{"No such filter", media.ErrUnsupported},
+	{"matches no streams", media.ErrUnsupported},
+	{"Invalid data found", media.ErrUnsupported},
 }
 
-// refusal says why ffmpeg ended before the first image.
-func (s *Source) refusal(r *run) error {
-	why := s.said.why()
+// refusal returns the error of ffmpeg's end before the first image.
+func (s *Source) refusal(r *session) error {
+	why := s.stderr.why()
 	for _, c := range causes {
 		if strings.Contains(why, c.text) {
-			if r.in.node && c.cause == acquire.ErrBusy {
+			if r.in.device && c.cause == media.ErrBusy {
 				why = holder.Of(r.in.name)
 			}
 			return fmt.Errorf("%s: %w", why, c.cause)
@@ -401,17 +413,16 @@ func (s *Source) refusal(r *run) error {
 	}
 }
 
-// because returns what ffmpeg said last, as the end of a sentence.
+// because returns ffmpeg's last messages, as the end of a sentence.
 func (s *Source) because() string {
-	if why := s.said.why(); why != "" {
+	if why := s.stderr.why(); why != "" {
 		return ": " + why
 	}
 	return ""
 }
 
-// cutShort has reads return when ctx ends, until the function is called that it
-// returns.
-func (r *run) cutShort(ctx context.Context) (stop func()) {
+// cutShort ends reads when ctx ends, until stop is called.
+func (r *session) cutShort(ctx context.Context) (stop func()) {
 	images := r.process.images
 	cancel := context.AfterFunc(ctx, func() {
 		_ = images.SetReadDeadline(time.Unix(1, 0)) // it may be closed by now
@@ -419,42 +430,27 @@ func (r *run) cutShort(ctx context.Context) (stop func()) {
 	return func() { cancel() }
 }
 
-// within has reads return when a limit is over. It returns ctx's error if it has
-// ended, as cutShort may have seen that before.
-func (r *run) within(ctx context.Context, limit time.Duration) error {
+// within ends reads when a limit is over. It returns ctx's error if ctx has ended, since
+// the new deadline then replaces that of cutShort.
+func (r *session) within(ctx context.Context, limit time.Duration) error {
 	if err := r.process.images.SetReadDeadline(time.Now().Add(limit)); err != nil {
 		return err
 	}
 	return ctx.Err()
 }
 
-// leave ends the process, and says whether it is gone.
-func (s *Source) leave(r *run) bool {
-	if r.process.end() {
-		return true
-	}
-	s.leftover = r.process.done
-	return false
-}
-
-// Close ends ffmpeg, and with it gives the device back. If the kernel does not
-// let the process go within a second it is left to end by itself, which is an
-// error. It may be called any number of times, but not while Run is running.
+// Close ends ffmpeg, and with it gives the device back. It blocks while the kernel blocks
+// the process.
 func (s *Source) Close() error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	r := s.run
+	r := s.session
 	if r == nil {
 		return nil
 	}
-	s.run = nil
-	s.said.mute() // it complains of the pipe that is closed, which nobody wants to know
-	gone := s.leave(r)
+	s.session = nil
+	s.stderr.mute() // ffmpeg complains of the closed pipe
+	r.process.end()
 	r.memory.free()
 	r.free()
-	s.said.mute()
-	if !gone {
-		return fmt.Errorf("ffmpeg: %q: close: the process is blocked in the kernel; the device is given back when it ends", acquire.Redacted(r.in.name))
-	}
+	s.stderr.mute()
 	return nil
 }

@@ -21,18 +21,20 @@ import (
 
 	"av_capture/src/internal/acquire"
 	"av_capture/src/internal/acquire/ffmpeg/ffmpegtest"
+	"av_capture/src/internal/clock"
+	"av_capture/src/internal/media"
 )
 
 var pattern = []string{"-f", "lavfi", "-i", "testsrc2=size=322x240:rate=50"}
 
 // record writes a lossless file of so many images of the pattern.
 func record(t testing.TB, images int) string {
-	path := filepath.Join(t.TempDir(), "film.mkv")
+	path := filepath.Join(t.TempDir(), "video.mkv")
 	ffmpegtest.Run(t, append(pattern, "-frames:v", strconv.Itoa(images), "-c:v", "ffv1", path)...)
 	return path
 }
 
-// notices collects what a source tells.
+// notices collects the notices of a source.
 type notices struct {
 	mu   sync.Mutex
 	told []string
@@ -51,9 +53,15 @@ func (n *notices) all() []string {
 }
 
 // open opens a source and closes it at the test's end.
-func open(t testing.TB, config Config) (*Source, acquire.VideoFormat) {
+func open(t testing.TB, config Config) (acquire.VideoSource, media.VideoFormat) {
 	t.Helper()
-	source := New(config)
+	return openSource(t, New(config))
+}
+
+// openSource opens a given source and closes it at the test's end.
+func openSource(t testing.TB, unchecked *Source) (acquire.VideoSource, media.VideoFormat) {
+	t.Helper()
+	source := acquire.Check(unchecked)
 	format, err := source.Open(t.Context())
 	if err != nil {
 		t.Fatal(err)
@@ -67,12 +75,12 @@ func open(t testing.TB, config Config) (*Source, acquire.VideoFormat) {
 }
 
 // capture runs a source for so many images, or until it ends by itself.
-func capture(t testing.TB, source *Source, count int, emit func(*acquire.Image)) error {
+func capture(t testing.TB, source acquire.VideoSource, count int, emit func(*media.Image)) error {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	images := 0
-	return source.Run(ctx, func(image *acquire.Image) {
+	return source.Run(ctx, func(image *media.Image) {
 		if images == count {
 			return
 		}
@@ -86,16 +94,16 @@ func capture(t testing.TB, source *Source, count int, emit func(*acquire.Image))
 func TestImagesAreThoseOfTheInput(t *testing.T) {
 	const count = 20
 	for encoding, f := range pixelFormats {
-		if encoding == acquire.JPEG {
+		if encoding == media.JPEG {
 			continue
 		}
 		want := ffmpegtest.Run(t, append(pattern, "-frames:v", strconv.Itoa(count), "-pix_fmt", f.name, "-f", "rawvideo", "-")...)
 		source, format := open(t, Config{Args: pattern, PixelFormat: encoding})
-		if want := (acquire.VideoFormat{Device: format.Device, Width: 322, Height: 240, FrameRate: 50, Encoding: encoding}); format != want {
+		if want := (media.VideoFormat{Device: format.Device, Width: 322, Height: 240, FrameRate: 50, Encoding: encoding}); format != want {
 			t.Errorf("%s: Open: got %+v, want %+v", encoding, format, want)
 		}
 		var got []byte
-		if err := capture(t, source, count, func(image *acquire.Image) {
+		if err := capture(t, source, count, func(image *media.Image) {
 			if image.Width != 322 || image.Height != 240 || image.Step != 322*f.size || image.Encoding != encoding || image.Sequence != uint64(len(got)/len(image.Data)) {
 				t.Errorf("%s: got %dx%d, step %d, %s, number %d", encoding, image.Width, image.Height, image.Step, image.Encoding, image.Sequence)
 			}
@@ -125,14 +133,14 @@ func TestJpegComesUntouched(t *testing.T) {
 	if err := os.WriteFile(path, want, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	source, format := open(t, Config{Args: []string{"-f", "mjpeg", "-framerate", "100", "-i", path}, PixelFormat: acquire.JPEG})
-	if format.Width != 322 || format.Height != 240 || format.Encoding != acquire.JPEG {
+	source, format := open(t, Config{Args: []string{"-f", "mjpeg", "-framerate", "100", "-i", path}, PixelFormat: media.JPEG})
+	if format.Width != 322 || format.Height != 240 || format.Encoding != media.JPEG {
 		t.Errorf("Open: got %+v", format)
 	}
 	var got []byte
 	images := 0
-	if err := source.Run(t.Context(), func(image *acquire.Image) {
-		if image.Width != 322 || image.Height != 240 || image.Step != 0 || image.Encoding != acquire.JPEG {
+	if err := source.Run(t.Context(), func(image *media.Image) {
+		if image.Width != 322 || image.Height != 240 || image.Step != 0 || image.Encoding != media.JPEG {
 			t.Errorf("image: got %dx%d, step %d, %s", image.Width, image.Height, image.Step, image.Encoding)
 		}
 		if !bytes.HasPrefix(image.Data, []byte{0xff, 0xd8}) || !bytes.HasSuffix(image.Data, []byte{0xff, 0xd9}) {
@@ -140,7 +148,7 @@ func TestJpegComesUntouched(t *testing.T) {
 		}
 		got = append(got, image.Data...)
 		images++
-	}); !errors.Is(err, acquire.ErrEnd) {
+	}); !errors.Is(err, media.ErrEnd) {
 		t.Errorf("Run: %v, want ErrEnd", err)
 	}
 	if images != 5 || !bytes.Equal(got, want) {
@@ -149,8 +157,8 @@ func TestJpegComesUntouched(t *testing.T) {
 }
 
 func TestInputThatIsNoJpegIsRefused(t *testing.T) {
-	_, err := New(Config{Args: pattern, PixelFormat: acquire.JPEG}).Open(t.Context())
-	if !errors.Is(err, acquire.ErrUnsupported) || !strings.Contains(err.Error(), "pixel_format mjpeg") {
+	_, err := New(Config{Args: pattern, PixelFormat: media.JPEG}).Open(t.Context())
+	if !errors.Is(err, media.ErrUnsupported) || !strings.Contains(err.Error(), "pixel_format mjpeg") {
 		t.Errorf("got %v, want ErrUnsupported that names the parameter", err)
 	}
 }
@@ -162,16 +170,16 @@ func TestInputThatIsNotLiveIsPlayedAtItsRate(t *testing.T) {
 	} {
 		source, _ := open(t, config)
 		var first, last time.Duration
-		if err := capture(t, source, 30, func(image *acquire.Image) {
+		if err := capture(t, source, 30, func(image *media.Image) {
 			if image.Sequence == 0 {
 				first = image.Stamp
 			} else if d := image.Stamp - first - time.Duration(image.Sequence)*20*time.Millisecond; (d < -time.Millisecond || d > time.Millisecond) && d < 500*time.Millisecond {
 				t.Errorf("%s: stamp of image %d: off by %v", name, image.Sequence, d)
 			}
-			if image.Stamped != acquire.StampSchedule {
+			if image.Stamped != media.StampSchedule {
 				t.Errorf("%s: image %d is stamped by %s", name, image.Sequence, image.Stamped)
 			}
-			if now := acquire.Monotonic(); image.Stamp <= last || image.Stamp > now {
+			if now := clock.Monotonic(); image.Stamp <= last || image.Stamp > now {
 				t.Errorf("%s: image %d is stamped %v, after %v and now %v", name, image.Sequence, image.Stamp, last, now)
 			}
 			last = image.Stamp
@@ -184,8 +192,8 @@ func TestInputThatIsNotLiveIsPlayedAtItsRate(t *testing.T) {
 func TestInputAtItsOwnPaceIsStampedOnArrival(t *testing.T) {
 	source, _ := open(t, Config{Args: append([]string{"-re"}, pattern...), PixelFormat: "mono8"})
 	var last time.Duration
-	if err := capture(t, source, 20, func(image *acquire.Image) {
-		if now := acquire.Monotonic(); image.Stamp <= last || image.Stamp > now || image.Stamped != acquire.StampArrival {
+	if err := capture(t, source, 20, func(image *media.Image) {
+		if now := clock.Monotonic(); image.Stamp <= last || image.Stamp > now || image.Stamped != media.StampArrival {
 			t.Errorf("image %d is stamped %v, after %v and now %v", image.Sequence, image.Stamp, last, now)
 		}
 		last = image.Stamp
@@ -199,13 +207,13 @@ func TestFileEndsOrBeginsAgain(t *testing.T) {
 	var told notices
 	source, _ := open(t, Config{Device: path, PixelFormat: "mono8", Notice: told.add})
 	count := 0
-	if err := source.Run(t.Context(), func(*acquire.Image) { count++ }); !errors.Is(err, acquire.ErrEnd) || count != 10 {
+	if err := source.Run(t.Context(), func(*media.Image) { count++ }); !errors.Is(err, media.ErrEnd) || count != 10 {
 		t.Errorf("%d images, then %v; want 10, then ErrEnd", count, err)
 	}
 	looped, _ := open(t, Config{Device: path, PixelFormat: "mono8", Loop: true, Notice: told.add})
 	var images [][]byte
 	var last time.Duration
-	if err := capture(t, looped, 25, func(image *acquire.Image) {
+	if err := capture(t, looped, 25, func(image *media.Image) {
 		if image.Sequence != uint64(len(images)) || image.Stamp <= last {
 			t.Errorf("image %d: number %d, stamped %v after %v", len(images), image.Sequence, image.Stamp, last)
 		}
@@ -233,24 +241,24 @@ func TestErrorsSayWhatToDo(t *testing.T) {
 		cause  error
 		text   string
 	}{
-		{Config{Args: []string{"-i", "/nowhere/film.mkv"}}, acquire.ErrAbsent, "/nowhere/film.mkv: No such file or directory"},
-		{Config{Args: []string{"-f", "v4l2", "-i", "/dev/video77"}}, acquire.ErrAbsent, "Cannot open video device /dev/video77"},
-		{Config{Args: []string{"-bogus", "1", "-i", "x"}}, acquire.ErrUnsupported, "Unrecognized option 'bogus'"},
-		{Config{Args: []string{"-f", "nosuch", "-i", "x"}}, acquire.ErrUnsupported, "nosuch"},
-		{Config{Args: []string{"-f", "lavfi", "-i", "nosuch"}}, acquire.ErrUnsupported, "No such filter"},
-		{Config{Args: []string{"-f", "lavfi", "-i", "sine"}}, acquire.ErrUnsupported, "no streams"},
-		{Config{Device: text}, acquire.ErrUnsupported, "Invalid data"},
+		{Config{Args: []string{"-i", "/nowhere/video.mkv"}}, media.ErrAbsent, "/nowhere/video.mkv: No such file or directory"},
+		{Config{Args: []string{"-f", "v4l2", "-i", "/dev/video77"}}, media.ErrAbsent, "Cannot open video device /dev/video77"},
+		{Config{Args: []string{"-bogus", "1", "-i", "x"}}, media.ErrUnsupported, "Unrecognized option 'bogus'"},
+		{Config{Args: []string{"-f", "nosuch", "-i", "x"}}, media.ErrUnsupported, "nosuch"},
+		{Config{Args: []string{"-f", "lavfi", "-i", "nosuch"}}, media.ErrUnsupported, "No such filter"},
+		{Config{Args: []string{"-f", "lavfi", "-i", "sine"}}, media.ErrUnsupported, "no streams"},
+		{Config{Device: text}, media.ErrUnsupported, "Invalid data"},
 		{Config{Args: []string{"testsrc2"}}, nil, "-i"},
-		{Config{Args: append(pattern, "-c:v", "mjpeg", "-f", "mjpeg", "-")}, acquire.ErrUnsupported, `the output "-": leave it out`},
-		{Config{Args: append(pattern, "-f", "mjpeg", "pipe:1")}, acquire.ErrUnsupported, `the output "pipe:1": leave it out`},
-		{Config{Args: append(pattern, "-c:v", "copy", "-f", "mjpeg")}, acquire.ErrUnsupported, `"-f mjpeg" of the output: leave it out and set pixel_format`},
-		{Config{Args: append(pattern, "-an", "-pix_fmt", "gray")}, acquire.ErrUnsupported, `"-pix_fmt gray" of the output`},
+		{Config{Args: append(pattern, "-c:v", "mjpeg", "-f", "mjpeg", "-")}, media.ErrUnsupported, `the output "-": leave it out`},
+		{Config{Args: append(pattern, "-f", "mjpeg", "pipe:1")}, media.ErrUnsupported, `the output "pipe:1": leave it out`},
+		{Config{Args: append(pattern, "-c:v", "copy", "-f", "mjpeg")}, media.ErrUnsupported, `"-f mjpeg" of the output: leave it out and set pixel_format`},
+		{Config{Args: append(pattern, "-an", "-pix_fmt", "gray")}, media.ErrUnsupported, `"-pix_fmt gray" of the output`},
 		{Config{}, nil, "video_device"},
-		{Config{Args: pattern, PixelFormat: "yuv9"}, acquire.ErrUnsupported, "bgr8"},
+		{Config{Args: pattern, PixelFormat: "yuv9"}, media.ErrUnsupported, "bgr8"},
 		{Config{Args: pattern, program: "/nowhere/ffmpeg"}, nil, "no such file"},
 		{Config{Args: pattern, program: "no-such-ffmpeg"}, nil, "apt install ffmpeg"},
-		{Config{Device: "rtsp://robot:secret@127.0.0.1:9/live"}, acquire.ErrAbsent, "robot:xxxxx@127.0.0.1:9/live: Connection refused"},
-		{Config{Device: "hdcam", Resolve: func(string) (string, error) { return "", acquire.ErrUnknownDevice }}, acquire.ErrUnknownDevice, "hdcam"},
+		{Config{Device: "rtsp://robot:secret@127.0.0.1:9/live"}, media.ErrAbsent, "robot:xxxxx@127.0.0.1:9/live: Connection refused"},
+		{Config{Device: "hdcam", Resolve: func(string) (string, error) { return "", media.ErrUnknownDevice }}, media.ErrUnknownDevice, "hdcam"},
 	} {
 		if test.config.PixelFormat == "" {
 			test.config.PixelFormat = "bgr8"
@@ -285,15 +293,15 @@ func script(t testing.TB, text string) string {
 	return path
 }
 
-// gone says whether there is no such process any more.
+// gone reports whether a process is gone.
 func gone(pid int) bool { return errors.Is(unix.Kill(pid, 0), unix.ESRCH) }
 
 // until waits for a condition.
 func until(t testing.TB, what string, condition func() bool) {
 	t.Helper()
-	for end := time.Now().Add(30 * time.Second); !condition(); time.Sleep(5 * time.Millisecond) {
+	for end := time.Now().Add(time.Minute); !condition(); time.Sleep(5 * time.Millisecond) {
 		if time.Now().After(end) {
-			t.Fatalf("not within 30 s: %s", what)
+			t.Fatalf("not within a minute: %s", what)
 		}
 	}
 }
@@ -303,32 +311,34 @@ func TestDeathOfFfmpegIsALostDevice(t *testing.T) {
 		seen := filepath.Join(t.TempDir(), "seen") // an image has been
 		source, _ := open(t, Config{Args: pattern, PixelFormat: "mono8", program: script(t,
 			`echo "[v4l2 @ 0x55aa] [error] The cable is loose" >&2; ffmpeg "$@" & pid=$!; (until [ -e `+seen+` ]; do sleep 0.02; done; `+end+`) & wait $pid; exit 5`)})
-		err := source.Run(t.Context(), func(image *acquire.Image) {
+		err := source.Run(t.Context(), func(image *media.Image) {
 			if image.Sequence == 0 {
 				if err := os.WriteFile(seen, nil, 0o600); err != nil {
 					t.Error(err)
 				}
 			}
 		})
-		if !errors.Is(err, acquire.ErrLost) || !strings.Contains(err.Error(), "status 5: [v4l2] The cable is loose") {
+		if !errors.Is(err, media.ErrLost) || !strings.Contains(err.Error(), "status 5: [v4l2] The cable is loose") {
 			t.Errorf("%s: got %v, want ErrLost with the status and what was said", name, err)
 		}
 	}
-	source, _ := open(t, Config{Args: pattern, PixelFormat: "mono8"})
-	err := source.Run(t.Context(), func(*acquire.Image) { source.run.process.signal(unix.SIGKILL) })
-	if !errors.Is(err, acquire.ErrLost) || !strings.Contains(err.Error(), "killed") {
+	source := New(Config{Args: pattern, PixelFormat: "mono8"})
+	checked, _ := openSource(t, source)
+	err := checked.Run(t.Context(), func(*media.Image) { source.session.process.signal(unix.SIGKILL) })
+	if !errors.Is(err, media.ErrLost) || !strings.Contains(err.Error(), "killed") {
 		t.Errorf("got %v, want ErrLost that says so", err)
 	}
 }
 
 func TestSilenceIsALostDevice(t *testing.T) {
-	source, _ := open(t, Config{Args: pattern, PixelFormat: "mono8", stall: 200 * time.Millisecond})
-	err := source.Run(t.Context(), func(image *acquire.Image) {
+	source := New(Config{Args: pattern, PixelFormat: "mono8", stall: 200 * time.Millisecond})
+	checked, _ := openSource(t, source)
+	err := checked.Run(t.Context(), func(image *media.Image) {
 		if image.Sequence == 10 {
-			source.run.process.signal(unix.SIGSTOP)
+			source.session.process.signal(unix.SIGSTOP)
 		}
 	})
-	if !errors.Is(err, acquire.ErrLost) || !strings.Contains(err.Error(), "gives no more") {
+	if !errors.Is(err, media.ErrLost) || !strings.Contains(err.Error(), "gives no more") {
 		t.Errorf("got %v, want ErrLost", err)
 	}
 }
@@ -337,10 +347,11 @@ func TestCancelEndsRunAtOnceAndCloseEndsAllProcesses(t *testing.T) {
 	folder := t.TempDir()
 	source := New(Config{Args: pattern, PixelFormat: "mono8", program: script(t,
 		`trap "" TERM; sleep 1000 & echo $! >`+folder+`/child; ffmpeg "$@"; sleep 1000`)})
-	if _, err := source.Open(t.Context()); err != nil {
+	checked := acquire.Check(source)
+	if _, err := checked.Open(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	pid := source.run.process.pid
+	pid := source.session.process.pid
 	text, err := os.ReadFile(filepath.Join(folder, "child"))
 	if err != nil {
 		t.Fatal(err)
@@ -349,13 +360,13 @@ func TestCancelEndsRunAtOnceAndCloseEndsAllProcesses(t *testing.T) {
 	if err != nil || gone(child) {
 		t.Fatalf("child %d, %v", child, err)
 	}
-	if err := capture(t, source, 5, func(*acquire.Image) {}); err != nil {
+	if err := capture(t, checked, 5, func(*media.Image) {}); err != nil {
 		t.Error(err)
 	}
-	if err := source.Close(); err != nil {
+	if err := checked.Close(); err != nil {
 		t.Error(err)
 	}
-	if err := source.Close(); err != nil { // any number of times
+	if err := checked.Close(); err != nil { // any number of times
 		t.Error(err)
 	}
 	if !gone(pid) {
@@ -369,12 +380,12 @@ func TestCancelEndsRunAtOnceAndCloseEndsAllProcesses(t *testing.T) {
 
 func TestNothingIsSaidOfAnEndThatWasAskedFor(t *testing.T) {
 	var told notices
-	source := New(Config{Args: []string{"-f", "lavfi", "-i", "testsrc2=size=640x480:rate=1000"}, PixelFormat: "bgr8", Notice: told.add})
+	source := acquire.Check(New(Config{Args: []string{"-f", "lavfi", "-i", "testsrc2=size=640x480:rate=1000"}, PixelFormat: "bgr8", Notice: told.add}))
 	for range 5 {
 		if _, err := source.Open(t.Context()); err != nil {
 			t.Fatal(err)
 		}
-		if err := capture(t, source, 5, func(*acquire.Image) {}); err != nil {
+		if err := capture(t, source, 5, func(*media.Image) {}); err != nil {
 			t.Error(err)
 		}
 		if err := source.Close(); err != nil {
@@ -398,7 +409,7 @@ func TestCancelEndsOpen(t *testing.T) {
 
 func TestFfmpegEndsWithUs(t *testing.T) {
 	command := exec.Command("/proc/self/exe")
-	// One that does not end because nobody reads what it writes.
+	// An ffmpeg that goes on when its pipe has no reader.
 	command.Env = append(os.Environ(), orphaning+"="+script(t, `ffmpeg "$@"; exec sleep 1000`))
 	out, err := command.StdoutPipe()
 	if err != nil {
@@ -426,12 +437,12 @@ func TestFfmpegEndsWithUs(t *testing.T) {
 }
 
 func TestOpeningAgainAndAgainLeaksNothing(t *testing.T) {
-	source := New(Config{Args: pattern, PixelFormat: "mono8"})
+	source := acquire.Check(New(Config{Args: pattern, PixelFormat: "mono8"}))
 	once := func() {
 		if _, err := source.Open(t.Context()); err != nil {
 			t.Fatal(err)
 		}
-		if err := capture(t, source, 2, func(*acquire.Image) {}); err != nil {
+		if err := capture(t, source, 2, func(*media.Image) {}); err != nil {
 			t.Error(err)
 		}
 		if err := source.Close(); err != nil {
@@ -476,7 +487,7 @@ func TestRunAllocatesNothingPerImage(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan error)
 	go func() {
-		done <- source.Run(ctx, func(*acquire.Image) {
+		done <- source.Run(ctx, func(*media.Image) {
 			select {
 			case next <- struct{}{}:
 			case <-ctx.Done():
@@ -504,18 +515,18 @@ func TestArgumentsForADevice(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := "-nostdin -hide_banner -nostats -loglevel level+warning -copyts -f v4l2 -input_format yuyv422 -framerate 7.5 -video_size 1280x720 -i /dev/video4" +
+	want := "-nostdin -hide_banner -nostats -loglevel level+warning -copyts -err_detect explode -f v4l2 -input_format yuyv422 -framerate 7.5 -video_size 1280x720 -max_pixels 89478485 -i /dev/video4" +
 		" -map 0:v:0 -c:v rawvideo -pix_fmt yuyv422 -enc_time_base -1 -f nut -write_index 0 pipe:1"
 	if got := strings.Join(config.arguments(in), " "); got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
-	if in.paced || in.ends || !in.node {
+	if in.paced || in.ends || !in.device {
 		t.Errorf("got %+v, want a live device", in)
 	}
 }
 
 func TestADeviceThatGivesSomethingElseIsToldOf(t *testing.T) {
-	// As a driver that has one size and one rate, whatever it is asked for.
+	// This behaves like a driver with a single size and rate.
 	driver := script(t, `exec ffmpeg -v error -f lavfi -i testsrc2=size=320x180:rate=25 -pix_fmt gray -c:v rawvideo -f nut -write_index 0 pipe:1`)
 	var told notices
 	config := Config{
@@ -532,7 +543,7 @@ func TestADeviceThatGivesSomethingElseIsToldOf(t *testing.T) {
 	}
 	config.Width, config.Height = 341, 181
 	_, err := New(config).Open(t.Context())
-	if want := "341x181 is refused, the device gives 320x180; it offers /dev/video4 has 320x180"; !errors.Is(err, acquire.ErrUnsupported) || !strings.Contains(err.Error(), want) {
+	if want := "341x181 is refused, the device gives 320x180; it offers /dev/video4 has 320x180"; !errors.Is(err, media.ErrUnsupported) || !strings.Contains(err.Error(), want) {
 		t.Errorf("got %v, want %q", err, want)
 	}
 }
@@ -555,8 +566,8 @@ exec ffmpeg -v error -f lavfi -i "color=size=64x48:rate=50,format=gray,geq=lum='
 	}
 	var numbers []int
 	var lost uint64
-	if err := capture(t, source, 41, func(image *acquire.Image) {
-		if image.Stamped != acquire.StampDriver {
+	if err := capture(t, source, 41, func(image *media.Image) {
+		if image.Stamped != media.StampDriver {
 			t.Errorf("image %d is stamped by %s: %q", len(numbers), image.Stamped, told.all())
 		}
 		lost = image.Sequence - uint64(len(numbers))
@@ -581,21 +592,21 @@ exec ffmpeg -v error -f lavfi -i "color=size=64x48:rate=50,format=gray,geq=lum='
 }
 
 func TestOutputsOfTheUsersOwnAreLeftAlone(t *testing.T) {
-	film := filepath.Join(t.TempDir(), "film.mkv")
+	video := filepath.Join(t.TempDir(), "video.mkv")
 	source, _ := open(t, Config{
-		Args:        append(pattern, "-an", "-c:v", "ffv1", "-f", "matroska", "-y", film, "-vf", "hflip"),
+		Args:        append(pattern, "-an", "-c:v", "ffv1", "-f", "matroska", "-y", video, "-vf", "hflip"),
 		PixelFormat: "bgr8",
 	})
-	if err := capture(t, source, 3, func(*acquire.Image) {}); err != nil {
+	if err := capture(t, source, 3, func(*media.Image) {}); err != nil {
 		t.Error(err)
 	}
-	if _, err := os.Stat(film); err != nil {
+	if _, err := os.Stat(video); err != nil {
 		t.Errorf("the file: %v", err)
 	}
 }
 
 func TestWhatIsRecordedIsKnown(t *testing.T) {
-	file := filepath.Join(t.TempDir(), "film.mkv")
+	file := filepath.Join(t.TempDir(), "video.mkv")
 	if err := os.WriteFile(file, nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -612,5 +623,58 @@ func TestWhatIsRecordedIsKnown(t *testing.T) {
 		if got := (Config{Args: strings.Fields(args)}).recorded(); got != want {
 			t.Errorf("%s: got %v, want %v", args, got, want)
 		}
+	}
+}
+
+// A header of some bytes may ask for gigabytes, in ffmpeg's process.
+func TestHeadersInsideAVideoTakeNoMemory(t *testing.T) {
+	for _, size := range [][2]int{{16000, 16000}, {9460, 9460}} {
+		path := ffmpegtest.Inflated(t, size[0], size[1])
+		for name, config := range map[string]Config{
+			"by its name":    {Device: path, PixelFormat: "bgr8"},
+			"by ffmpeg_args": {Args: []string{"-i", path}, PixelFormat: "bgr8"},
+		} {
+			config.Notice = func(string) {}
+			source := New(config)
+			checked, _ := openSource(t, source)
+			process := source.session.process
+			images := 0
+			err := capture(t, checked, 100, func(image *media.Image) {
+				images++
+				if image.Width != 64 || image.Height != 64 {
+					t.Errorf("%s: an image of %dx%d", name, image.Width, image.Height)
+				}
+			})
+			if images != 3 || !errors.Is(err, media.ErrEnd) {
+				t.Errorf("%s, %v: %d images and %v, want 3 and the end of the video", name, size, images, err)
+			}
+			<-process.done
+			if taken := process.state.SysUsage().(*syscall.Rusage).Maxrss; taken > 150<<10 {
+				t.Errorf("%s, %v: ffmpeg has taken %d MB", name, size, taken>>10)
+			}
+		}
+	}
+}
+
+func TestTheOwnersLimitOfFFmpegStays(t *testing.T) {
+	own := []string{"-max_pixels", "123", "-i", "a", "-i", "b"}
+	if got := limited(own); !slices.Equal(got, own) {
+		t.Errorf("got %q", got)
+	}
+	n := strconv.Itoa(media.MaxPixels)
+	if got, want := limited([]string{"-f", "v4l2", "-i", "-i", "-i", "b"}), []string{"-f", "v4l2", "-max_pixels", n, "-i", "-i", "-max_pixels", n, "-i", "b"}; !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+func TestSizesOfAStreamAreJudged(t *testing.T) {
+	source := New(Config{Args: []string{"-f", "lavfi", "-i", "color=size=16386x16:rate=25"}, PixelFormat: "mono8"})
+	if _, err := source.Open(t.Context()); !errors.Is(err, media.ErrUnsupported) || !strings.Contains(err.Error(), "16386x16") {
+		t.Errorf("%v, want a refusal of the size", err)
+	}
+	// Containers without a rate declare that of their clock.
+	_, format := open(t, Config{Args: []string{"-f", "lavfi", "-r", "90000", "-i", "color=size=16x16:rate=25"}, PixelFormat: "mono8"})
+	if format.FrameRate > media.MaxFrameRate {
+		t.Errorf("%v images/s", format.FrameRate)
 	}
 }

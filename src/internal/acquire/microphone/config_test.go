@@ -5,12 +5,12 @@ import (
 	"strings"
 	"testing"
 
-	"av_capture/src/internal/acquire"
+	"av_capture/src/internal/media"
 	"av_capture/src/internal/soundsystem"
 )
 
 func TestConfigIsValidated(t *testing.T) {
-	good := Config{SampleRate: 44100, Channels: 1, Encoding: acquire.S16LE, PeriodFrames: 441}
+	good := Config{SampleRate: 44100, Channels: 1, Encoding: media.S16LE, PeriodFrames: 441}
 	if err := good.validate(); err != nil {
 		t.Error(err)
 	}
@@ -24,8 +24,8 @@ func TestConfigIsValidated(t *testing.T) {
 		bad := good
 		spoil(&bad)
 		_, err := New(bad).Open(t.Context())
-		if !errors.Is(err, acquire.ErrUnsupported) || !strings.Contains(err.Error(), parameter) {
-			t.Errorf("bad %s: %v, want %v that names it", parameter, err, acquire.ErrUnsupported)
+		if !errors.Is(err, media.ErrUnsupported) || !strings.Contains(err.Error(), parameter) {
+			t.Errorf("bad %s: %v, want %v that names it", parameter, err, media.ErrUnsupported)
 		}
 	}
 }

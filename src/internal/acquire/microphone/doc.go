@@ -1,4 +1,3 @@
-// Package microphone is the source of sound of the machine's microphones, in a
-// format that is negotiated with the device. What sound systems do, and do not
-// tell, stands at package soundsystem.
+// Package microphone is the source of sound from the machine's microphones, in a format that
+// is negotiated with the device. Package soundsystem has the peculiarities of sound systems.
 package microphone

@@ -2,29 +2,29 @@ package microphone
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"sync"
+	"time"
 
 	"av_capture/src/internal/acquire"
+	"av_capture/src/internal/media"
 	"av_capture/src/internal/soundsystem"
 )
 
 // Source is an [acquire.AudioSource] of a microphone.
 //
-// Run calls emit on a thread of the sound system's, directly from its callback.
-// A sound system that no longer answers cannot block Run, Close, or an Open whose
-// context has ended for longer than two seconds: what does not end is left behind,
-// and ends when it can.
+// Run calls emit on a thread of the sound system, in its callback. A sound system that
+// hangs blocks Run for two seconds at most after ctx has ended, but Open and Close for as
+// long as it hangs: package supervisor leaves them behind.
 type Source struct {
-	config Config
-
-	mu       sync.Mutex // guards what follows, against Close
-	recorder *recorder
-	noticed  string
+	config  Config
+	stream  *stream // nil while closed
+	noticed string  // the last notice
 }
 
-var _ acquire.AudioSource = (*Source)(nil)
+var (
+	_ acquire.AudioSource = (*Source)(nil)
+	_ acquire.Patient     = (*Source)(nil)
+)
 
 // New returns a source; Open checks the configuration.
 func New(config Config) *Source {
@@ -37,79 +37,75 @@ func New(config Config) *Source {
 	return &Source{config: config}
 }
 
+// Check implements [acquire.Checker].
+func (s *Source) Check() error { return s.config.validate() }
+
 // Open finds the microphone and opens it.
 //
-// Its errors are [acquire.ErrAbsent] where there is no sound system or no
-// microphone, [acquire.ErrUnknownDevice] where none or several have the name,
-// [acquire.ErrBusy], and [acquire.ErrUnsupported] where a value is out of range
-// or would need the conversion that is not allowed.
-func (s *Source) Open(ctx context.Context) (acquire.AudioFormat, error) {
+// Its errors are [media.ErrAbsent] if there is no sound system or no microphone,
+// [media.ErrUnknownDevice] if none or several have the name, [media.ErrBusy], and
+// [media.ErrUnsupported] if a value is out of range or needs a conversion that is not
+// allowed.
+func (s *Source) Open(ctx context.Context) (media.AudioFormat, error) {
 	format, err := s.open(ctx)
 	if err != nil {
-		return acquire.AudioFormat{}, fmt.Errorf("microphone: open %q: %w", s.config.Device, err)
+		return media.AudioFormat{}, fmt.Errorf("microphone: open %q: %w", s.config.Device, err)
 	}
 	return format, nil
 }
 
-func (s *Source) open(ctx context.Context) (acquire.AudioFormat, error) {
+func (s *Source) open(ctx context.Context) (media.AudioFormat, error) {
 	if err := s.config.validate(); err != nil {
-		return acquire.AudioFormat{}, err
+		return media.AudioFormat{}, err
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.recorder != nil {
-		return acquire.AudioFormat{}, errors.New("already open")
+	if err := ctx.Err(); err != nil {
+		return media.AudioFormat{}, err
 	}
-	type opened struct {
-		recorder *recorder
-		notice   string
-	}
-	o, err := soundsystem.Await(ctx, func() (opened, error) {
-		r, notice, err := s.config.record()
-		return opened{r, notice}, err
-	}, func(o opened) { o.recorder.stream.Free() })
+	stream, notice, err := s.config.open()
 	if err != nil {
-		return acquire.AudioFormat{}, err
+		return media.AudioFormat{}, err
 	}
-	if o.notice != "" && o.notice != s.noticed && s.config.Notice != nil {
-		s.config.Notice(o.notice)
+	if err := ctx.Err(); err != nil {
+		stream.device.Free()
+		return media.AudioFormat{}, err
 	}
-	s.noticed = o.notice
-	s.recorder = o.recorder
-	return s.recorder.format, nil
+	if notice != "" && notice != s.noticed && s.config.Notice != nil {
+		s.config.Notice(notice)
+	}
+	s.noticed = notice
+	s.stream = stream
+	return stream.format, nil
 }
 
-// Run records until ctx ends, and then returns nil, or until no sound has come
-// for two seconds, and then returns an [acquire.ErrLost].
-func (s *Source) Run(ctx context.Context, emit func(acquire.Period)) error {
-	s.mu.Lock()
-	r := s.recorder
-	s.mu.Unlock()
-	if r == nil {
-		return errors.New("microphone: run: not open")
+// Patience implements [acquire.Patient]. A sound server answers within milliseconds, but
+// takes some seconds to find headphones by Bluetooth.
+func (s *Source) Patience() acquire.Patience {
+	return acquire.Patience{
+		Open: 15 * time.Second,
+		Cure: `the sound system does not answer: start it again, as by "systemctl --user restart pipewire pulseaudio", or set backend to another`,
 	}
-	r.hand(emit)
-	err := r.stream.Watch(ctx)
-	r.hand(nil)
-	r.stream.Stop()
+}
+
+// Run records until ctx ends, and then returns nil, or until no sound has come for two
+// seconds, and then returns an [media.ErrLost].
+func (s *Source) Run(ctx context.Context, emit func(media.Period)) error {
+	stream := s.stream
+	stream.hand(emit)
+	err := stream.device.Watch(ctx)
+	stream.hand(nil)
+	stream.device.Stop()
 	if err != nil {
-		return fmt.Errorf("microphone: %q: %w: %w", r.stream.Format().Device, err, acquire.ErrLost)
+		return fmt.Errorf("microphone: %q: %w: %w", stream.device.Format().Device, err, media.ErrLost)
 	}
 	return nil
 }
 
-// Close gives the device back. It may be called any number of times, but not
-// while Run is running.
+// Close gives the device back. It blocks while the sound system hangs.
 func (s *Source) Close() error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	r := s.recorder
-	s.recorder = nil
-	if r == nil {
-		return nil
-	}
-	if err := r.stream.Close(); err != nil {
-		return fmt.Errorf("microphone: close %q: %w", r.stream.Format().Device, err)
+	stream := s.stream
+	s.stream = nil
+	if stream != nil {
+		stream.device.Free()
 	}
 	return nil
 }

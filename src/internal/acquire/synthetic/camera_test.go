@@ -10,11 +10,14 @@ import (
 	"time"
 
 	"av_capture/src/internal/acquire"
+	"av_capture/src/internal/acquire/synthetic/synthetictest"
+	"av_capture/src/internal/clock"
+	"av_capture/src/internal/media"
 )
 
-func openCamera(t testing.TB, config CameraConfig) *Camera {
+func openCamera(t testing.TB, config CameraConfig) acquire.VideoSource {
 	t.Helper()
-	camera := NewCamera(config)
+	camera := acquire.Check(NewCamera(config))
 	format, err := camera.Open(t.Context())
 	if err != nil {
 		t.Fatal(err)
@@ -34,11 +37,11 @@ func TestCameraEmitsNumberedImagesAtExactRate(t *testing.T) {
 	defer cancel()
 	var first time.Duration
 	count := 0
-	err := camera.Run(ctx, func(image *acquire.Image) {
+	err := camera.Run(ctx, func(image *media.Image) {
 		if count == 0 {
 			first = image.Stamp
 		}
-		if now := acquire.Monotonic(); image.Stamp > now {
+		if now := clock.Monotonic(); image.Stamp > now {
 			t.Errorf("image %d was emitted %v before it was due", image.Sequence, image.Stamp-now)
 		}
 		want := first + time.Duration(math.Round(float64(image.Sequence)*1e9/rate))
@@ -48,7 +51,7 @@ func TestCameraEmitsNumberedImagesAtExactRate(t *testing.T) {
 		if image.Width != 320 || image.Height != 240 || image.Step != 960 || image.Encoding != "bgr8" || len(image.Data) != 960*240 {
 			t.Errorf("image: got %dx%d, step %d, %s, %d bytes", image.Width, image.Height, image.Step, image.Encoding, len(image.Data))
 		}
-		number, ok := FrameNumber(image.Data, image.Width, image.Height, image.Step, image.Encoding)
+		number, ok := synthetictest.FrameNumber(image.Data, image.Width, image.Height, image.Step, image.Encoding)
 		if !ok || uint64(number) != image.Sequence {
 			t.Errorf("number in the pixels: got %d, %v, want %d, true", number, ok, image.Sequence)
 		}
@@ -71,18 +74,18 @@ func TestCameraLosesImagesOfLateConsumer(t *testing.T) {
 	var before, after uint64
 	var beforeStamp, afterStamp, resumed time.Duration
 	count := 0
-	if err := camera.Run(ctx, func(image *acquire.Image) {
+	if err := camera.Run(ctx, func(image *media.Image) {
 		switch count++; count {
 		case 3:
 			before, beforeStamp = image.Sequence, image.Stamp
 			// 20 periods pass while the consumer holds the image.
-			for acquire.Monotonic() < image.Stamp+100*time.Millisecond {
+			for clock.Monotonic() < image.Stamp+100*time.Millisecond {
 				time.Sleep(time.Millisecond)
 			}
-			resumed = acquire.Monotonic()
+			resumed = clock.Monotonic()
 		case 4:
 			after, afterStamp = image.Sequence, image.Stamp
-			if number, ok := FrameNumber(image.Data, 64, 40, image.Step, "mono8"); !ok || uint64(number) != after {
+			if number, ok := synthetictest.FrameNumber(image.Data, 64, 40, image.Step, "mono8"); !ok || uint64(number) != after {
 				t.Errorf("number in the pixels: got %d, %v, want %d, true", number, ok, after)
 			}
 			cancel()
@@ -102,14 +105,14 @@ func TestCameraLosesImagesOfLateConsumer(t *testing.T) {
 }
 
 func TestCameraNumbersFromZeroAfterEachOpen(t *testing.T) {
-	camera := NewCamera(CameraConfig{64, 40, 500, "mono8"})
+	camera := acquire.Check(NewCamera(CameraConfig{64, 40, 500, "mono8"}))
 	for range 3 {
 		if _, err := camera.Open(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 		ctx, cancel := context.WithCancel(t.Context())
 		var got []uint64
-		if err := camera.Run(ctx, func(image *acquire.Image) {
+		if err := camera.Run(ctx, func(image *media.Image) {
 			got = append(got, image.Sequence)
 			cancel()
 		}); err != nil {
@@ -151,43 +154,28 @@ func TestCameraRefusesWhatItCannotGive(t *testing.T) {
 		config := good
 		test.change(&config)
 		_, err := NewCamera(config).Open(t.Context())
-		if !errors.Is(err, acquire.ErrUnsupported) || !strings.Contains(err.Error(), test.parameter) {
+		if !errors.Is(err, media.ErrUnsupported) || !strings.Contains(err.Error(), test.parameter) {
 			t.Errorf("Open with %+v: got %v, want ErrUnsupported that names %s", config, err, test.parameter)
 		}
 	}
 }
 
-func TestCameraRunsOnlyWhenOpen(t *testing.T) {
-	camera := NewCamera(CameraConfig{64, 40, 500, "mono8"})
-	emit := func(*acquire.Image) { t.Error("an image from a closed camera") }
-	if err := camera.Run(t.Context(), emit); err == nil {
-		t.Error("Run before Open: got nil, want an error")
-	}
-	if _, err := camera.Open(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := camera.Open(t.Context()); err == nil {
-		t.Error("second Open: got nil, want an error")
-	}
-	camera.Close()
-	if err := camera.Run(t.Context(), emit); err == nil {
-		t.Error("Run after Close: got nil, want an error")
-	}
+func TestCameraRefusesAContextThatHasEnded(t *testing.T) {
 	ended, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := camera.Open(ended); !errors.Is(err, context.Canceled) {
+	if _, err := NewCamera(CameraConfig{64, 40, 500, "mono8"}).Open(ended); !errors.Is(err, context.Canceled) {
 		t.Errorf("Open with a context that has ended: got %v, want context.Canceled", err)
 	}
 }
 
-// The pictures of a camera and of a pattern of the same number are equal to
-// the last byte: nothing is left in the memory that is drawn into again.
+// Images of a camera and of a pattern of the same number are equal to the last byte: the
+// image before leaves no trace in their memory.
 func TestCameraDrawsWholeImage(t *testing.T) {
 	camera := openCamera(t, CameraConfig{320, 240, 500, "yuv422_yuy2"})
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	count := 0
-	if err := camera.Run(ctx, func(image *acquire.Image) {
+	if err := camera.Run(ctx, func(image *media.Image) {
 		if !bytes.Equal(image.Data, render(t, 320, 240, "yuv422_yuy2", uint32(image.Sequence))) {
 			t.Errorf("image %d differs from the pattern of its number", image.Sequence)
 		}
@@ -200,13 +188,13 @@ func TestCameraDrawsWholeImage(t *testing.T) {
 }
 
 func TestCameraAllocatesNothingPerImage(t *testing.T) {
-	camera := openCamera(t, CameraConfig{320, 240, 1000, "bgr8"})
 	run := func(images int) float64 {
 		return testing.AllocsPerRun(5, func() {
+			camera := openCamera(t, CameraConfig{320, 240, 1000, "bgr8"})
 			ctx, cancel := context.WithCancel(t.Context())
 			defer cancel()
 			count := 0
-			if err := camera.Run(ctx, func(*acquire.Image) {
+			if err := camera.Run(ctx, func(*media.Image) {
 				if count++; count == images {
 					cancel()
 				}
@@ -215,8 +203,8 @@ func TestCameraAllocatesNothingPerImage(t *testing.T) {
 			}
 		})
 	}
-	// What Run needs once, for its timer, cancels out; the runtime's own
-	// goroutines may allocate now and then.
+	// The allocations of Open and at Run's start cancel out; the runtime's own goroutines may allocate
+	// now and then.
 	if few, many := run(2), run(202); many-few > 10 {
 		t.Errorf("allocations: %v for 2 images, %v for 202, want the same", few, many)
 	}

@@ -8,6 +8,8 @@ import (
 	"image/jpeg"
 	"math/rand/v2"
 	"testing"
+
+	"av_capture/src/internal/acquire/synthetic/synthetictest"
 )
 
 // sizes holds common sizes, the smallest one and awkward ones.
@@ -31,7 +33,7 @@ func TestFrameNumberIsReadBackFromPixels(t *testing.T) {
 			t.Run(fmt.Sprintf("%s/%dx%d", encoding, size.width, size.height), func(t *testing.T) {
 				for _, want := range numbers {
 					pixels := render(t, size.width, size.height, encoding, want)
-					got, ok := FrameNumber(pixels, size.width, size.height, len(pixels)/size.height, encoding)
+					got, ok := synthetictest.FrameNumber(pixels, size.width, size.height, len(pixels)/size.height, encoding)
 					if !ok || got != want {
 						t.Errorf("FrameNumber: got %d, %v, want %d, true", got, ok, want)
 					}
@@ -49,7 +51,7 @@ func TestFrameNumberObeysStep(t *testing.T) {
 		padded = append(padded, tight[y*3*width:(y+1)*3*width]...)
 		padded = append(padded, bytes.Repeat([]byte{0x55}, padding)...)
 	}
-	if got, ok := FrameNumber(padded, width, height, 3*width+padding, "bgr8"); !ok || got != 77 {
+	if got, ok := synthetictest.FrameNumber(padded, width, height, 3*width+padding, "bgr8"); !ok || got != 77 {
 		t.Errorf("FrameNumber: got %d, %v, want 77, true", got, ok)
 	}
 }
@@ -78,7 +80,7 @@ func TestFrameNumberSurvivesJPEG(t *testing.T) {
 					copy(pixels[3*(y*size.width+x):], []byte{c.R, c.G, c.B})
 				}
 			}
-			got, ok := FrameNumber(pixels, size.width, size.height, 3*size.width, "rgb8")
+			got, ok := synthetictest.FrameNumber(pixels, size.width, size.height, 3*size.width, "rgb8")
 			if !ok || got != want {
 				t.Errorf("%dx%d: FrameNumber: got %d, %v, want %d, true", size.width, size.height, got, ok, want)
 			}
@@ -120,7 +122,7 @@ func TestFrameNumberRefusesWhatIsNone(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			if got, ok := FrameNumber(test.data, test.width, test.height, test.step, test.encoding); ok {
+			if got, ok := synthetictest.FrameNumber(test.data, test.width, test.height, test.step, test.encoding); ok {
 				t.Errorf("FrameNumber: got %d, true, want false", got)
 			}
 		})

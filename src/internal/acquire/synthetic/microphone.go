@@ -5,12 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"sync"
 	"time"
 
 	"av_capture/src/internal/acquire"
-	"av_capture/src/internal/acquire/pace"
+	"av_capture/src/internal/acquire/timing"
+	"av_capture/src/internal/clock"
 	"av_capture/src/internal/dsp"
+	"av_capture/src/internal/media"
 )
 
 // Bounds of [MicrophoneConfig].
@@ -20,12 +21,12 @@ const (
 	MaxPeriodFrames = 1 << 20
 )
 
-// MicrophoneConfig says what sound a [Microphone] makes.
+// MicrophoneConfig describes the sound of a [Microphone].
 type MicrophoneConfig struct {
-	SampleRate   int                  // [Hz] 1 to MaxSampleRate
-	Channels     int                  // 1 to MaxChannels
-	Encoding     acquire.SampleFormat // of one sample
-	PeriodFrames int                  // [audio frames] handed over at once, 1 to MaxPeriodFrames
+	SampleRate   int                // [Hz] 1 to MaxSampleRate
+	Channels     int                // 1 to MaxChannels
+	Encoding     media.SampleFormat // of one sample
+	PeriodFrames int                // [audio frames] of a period, 1 to MaxPeriodFrames
 
 	Signal Signal // (optional) It defaults to Tones.
 	Tones  []Tone // of the signal Tones (optional). It defaults to DefaultTones.
@@ -36,12 +37,11 @@ type MicrophoneConfig struct {
 	SystemTime func(monotonic time.Duration) time.Time
 }
 
-// validate names the field that is wrong as the microphone's parameter is
-// called.
+// validate checks the configuration. Its errors name the microphone's parameters.
 func (c MicrophoneConfig) validate() error {
 	refuse := func(parameter string, got any, want string, values ...any) error {
 		return fmt.Errorf("synthetic: %s is %v, must be %s: %w",
-			parameter, got, fmt.Sprintf(want, values...), acquire.ErrUnsupported)
+			parameter, got, fmt.Sprintf(want, values...), media.ErrUnsupported)
 	}
 	switch {
 	case c.SampleRate < 1 || c.SampleRate > MaxSampleRate:
@@ -49,7 +49,7 @@ func (c MicrophoneConfig) validate() error {
 	case c.Channels < 1 || c.Channels > MaxChannels:
 		return refuse("channels", c.Channels, "1 to %d", MaxChannels)
 	case c.Encoding.Size() == 0:
-		return refuse("sample_format", fmt.Sprintf("%q", c.Encoding), "one of %v", acquire.SampleFormats)
+		return refuse("sample_format", fmt.Sprintf("%q", c.Encoding), "one of %v", media.SampleFormats)
 	case c.PeriodFrames < 1 || c.PeriodFrames > MaxPeriodFrames:
 		return refuse("block_size", c.PeriodFrames, "1 to %d", MaxPeriodFrames)
 	}
@@ -86,16 +86,13 @@ func (c MicrophoneConfig) validate() error {
 // for U8, S16LE and S24LE; for S32LE and F32LE its sine may differ in the last
 // bit. Noise is the same in every program.
 //
-// The microphone is paced as a sound card is: periods are due by absolute times
-// on CLOCK_MONOTONIC, a consumer that is late finds up to half a second waiting
-// and has the rest reported as Lost.
+// The microphone is paced like a sound card: periods are due by absolute times on
+// CLOCK_MONOTONIC. A late consumer finds up to half a second waiting; the rest is reported
+// as Lost.
 type Microphone struct {
 	config MicrophoneConfig
 
-	mu   sync.Mutex // guards open against Close
-	open bool
-
-	pace    *pace.Pace
+	pace    *timing.Pace
 	seconds impulses
 	next    uint64 // index of the next audio frame
 	samples []float64
@@ -115,27 +112,24 @@ func NewMicrophone(config MicrophoneConfig) *Microphone {
 	return &Microphone{config: config}
 }
 
-// Open checks the configuration and prepares the memory. A configuration that
-// cannot be met is an [acquire.ErrUnsupported].
-func (m *Microphone) Open(ctx context.Context) (acquire.AudioFormat, error) {
+// Check implements [acquire.Checker].
+func (m *Microphone) Check() error { return m.config.validate() }
+
+// Open checks the configuration and prepares the memory. Its error of a configuration out
+// of range is [media.ErrUnsupported].
+func (m *Microphone) Open(ctx context.Context) (media.AudioFormat, error) {
 	if err := ctx.Err(); err != nil {
-		return acquire.AudioFormat{}, fmt.Errorf("synthetic: open: %w", err)
+		return media.AudioFormat{}, fmt.Errorf("synthetic: open: %w", err)
 	}
 	if err := m.config.validate(); err != nil {
-		return acquire.AudioFormat{}, err
+		return media.AudioFormat{}, err
 	}
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if m.open {
-		return acquire.AudioFormat{}, errors.New("synthetic: open: already open")
-	}
-	m.open = true
-	m.pace = pace.New(m.config.SampleRate)
+	m.pace = timing.NewPace(m.config.SampleRate)
 	m.next = 0
 	m.seconds = impulses{rate: float64(m.config.SampleRate)}
 	m.samples = make([]float64, m.config.PeriodFrames*m.config.Channels)
 	m.data = make([]byte, len(m.samples)*m.config.Encoding.Size())
-	return acquire.AudioFormat{
+	return media.AudioFormat{
 		Device:     "synthetic " + string(m.config.Signal),
 		SampleRate: m.config.SampleRate,
 		Channels:   m.config.Channels,
@@ -145,14 +139,8 @@ func (m *Microphone) Open(ctx context.Context) (acquire.AudioFormat, error) {
 
 // Run emits periods until ctx ends, and then returns nil. emit is called on the
 // caller's goroutine. It allocates nothing per period.
-func (m *Microphone) Run(ctx context.Context, emit func(acquire.Period)) error {
-	m.mu.Lock()
-	open := m.open
-	m.mu.Unlock()
-	if !open {
-		return errors.New("synthetic: run: not open")
-	}
-	alarm, err := acquire.NewThreadAlarm(ctx)
+func (m *Microphone) Run(ctx context.Context, emit func(media.Period)) error {
+	alarm, err := clock.NewThreadAlarm(ctx)
 	if err != nil {
 		return fmt.Errorf("synthetic: run: %w", err)
 	}
@@ -164,7 +152,7 @@ func (m *Microphone) Run(ctx context.Context, emit func(acquire.Period)) error {
 		}
 		m.next += lost
 		m.fill(m.pace.Began(m.config.PeriodFrames))
-		emit(acquire.Period{Data: m.data, Frames: m.config.PeriodFrames, Arrival: now, Lost: lost})
+		emit(media.Period{Data: m.data, Frames: m.config.PeriodFrames, Arrival: now, Lost: lost})
 	}
 }
 
@@ -204,10 +192,5 @@ func (m *Microphone) each(value func(frame uint64) float64) {
 	}
 }
 
-// Close forgets everything. It may be called any number of times.
-func (m *Microphone) Close() error {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	m.open = false
-	return nil
-}
+// Close has nothing to give back.
+func (m *Microphone) Close() error { return nil }

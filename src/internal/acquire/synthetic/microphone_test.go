@@ -10,18 +10,20 @@ import (
 	"time"
 
 	"av_capture/src/internal/acquire"
-	"av_capture/src/internal/acquire/pace"
 	"av_capture/src/internal/acquire/synthetic"
+	"av_capture/src/internal/acquire/timing"
+	"av_capture/src/internal/clock"
+	"av_capture/src/internal/media"
 )
 
 // record runs the microphone until it has given so many periods, and returns
 // copies of them.
-func record(t *testing.T, m *synthetic.Microphone, periods int) []acquire.Period {
+func record(t *testing.T, m acquire.AudioSource, periods int) []media.Period {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
-	var got []acquire.Period
-	err := m.Run(ctx, func(p acquire.Period) {
+	var got []media.Period
+	err := m.Run(ctx, func(p media.Period) {
 		p.Data = bytes.Clone(p.Data)
 		if got = append(got, p); len(got) == periods {
 			cancel()
@@ -36,15 +38,15 @@ func record(t *testing.T, m *synthetic.Microphone, periods int) []acquire.Period
 	return got
 }
 
-func open(t *testing.T, config synthetic.MicrophoneConfig) *synthetic.Microphone {
+func open(t *testing.T, config synthetic.MicrophoneConfig) acquire.AudioSource {
 	t.Helper()
-	m := synthetic.NewMicrophone(config)
+	m := acquire.Check(synthetic.NewMicrophone(config))
 	format, err := m.Open(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { m.Close() })
-	want := acquire.AudioFormat{Device: format.Device, SampleRate: config.SampleRate, Channels: config.Channels, Encoding: config.Encoding}
+	want := media.AudioFormat{Device: format.Device, SampleRate: config.SampleRate, Channels: config.Channels, Encoding: config.Encoding}
 	if format != want || format.Device == "" {
 		t.Fatalf("format %+v, want %+v", format, want)
 	}
@@ -55,7 +57,7 @@ func open(t *testing.T, config synthetic.MicrophoneConfig) *synthetic.Microphone
 // the documentation, without the package's own functions.
 func TestTonesAreTheFunctionDocumented(t *testing.T) {
 	const rate, channels = 44100, 2
-	m := open(t, synthetic.MicrophoneConfig{SampleRate: rate, Channels: channels, Encoding: acquire.S16LE, PeriodFrames: 441})
+	m := open(t, synthetic.MicrophoneConfig{SampleRate: rate, Channels: channels, Encoding: media.S16LE, PeriodFrames: 441})
 	n := 0
 	for _, period := range record(t, m, 30) {
 		n += int(period.Lost)
@@ -77,15 +79,15 @@ func TestTonesAreTheFunctionDocumented(t *testing.T) {
 }
 
 func TestEveryEncodingHasTheSameSound(t *testing.T) {
-	for _, encoding := range acquire.SampleFormats {
+	for _, encoding := range media.SampleFormats {
 		m := open(t, synthetic.MicrophoneConfig{SampleRate: 8000, Channels: 1, Encoding: encoding, PeriodFrames: 80,
 			Tones: []synthetic.Tone{{Frequency: 2000, Amplitude: 0.5}}})
 		data := record(t, m, 1)[0].Data
 		// A quarter of the rate: 0, 0.5, 0, −0.5 of full scale.
-		want := map[acquire.SampleFormat][]byte{
-			acquire.U8:    {128, 192, 128, 64},
-			acquire.S16LE: {0, 0, 0, 0x40, 0, 0, 0, 0xc0},
-			acquire.S24LE: {0, 0, 0, 0, 0, 0x40, 0, 0, 0, 0, 0, 0xc0},
+		want := map[media.SampleFormat][]byte{
+			media.U8:    {128, 192, 128, 64},
+			media.S16LE: {0, 0, 0, 0x40, 0, 0, 0, 0xc0},
+			media.S24LE: {0, 0, 0, 0, 0, 0x40, 0, 0, 0, 0, 0, 0xc0},
 		}[encoding]
 		if want != nil && !bytes.Equal(data[:len(want)], want) {
 			t.Errorf("%s: % x, want % x", encoding, data[:len(want)], want)
@@ -94,11 +96,11 @@ func TestEveryEncodingHasTheSameSound(t *testing.T) {
 			t.Errorf("%s: %d bytes, want %d", encoding, got, 80*encoding.Size())
 		}
 		switch encoding {
-		case acquire.S32LE:
+		case media.S32LE:
 			if got := int32(binary.LittleEndian.Uint32(data[4:])); got != 1<<30 {
 				t.Errorf("%s: %d, want %d", encoding, got, 1<<30)
 			}
-		case acquire.F32LE:
+		case media.F32LE:
 			if got := math.Float32frombits(binary.LittleEndian.Uint32(data[4:])); got != 0.5 {
 				t.Errorf("%s: %v, want 0.5", encoding, got)
 			}
@@ -107,8 +109,8 @@ func TestEveryEncodingHasTheSameSound(t *testing.T) {
 }
 
 func TestMicrophoneKeepsItsRate(t *testing.T) {
-	m := open(t, synthetic.MicrophoneConfig{SampleRate: 48000, Channels: 1, Encoding: acquire.S16LE, PeriodFrames: 480})
-	before := acquire.Monotonic()
+	m := open(t, synthetic.MicrophoneConfig{SampleRate: 48000, Channels: 1, Encoding: media.S16LE, PeriodFrames: 480})
+	before := clock.Monotonic()
 	for k, period := range record(t, m, 50) {
 		if earliest := before + time.Duration(k+1)*10*time.Millisecond; period.Arrival < earliest {
 			t.Errorf("period %d arrived %v before its last frame", k, earliest-period.Arrival)
@@ -120,14 +122,14 @@ func TestMicrophoneKeepsItsRate(t *testing.T) {
 // buffer, and finds the phase of the tones where the count says it is.
 func TestStalledConsumerIsToldWhatItLost(t *testing.T) {
 	const rate = 8000
-	m := open(t, synthetic.MicrophoneConfig{SampleRate: rate, Channels: 1, Encoding: acquire.F32LE, PeriodFrames: 80,
+	m := open(t, synthetic.MicrophoneConfig{SampleRate: rate, Channels: 1, Encoding: media.F32LE, PeriodFrames: 80,
 		Tones: []synthetic.Tone{{Frequency: 0.37, Amplitude: 1}}}) // its values tell the index for half a second and more
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	var next, lost uint64
-	err := m.Run(ctx, func(p acquire.Period) {
+	err := m.Run(ctx, func(p media.Period) {
 		if next == 0 {
-			time.Sleep(pace.Buffered + 300*time.Millisecond)
+			time.Sleep(timing.Buffered + 300*time.Millisecond)
 		}
 		next += p.Lost
 		lost += p.Lost
@@ -150,7 +152,7 @@ func TestStalledConsumerIsToldWhatItLost(t *testing.T) {
 }
 
 func TestBadMicrophoneIsRefused(t *testing.T) {
-	good := synthetic.MicrophoneConfig{SampleRate: 8000, Channels: 1, Encoding: acquire.S16LE, PeriodFrames: 80}
+	good := synthetic.MicrophoneConfig{SampleRate: 8000, Channels: 1, Encoding: media.S16LE, PeriodFrames: 80}
 	for name, spoil := range map[string]func(*synthetic.MicrophoneConfig){
 		"rate 0":               func(c *synthetic.MicrophoneConfig) { c.SampleRate = 0 },
 		"negative channels":    func(c *synthetic.MicrophoneConfig) { c.Channels = -1 },
@@ -162,14 +164,14 @@ func TestBadMicrophoneIsRefused(t *testing.T) {
 	} {
 		bad := good
 		spoil(&bad)
-		if _, err := synthetic.NewMicrophone(bad).Open(t.Context()); !errors.Is(err, acquire.ErrUnsupported) {
-			t.Errorf("%s: %v, want %v", name, err, acquire.ErrUnsupported)
+		if _, err := synthetic.NewMicrophone(bad).Open(t.Context()); !errors.Is(err, media.ErrUnsupported) {
+			t.Errorf("%s: %v, want %v", name, err, media.ErrUnsupported)
 		}
 	}
 }
 
 func TestMicrophoneOpensAgainFromFrameZero(t *testing.T) {
-	m := synthetic.NewMicrophone(synthetic.MicrophoneConfig{SampleRate: 8000, Channels: 1, Encoding: acquire.S16LE, PeriodFrames: 80})
+	m := acquire.Check(synthetic.NewMicrophone(synthetic.MicrophoneConfig{SampleRate: 8000, Channels: 1, Encoding: media.S16LE, PeriodFrames: 80}))
 	var first []byte
 	for range 2 {
 		if _, err := m.Open(t.Context()); err != nil {
@@ -182,10 +184,8 @@ func TestMicrophoneOpensAgainFromFrameZero(t *testing.T) {
 		if !bytes.Equal(got, first) {
 			t.Error("the second life begins with other samples than the first")
 		}
-		m.Close()
-		m.Close()
-		if err := m.Run(t.Context(), func(acquire.Period) {}); err == nil {
-			t.Error("Run after Close succeeded")
+		if err := errors.Join(m.Close(), m.Close()); err != nil {
+			t.Error(err)
 		}
 	}
 }

@@ -9,12 +9,10 @@ import (
 // the left, a rainbow that moves to the right and a grey ramp that moves to
 // the left; over them, in the middle, a zone plate whose rings move outwards;
 // at the bottom left the frame number for people, at the top left the one for
-// programs ([FrameNumber]).
+// programs.
 //
-// Everything that does not move is made once: an image is mostly one copy for
-// each of its rows, out of a row that is drawn twice as wide as the image so
-// that it can be moved by copying from an offset. The picture is a function of
-// the frame number alone.
+// All rows are made once, twice as wide as the image: each row of an image is a copy from
+// an offset that moves. The image is a function of the frame number alone.
 type pattern struct {
 	width, height int
 	step          int // [bytes] per row
@@ -31,12 +29,12 @@ type pattern struct {
 	side         int    // of a block of the frame number [pixels]
 	black, white []byte // one row of a block
 
-	cell   int                     // side of a digit's cell [pixels]; 0 where digits find no room
+	cell   int                     // side of a digit's cell [pixels]; 0 if the image is too small for digits
 	glyphs [10][digitHeight][]byte // one row of pixels for each row of cells
 	box    []byte                  // one row of the black box around as many digits as there can be
 }
 
-// band is a part of the picture whose rows are all alike.
+// band is a part of the image whose rows are all alike.
 type band struct {
 	top, bottom int    // [pixels] rows
 	row         []byte // twice the width
@@ -49,10 +47,10 @@ type plateRow struct {
 	phase []byte // 1/256 of a period
 }
 
-// platePhase is by how much the rings move per image, in 1/256 of a period.
+// platePhase is the movement of the rings per image, in 1/256 of a period.
 const platePhase = 12
 
-// newPattern makes a pattern; the size has been checked.
+// newPattern makes a pattern of a valid size.
 func newPattern(width, height int, format pixelFormat) *pattern {
 	p := &pattern{
 		width:  width,
@@ -61,8 +59,8 @@ func newPattern(width, height int, format pixelFormat) *pattern {
 		format: format,
 		side:   numberSide(width, height),
 	}
-	// Once across the picture in about 240 images. An even number of pixels
-	// keeps the chroma of YUV where it is.
+	// Once across the image in about 240 images. An even number of pixels keeps the
+	// chroma of YUV where it is.
 	speed := max(2, width/240&^1)
 	rainbowTop, rampTop := height*3/4, height*7/8
 	p.bands = []band{
@@ -76,8 +74,8 @@ func newPattern(width, height int, format pixelFormat) *pattern {
 	return p
 }
 
-// doubleRow draws a row from color, a function of the position 0 … 1 (without
-// the 1) in the row, twice.
+// doubleRow draws a row twice, from color, a function of the position in the row: 0 or more
+// and below 1.
 func (p *pattern) doubleRow(color func(float64) rgb) []byte {
 	colors := make([]rgb, 2*p.width)
 	for x := range colors {
@@ -99,8 +97,8 @@ func (p *pattern) solid(color rgb, n int) []byte {
 	return row
 }
 
-// bar returns the colour bars of 75 % amplitude and 100 % white that
-// television uses, brightest first.
+// bar returns television's colour bars of 75 % amplitude and 100 % white, the brightest
+// first.
 func bar(position float64) rgb {
 	const level = 191
 	return [8]rgb{
@@ -140,7 +138,7 @@ func (p *pattern) makePlate() {
 	for y := p.plateTop; y <= centreY+int(radius); y++ {
 		dy := float64(y - centreY)
 		half := int(math.Sqrt(radius*radius - dy*dy))
-		// Even columns, so that the picture is the same in every format.
+		// Even columns, so that the image is the same in every format.
 		left, right := (centreX-half)&^1, (centreX+half)&^1
 		phase := make([]byte, right-left)
 		for i := range phase {
@@ -159,8 +157,7 @@ func (p *pattern) makePlate() {
 	}
 }
 
-// makeGlyphs draws the digits, if they find room below the frame number for
-// programs.
+// makeGlyphs draws the digits, if there is room below the frame number for programs.
 func (p *pattern) makeGlyphs() {
 	cell := p.side / 4
 	if p.height < numberRows*p.side+(digitHeight+3)*cell || p.width < 11*(digitWidth+1)*cell {
@@ -182,8 +179,8 @@ func (p *pattern) makeGlyphs() {
 	}
 }
 
-// draw writes the image of that number into dst, height rows of step bytes.
-// It allocates nothing.
+// draw writes the image with a number into dst, height rows of step bytes. It allocates
+// nothing.
 func (p *pattern) draw(dst []byte, number uint32) {
 	for i := range p.bands {
 		b := &p.bands[i]
@@ -192,8 +189,8 @@ func (p *pattern) draw(dst []byte, number uint32) {
 		if shift < 0 {
 			shift += p.width
 		}
-		// An even shift of an odd width comes around to an odd one, which
-		// formats of single pixels do not mind and others do not have.
+		// An even shift of an odd width comes around to an odd one, which is right for
+		// formats of single pixels; formats of pixel groups have even widths only.
 		row := b.row[shift*p.format.size:][:p.step]
 		for y := b.top; y < b.bottom; y++ {
 			copy(dst[y*p.step:], row)
@@ -229,8 +226,8 @@ func (p *pattern) drawPlate(dst []byte, number uint32) {
 	}
 }
 
-// drawPlateRow3 draws a row of the plate with three bytes per pixel, four pixels
-// at a time: the two bytes that it writes too much, the next four write over.
+// drawPlateRow3 draws a row of the plate with three bytes per pixel, four pixels at a time.
+// It writes two bytes too many, which the next four pixels overwrite.
 func (p *pattern) drawPlateRow3(out, phase []byte, move byte) {
 	pixel := &p.platePixel
 	for len(phase) >= 4 && len(out) >= 14 {

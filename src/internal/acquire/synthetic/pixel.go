@@ -12,36 +12,35 @@ var (
 	white = rgb{255, 255, 255}
 )
 
-// pixelFormat says how one encoding lies in memory.
+// pixelFormat is the layout of an encoding in memory.
 type pixelFormat struct {
 	size  int                            // [bytes] per pixel
 	group int                            // [pixels] that share bytes: widths and offsets are multiples of it
-	green int                            // offset in a pixel of what is nearest to luma
 	pack  func(dst []byte, colors []rgb) // writes colors, as many as a multiple of group
 }
 
 var pixelFormats = map[string]pixelFormat{
-	"bgr8": {size: 3, group: 1, green: 1, pack: func(dst []byte, colors []rgb) {
+	"bgr8": {size: 3, group: 1, pack: func(dst []byte, colors []rgb) {
 		for i, c := range colors {
 			dst[3*i], dst[3*i+1], dst[3*i+2] = c.b, c.g, c.r
 		}
 	}},
-	"rgb8": {size: 3, group: 1, green: 1, pack: func(dst []byte, colors []rgb) {
+	"rgb8": {size: 3, group: 1, pack: func(dst []byte, colors []rgb) {
 		for i, c := range colors {
 			dst[3*i], dst[3*i+1], dst[3*i+2] = c.r, c.g, c.b
 		}
 	}},
-	"mono8": {size: 1, group: 1, green: 0, pack: func(dst []byte, colors []rgb) {
+	"mono8": {size: 1, group: 1, pack: func(dst []byte, colors []rgb) {
 		for i, c := range colors {
 			dst[i] = round8(0.299*float64(c.r) + 0.587*float64(c.g) + 0.114*float64(c.b))
 		}
 	}},
-	"yuv422_yuy2": {size: 2, group: 2, green: 0, pack: func(dst []byte, colors []rgb) { pack422(dst, colors, 0) }},
-	"uyvy":        {size: 2, group: 2, green: 1, pack: func(dst []byte, colors []rgb) { pack422(dst, colors, 1) }},
+	"yuv422_yuy2": {size: 2, group: 2, pack: func(dst []byte, colors []rgb) { pack422(dst, colors, 0) }},
+	"uyvy":        {size: 2, group: 2, pack: func(dst []byte, colors []rgb) { pack422(dst, colors, 1) }},
 }
 
-// pack422 writes two pixels in four bytes: luma alternates with chroma, of which
-// both pixels have the mean. luma is the offset of the first luma, 0 or 1.
+// pack422 writes two pixels in four bytes: luma alternates with chroma, the mean of both
+// pixels. luma is the offset of the first luma, 0 or 1.
 func pack422(dst []byte, colors []rgb, luma int) {
 	for i := 0; i+1 < len(colors); i += 2 {
 		y0, u0, v0 := yuv(colors[i])
@@ -52,8 +51,8 @@ func pack422(dst []byte, colors []rgb, luma int) {
 	}
 }
 
-// yuv converts by ITU-R BT.601 in the limited range (Y 16 to 235, U and V 16
-// to 240), which is what webcams send and OpenCV takes YUY2 for.
+// yuv converts by ITU-R BT.601 in the limited range (Y 16 to 235, U and V 16 to 240), as
+// webcams do and OpenCV expects of YUY2.
 func yuv(c rgb) (y, u, v float64) {
 	r, g, b := float64(c.r)/255, float64(c.g)/255, float64(c.b)/255
 	luma := 0.299*r + 0.587*g + 0.114*b

@@ -37,8 +37,8 @@ const (
 	//	z = z ^ z>>31
 	Noise Signal = "noise"
 
-	// Impulses is 0.5 in the audio frame that begins closest to each whole
-	// second of the system's time, which is ROS's, and 0 in all others.
+	// Impulses is 0.5 in the audio frame that begins closest to each whole second of the
+	// system's time, which is ROS time, and 0 in all others.
 	Impulses Signal = "impulses"
 )
 
@@ -61,7 +61,7 @@ func sweepSample(sampleRate int, frame uint64) float64 {
 	return signalLevel * math.Sin(2*math.Pi*turns)
 }
 
-// noiseSample returns a number of the noise's sequence.
+// noiseSample returns output i of the noise.
 func noiseSample(seed, i uint64) float64 {
 	z := seed + (i+1)*0x9e3779b97f4a7c15
 	z = (z ^ z>>30) * 0xbf58476d1ce4e5b9
@@ -73,14 +73,14 @@ func noiseSample(seed, i uint64) float64 {
 // impulses finds the audio frames at which whole seconds begin.
 type impulses struct {
 	rate float64
-	done int64 // the newest whole second that had its impulse, or passed
+	done int64 // the newest whole second that had its impulse or was skipped
 }
 
-// within returns where in n audio frames, the first of which begins at begin, a
+// within returns the one of n audio frames, the first of which begins at begin, at which a
 // whole second begins, or -1.
 func (p *impulses) within(n int, begin time.Time) int {
 	if p.done == 0 {
-		p.done = begin.Unix() // before it nothing was heard
+		p.done = begin.Unix() // the first whole second comes later
 	}
 	second := p.done + 1
 	at := int(math.Round(time.Unix(second, 0).Sub(begin).Seconds() * p.rate))
@@ -93,5 +93,5 @@ func (p *impulses) within(n int, begin time.Time) int {
 		return -1
 	}
 	p.done = second
-	return max(at, 0) // one that the last period just missed
+	return max(at, 0) // negative if the last period just missed it
 }

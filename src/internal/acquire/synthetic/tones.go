@@ -11,16 +11,16 @@ type Tone struct {
 // DefaultTones are concert pitch and 1 kHz, each at −12 dBFS.
 var DefaultTones = []Tone{{440, 0.25}, {1000, 0.25}}
 
-// sample returns the sum of the tones at an audio frame. The phase is reduced
-// before it is multiplied by 2π: the sine is as exact after a year as at the
-// start, and where the frequency is a whole number of Hz so is the phase.
+// sample returns the sum of the tones at an audio frame. The phase is reduced before it is
+// multiplied by 2π: the sine is as exact after a year as at the start, and for a whole
+// number of Hz the phase is exact.
 func sample(tones []Tone, sampleRate int, frame uint64) float64 {
 	rate := float64(sampleRate)
 	sum := 0.0
 	for _, tone := range tones {
 		turns := math.Mod(tone.Frequency*float64(frame), rate) / rate
-		// The conversion forbids the compiler to fuse the product with the
-		// sum, which would round differently on some processors.
+		// The conversion keeps the compiler from fusing the product with the sum, which
+		// rounds differently on some processors.
 		sum += float64(tone.Amplitude * math.Sin(2*math.Pi*turns))
 	}
 	return sum

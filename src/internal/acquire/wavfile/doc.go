@@ -1,4 +1,3 @@
-// Package wavfile is a source of sound that plays a WAV file at its own rate,
-// as a sound card would: its periods come in real time. What package wav reads
-// it plays, byte for byte.
+// Package wavfile is a source of sound that plays a WAV file in real time, as a sound card
+// would. It plays all files that package wav reads, byte for byte.
 package wavfile

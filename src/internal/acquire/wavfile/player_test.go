@@ -6,13 +6,19 @@ import (
 	"encoding/binary"
 	"errors"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
+	"golang.org/x/sys/unix"
+
 	"av_capture/src/internal/acquire"
 	"av_capture/src/internal/acquire/wavfile"
+	"av_capture/src/internal/clock"
+	"av_capture/src/internal/leaktest"
+	"av_capture/src/internal/media"
 	"av_capture/src/internal/wav/wavtest"
 )
 
@@ -66,12 +72,18 @@ func extensible(code, channels, rate, bits, valid int) []byte {
 	return append(body, "\x00\x00\x00\x00\x10\x00\x80\x00\x00\xaa\x00\x38\x9b\x71"...)
 }
 
+// frameBytes returns a format with other bytes per audio frame.
+func frameBytes(format []byte, bytes int) []byte {
+	binary.LittleEndian.PutUint16(format[12:], uint16(bytes))
+	return format
+}
+
 func noise(n int) []byte { return wavtest.Noise(uint64(n), n) }
 
-// play returns what the file gives until it ends, or until limit bytes.
-func play(t *testing.T, config wavfile.Config, limit int) (acquire.AudioFormat, []byte, []int, error) {
+// play returns the data of the file until its end, or until limit bytes.
+func play(t *testing.T, config wavfile.Config, limit int) (media.AudioFormat, []byte, []int, error) {
 	t.Helper()
-	p := wavfile.New(config)
+	p := acquire.Check(wavfile.New(config))
 	got, err := p.Open(t.Context())
 	if err != nil {
 		t.Fatal(err)
@@ -81,7 +93,7 @@ func play(t *testing.T, config wavfile.Config, limit int) (acquire.AudioFormat, 
 	defer cancel()
 	var data []byte
 	var sizes []int
-	err = p.Run(ctx, func(period acquire.Period) {
+	err = p.Run(ctx, func(period media.Period) {
 		if period.Lost != 0 {
 			t.Errorf("lost %d frames", period.Lost)
 		}
@@ -101,30 +113,36 @@ func TestEveryFormatPlaysByteForByte(t *testing.T) {
 	for _, test := range []struct {
 		name     string
 		format   []byte
-		encoding acquire.SampleFormat
+		encoding media.SampleFormat
 		channels int
 	}{
-		{"U8", format(1, 1, 48000, 8), acquire.U8, 1},
-		{"S16", format(1, 2, 48000, 16), acquire.S16LE, 2},
-		{"S24", format(1, 1, 48000, 24), acquire.S24LE, 1},
-		{"S32", format(1, 3, 48000, 32), acquire.S32LE, 3},
-		{"F32", format(3, 2, 48000, 32), acquire.F32LE, 2},
-		{"F32 with the longer chunk", append(format(3, 1, 48000, 32), 0, 0), acquire.F32LE, 1},
-		{"extensible S16", extensible(1, 2, 48000, 16, 16), acquire.S16LE, 2},
-		{"extensible 24 of 32 bits", extensible(1, 1, 48000, 32, 24), acquire.S32LE, 1},
-		{"extensible F32", extensible(3, 6, 48000, 32, 32), acquire.F32LE, 6},
+		{"U8", format(1, 1, 48000, 8), media.U8, 1},
+		{"S16", format(1, 2, 48000, 16), media.S16LE, 2},
+		{"S24", format(1, 1, 48000, 24), media.S24LE, 1},
+		{"S32", format(1, 3, 48000, 32), media.S32LE, 3},
+		{"F32", format(3, 2, 48000, 32), media.F32LE, 2},
+		{"F32 with the longer chunk", append(format(3, 1, 48000, 32), 0, 0), media.F32LE, 1},
+		{"extensible S16", extensible(1, 2, 48000, 16, 16), media.S16LE, 2},
+		{"extensible 24 of 32 bits", extensible(1, 1, 48000, 32, 24), media.S32LE, 1},
+		{"12 bits", format(1, 2, 48000, 12), media.S16LE, 2},
+		{"20 bits", format(1, 1, 48000, 20), media.S24LE, 1},
+		{"4 bits", format(1, 1, 48000, 4), media.U8, 1},
+		{"S16 of no bytes per audio frame", frameBytes(format(1, 2, 48000, 16), 0), media.S16LE, 2},
+		{"S16 of 4 bytes per audio frame", frameBytes(format(1, 1, 48000, 16), 4), media.S16LE, 1},
+		{"extensible 20 of 24 bits", extensible(1, 2, 48000, 24, 20), media.S24LE, 2},
+		{"extensible F32", extensible(3, 6, 48000, 32, 32), media.F32LE, 6},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			samples := noise(1030 * test.channels * test.encoding.Size())
 			path := newWAV().chunk("LIST", noise(13)).chunk("fmt ", test.format).chunk("fact", noise(4)).
 				chunk("data", samples).chunk("id3 ", noise(99)).save(t)
 			got, data, sizes, err := play(t, wavfile.Config{Path: path, PeriodFrames: 100}, 0)
-			want := acquire.AudioFormat{Device: path, SampleRate: 48000, Channels: test.channels, Encoding: test.encoding}
+			want := media.AudioFormat{Device: path, SampleRate: 48000, Channels: test.channels, Encoding: test.encoding}
 			if got != want {
 				t.Errorf("format %+v, want %+v", got, want)
 			}
-			if !errors.Is(err, acquire.ErrEnd) {
-				t.Errorf("ended with %v, want %v", err, acquire.ErrEnd)
+			if !errors.Is(err, media.ErrEnd) {
+				t.Errorf("ended with %v, want %v", err, media.ErrEnd)
 			}
 			if !bytes.Equal(data, samples) {
 				t.Errorf("%d bytes differ from the %d in the file", len(data), len(samples))
@@ -155,27 +173,27 @@ func TestLoopHasNoGap(t *testing.T) {
 
 func TestFilePlaysInRealTime(t *testing.T) {
 	path := newWAV().chunk("fmt ", format(1, 1, 8000, 16)).chunk("data", noise(2*1600)).save(t)
-	before := acquire.Monotonic()
+	before := clock.Monotonic()
 	play(t, wavfile.Config{Path: path, PeriodFrames: 80}, 0)
-	if took := acquire.Monotonic() - before; took < 200*time.Millisecond {
+	if took := clock.Monotonic() - before; took < 200*time.Millisecond {
 		t.Errorf("200 ms of sound took %v", took)
 	}
 }
 
-// TestHurriedFileDoesNotWait: its periods arrive in the file's own time, which is
+// TestBatchDoesNotWait: its periods arrive in the file's own time, which is
 // ahead of the clock.
-func TestHurriedFileDoesNotWait(t *testing.T) {
+func TestBatchDoesNotWait(t *testing.T) {
 	const minute = 60 * 8000
 	samples := noise(2 * minute)
 	path := newWAV().chunk("fmt ", format(1, 1, 8000, 16)).chunk("data", samples).save(t)
-	p := wavfile.New(wavfile.Config{Path: path, PeriodFrames: 80, Hurried: true})
+	p := acquire.Check(wavfile.New(wavfile.Config{Path: path, PeriodFrames: 80, Batch: true}))
 	if _, err := p.Open(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	defer p.Close()
 	var data []byte
 	var first, last time.Duration
-	err := p.Run(t.Context(), func(period acquire.Period) {
+	err := p.Run(t.Context(), func(period media.Period) {
 		if len(data) == 0 {
 			first = period.Arrival
 		} else if got := period.Arrival - last; got != 10*time.Millisecond || period.Lost != 0 {
@@ -184,10 +202,10 @@ func TestHurriedFileDoesNotWait(t *testing.T) {
 		last = period.Arrival
 		data = append(data, period.Data...)
 	})
-	if !errors.Is(err, acquire.ErrEnd) || !bytes.Equal(data, samples) {
-		t.Errorf("%d bytes, %v; want the %d in the file, %v", len(data), err, len(samples), acquire.ErrEnd)
+	if !errors.Is(err, media.ErrEnd) || !bytes.Equal(data, samples) {
+		t.Errorf("%d bytes, %v; want the %d in the file, %v", len(data), err, len(samples), media.ErrEnd)
 	}
-	if now := acquire.Monotonic(); last < now || last-first != time.Minute-10*time.Millisecond {
+	if now := clock.Monotonic(); last < now || last-first != time.Minute-10*time.Millisecond {
 		t.Errorf("the last period arrives %v after the first, %v from now; want a minute less 10ms, ahead of the clock", last-first, last-now)
 	}
 }
@@ -199,18 +217,18 @@ func TestTruncatedFilePlaysWhatIsThere(t *testing.T) {
 	var notices []string
 	config := wavfile.Config{Path: file.save(t), PeriodFrames: 4000, Notice: func(s string) { notices = append(notices, s) }}
 	_, data, _, err := play(t, config, 0)
-	if !errors.Is(err, acquire.ErrEnd) || !bytes.Equal(data, samples[:2*4000]) {
-		t.Errorf("%d bytes, %v; want the %d that are there, %v", len(data), err, 2*4000, acquire.ErrEnd)
+	if !errors.Is(err, media.ErrEnd) || !bytes.Equal(data, samples[:2*4000]) {
+		t.Errorf("%d bytes, %v; want the %d that are there, %v", len(data), err, 2*4000, media.ErrEnd)
 	}
 	if len(notices) != 1 || !strings.Contains(notices[0], "500ms of 1s") {
 		t.Errorf("notices %q, want one that tells 500ms of 1s", notices)
 	}
 }
 
-// TestStreamedFilePlaysToItsEnd: writers that could not go back leave no
-// length, or the largest.
+// TestStreamedFilePlaysToItsEnd: writers that could not go back leave no length, or
+// one that the file does not come near.
 func TestStreamedFilePlaysToItsEnd(t *testing.T) {
-	for _, length := range []uint32{0, 0xFFFFFFFF} {
+	for _, length := range []uint32{0, 0x7FFFF000, 0x7FFFFFDB, 0x80000000, 0xFFFFFFFF} {
 		samples := noise(2 * 1000)
 		path := newWAV().chunk("fmt ", format(1, 1, 48000, 16)).chunkOfLength("data", length, samples).save(t)
 		notice := func(s string) { t.Errorf("notice %q, want none", s) }
@@ -218,6 +236,39 @@ func TestStreamedFilePlaysToItsEnd(t *testing.T) {
 		if !bytes.Equal(data, samples) {
 			t.Errorf("length %#x: %d bytes, want the %d in the file", length, len(data), len(samples))
 		}
+	}
+}
+
+// TestFilesOfOtherProgramsPlayAsThoseReadThem compares with ffmpeg's reading of files that
+// sox or ffmpeg wrote to a pipe, without a length. None may count as cut off.
+func TestFilesOfOtherProgramsPlayAsThoseReadThem(t *testing.T) {
+	for name, command := range map[string][]string{
+		"sox":    {"sox", "-n", "-r", "8000", "-b", "24", "-t", "wav", "-", "synth", "0.1", "sine", "440"},
+		"ffmpeg": {"ffmpeg", "-v", "error", "-f", "lavfi", "-i", "sine=d=0.1", "-f", "wav", "-"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if _, err := exec.LookPath(command[0]); err != nil {
+				t.Fatalf("%s is not installed: see package.xml", command[0])
+			}
+			file, err := exec.Command(command[0], command[1:]...).Output()
+			if err != nil {
+				t.Fatal(err)
+			}
+			path := filepath.Join(t.TempDir(), "piped.wav")
+			if err := os.WriteFile(path, file, 0o600); err != nil {
+				t.Fatal(err)
+			}
+			notice := func(s string) { t.Errorf("notice %q, want none", s) }
+			format, data, _, _ := play(t, wavfile.Config{Path: path, PeriodFrames: 500, Notice: notice}, 0)
+			raw := map[media.SampleFormat]string{media.S16LE: "s16le", media.S24LE: "s24le", media.S32LE: "s32le"}[format.Encoding]
+			want, err := exec.Command("ffmpeg", "-v", "error", "-i", path, "-f", raw, "-").Output()
+			if err != nil {
+				t.Fatal(err)
+			}
+			if len(want) == 0 || !bytes.Equal(data, want) {
+				t.Errorf("%d bytes differ from ffmpeg's %d", len(data), len(want))
+			}
+		})
 	}
 }
 
@@ -233,7 +284,9 @@ func TestUnplayableFilesAreRefusedWithTheReason(t *testing.T) {
 		{"AVI", &wav{*bytes.NewBufferString("RIFF\x00\x00\x00\x00AVI LIST")}, "not a WAV file"},
 		{"RF64 without lengths", &wav{*bytes.NewBufferString("RF64\xff\xff\xff\xffWAVEfmt \x10\x00\x00\x00")}, "ds64"},
 		{"µ-law", newWAV().chunk("fmt ", format(7, 1, 8000, 8)).chunk("data", noise(10)), "codec 0x0007"},
-		{"12 bits", newWAV().chunk("fmt ", format(1, 1, 8000, 12)).chunk("data", noise(10)), "12 bits"},
+		{"24 bits in 4 bytes", newWAV().chunk("fmt ", frameBytes(format(1, 2, 8000, 24), 8)).chunk("data", noise(16)), "24 bits per sample that says it has 4 bytes for each"},
+		{"no bits", newWAV().chunk("fmt ", format(1, 1, 8000, 0)).chunk("data", noise(10)), "0 bits"},
+		{"40 bits", newWAV().chunk("fmt ", format(1, 1, 8000, 40)).chunk("data", noise(10)), "40 bits"},
 		{"double", newWAV().chunk("fmt ", format(3, 1, 8000, 64)).chunk("data", noise(16)), "64 bits"},
 		{"no channel", newWAV().chunk("fmt ", format(1, 0, 8000, 16)).chunk("data", noise(10)), "0 channels"},
 		{"no rate", newWAV().chunk("fmt ", format(1, 1, 0, 16)).chunk("data", noise(10)), "0 Hz"},
@@ -246,7 +299,7 @@ func TestUnplayableFilesAreRefusedWithTheReason(t *testing.T) {
 	} {
 		path := test.file.save(t)
 		_, err := wavfile.New(wavfile.Config{Path: path, PeriodFrames: 10}).Open(t.Context())
-		if !errors.Is(err, acquire.ErrUnsupported) || !strings.Contains(err.Error(), test.want) || !strings.Contains(err.Error(), path) {
+		if !errors.Is(err, media.ErrUnsupported) || !strings.Contains(err.Error(), test.want) || !strings.Contains(err.Error(), path) {
 			t.Errorf("%s: %v, want a reason with %q", test.name, err, test.want)
 		}
 	}
@@ -255,30 +308,51 @@ func TestUnplayableFilesAreRefusedWithTheReason(t *testing.T) {
 func TestMissingFileIsAbsent(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "missing.wav")
 	_, err := wavfile.New(wavfile.Config{Path: path, PeriodFrames: 10}).Open(t.Context())
-	if !errors.Is(err, acquire.ErrAbsent) {
-		t.Errorf("%v, want %v", err, acquire.ErrAbsent)
+	if !errors.Is(err, media.ErrAbsent) {
+		t.Errorf("%v, want %v", err, media.ErrAbsent)
 	}
 }
 
-func TestFolderIsRefused(t *testing.T) {
-	_, err := wavfile.New(wavfile.Config{Path: t.TempDir(), PeriodFrames: 10}).Open(t.Context())
-	if !errors.Is(err, acquire.ErrUnsupported) {
-		t.Errorf("%v, want %v", err, acquire.ErrUnsupported)
+// TestOtherThanFilesAreRefused: a FIFO would be waited for, and the next too.
+func TestOtherThanFilesAreRefused(t *testing.T) {
+	folder := t.TempDir()
+	fifo := filepath.Join(folder, "fifo.wav")
+	if err := unix.Mkfifo(fifo, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for path, want := range map[string]string{folder: "a folder", fifo: "a FIFO", "/dev/zero": "a device", "/proc/self/stat": "the kernel's own"} {
+		_, err := wavfile.New(wavfile.Config{Path: path, PeriodFrames: 10}).Open(t.Context())
+		if !errors.Is(err, media.ErrUnsupported) || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v, want %v, %q", path, err, media.ErrUnsupported, want)
+		}
+	}
+}
+
+// TestFileOfEmptyChunksIsNotWalkedThrough: a terabyte of holes is 2^37 chunks
+// without a name and without a length.
+func TestFileOfEmptyChunksIsNotWalkedThrough(t *testing.T) {
+	path := newWAV().save(t)
+	if err := os.Truncate(path, 1<<40); err != nil {
+		t.Fatal(err)
+	}
+	_, err := wavfile.New(wavfile.Config{Path: path, PeriodFrames: 10}).Open(t.Context())
+	if !errors.Is(err, media.ErrUnsupported) || !strings.Contains(err.Error(), "without a data chunk") {
+		t.Errorf("%v, want %v", err, media.ErrUnsupported)
 	}
 }
 
 func TestFilePlaysAgainAfterItsEnd(t *testing.T) {
 	samples := noise(2 * 300)
 	path := newWAV().chunk("fmt ", format(1, 1, 48000, 16)).chunk("data", samples).save(t)
-	p := wavfile.New(wavfile.Config{Path: path, PeriodFrames: 100})
+	p := acquire.Check(wavfile.New(wavfile.Config{Path: path, PeriodFrames: 100}))
 	for range 2 {
 		if _, err := p.Open(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 		var data []byte
-		err := p.Run(t.Context(), func(period acquire.Period) { data = append(data, period.Data...) })
-		if !errors.Is(err, acquire.ErrEnd) || !bytes.Equal(data, samples) {
-			t.Errorf("%d bytes, %v; want %d, %v", len(data), err, len(samples), acquire.ErrEnd)
+		err := p.Run(t.Context(), func(period media.Period) { data = append(data, period.Data...) })
+		if !errors.Is(err, media.ErrEnd) || !bytes.Equal(data, samples) {
+			t.Errorf("%d bytes, %v; want %d, %v", len(data), err, len(samples), media.ErrEnd)
 		}
 		if err := errors.Join(p.Close(), p.Close()); err != nil {
 			t.Error(err)
@@ -299,8 +373,26 @@ func TestLargeFilesPlay(t *testing.T) {
 		file.chunk("ds64", ds64).chunk("fmt ", format(1, 1, 48000, 16)).
 			chunkOfLength("data", 0xFFFFFFFF, samples).chunk("id3 ", noise(99))
 		_, data, _, err := play(t, wavfile.Config{Path: file.save(t), PeriodFrames: 100}, 0)
-		if !errors.Is(err, acquire.ErrEnd) || !bytes.Equal(data, samples) {
+		if !errors.Is(err, media.ErrEnd) || !bytes.Equal(data, samples) {
 			t.Errorf("%s: %d bytes, %v; want the %d in the file", id, len(data), err, len(samples))
 		}
+	}
+}
+
+// Package node refuses such a format before it runs the source.
+func TestOpenTakesNoMemoryForWhatTheFileSays(t *testing.T) {
+	path := newWAV().chunk("fmt ", format(1, 32767, 44100, 16)).chunk("data", make([]byte, 2*32767)).save(t)
+	player := acquire.Check(wavfile.New(wavfile.Config{Path: path, PeriodFrames: 1 << 20}))
+	var got media.AudioFormat
+	var err error
+	bytes := leaktest.Allocated(func() { got, err = player.Open(t.Context()) })
+	if err != nil || got.Channels != 32767 {
+		t.Errorf("got %v, %v", got, err)
+	}
+	if bytes > 1<<20 {
+		t.Errorf("Open has allocated %d bytes", bytes)
+	}
+	if err := player.Close(); err != nil {
+		t.Error(err)
 	}
 }

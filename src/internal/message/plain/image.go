@@ -1,5 +1,6 @@
 // Package plain is the yardstick of the benchmarks: an image published the way
-// a generated binding of rclgo does it.
+// a generated binding of rclgo does it. It is a package since files of tests cannot
+// use cgo.
 package plain
 
 /*

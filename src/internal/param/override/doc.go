@@ -1,7 +1,4 @@
-// Package override reads what the user gave for the parameters of the process's
-// nodes, by rcl's own parser of arguments and of parameter files.
-//
-// It stands on rcl's C interface alone, with no ROS context and no client
-// library in Go: it works before the context is made, and whichever rclgo is
-// used.
+// Package override reads the user's parameters for the nodes of the process, from parameter
+// files and arguments, by rcl's own parser (package rclext). It needs no ROS context, and works
+// before there is one.
 package override

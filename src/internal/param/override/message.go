@@ -9,21 +9,14 @@ import (
 	"strings"
 )
 
-// These are the forms of rcl's messages; what does not have them is passed on as
-// it is.
+// Forms of rcl's messages. A message of another form is passed on as it is.
 var (
-	codePlace  = regexp.MustCompile(`(, at [^,]+:\d+)+$`)
 	linePlace  = regexp.MustCompile(`[,.]? ?(?:Error )?(?:at|near) line(?:_num)? (\d+)`)
 	ruleBefore = regexp.MustCompile(`^Couldn't parse parameter override rule: '.*'\. Error: `)
 )
 
-// clean takes the places in rcl's source files off a message.
-func clean(message string) string {
-	return strings.TrimSpace(codePlace.ReplaceAllString(strings.TrimSpace(message), ""))
-}
-
-// yamlError makes an error of what rcl says of a parameter file: file, line, the
-// line's text and what should be there.
+// yamlError makes an error of rcl's message on a parameter file: file, line, the line's text,
+// and the text to write instead.
 func yamlError(file string, content []byte, message string) error {
 	line := 0
 	if match := linePlace.FindStringSubmatch(message); match != nil {
@@ -33,7 +26,7 @@ func yamlError(file string, content []byte, message string) error {
 	message = strings.TrimSpace(message)
 	switch {
 	case strings.HasPrefix(message, "Error parsing a event"):
-		// The line is that of what was read last.
+		// The line is the last one that was read.
 		message = "no valid YAML here or just below"
 		if tab := tabIndented(content); tab > 0 {
 			line, message = tab, "no valid YAML: a tab indents this line, use spaces"
@@ -58,8 +51,7 @@ func yamlError(file string, content []byte, message string) error {
 	return errors.New(place + ": " + message)
 }
 
-// quote shows a line of a file, without its indentation and not all of it when
-// it is long.
+// quote quotes a line of a file, without its indentation and shortened.
 func quote(line string) string {
 	const longest = 60
 	runes := []rune(strings.TrimSpace(line))
@@ -81,7 +73,7 @@ func tabIndented(content []byte) int {
 	return 0
 }
 
-// argumentError makes an error of what rcl says of a -p argument.
+// argumentError makes an error of rcl's message on a -p argument.
 func argumentError(argument string, cause error) error {
 	const form = "want -p [node:]parameter:=value, with the node's name without namespace"
 	name, value, found := strings.Cut(argument, ":=")

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"runtime"
 	"strings"
@@ -150,7 +151,6 @@ func TestBrokenArgumentIsNamed(t *testing.T) {
 
 func TestOtherBrokenArgumentsAreRefused(t *testing.T) {
 	for want, arguments := range map[string][]string{
-		"remap":     {"--ros-args", "-p", "a:=1", "-r", "no rule"},
 		"-p flag":   {"--ros-args", "-p"},
 		"log level": {"--ros-args", "--log-level", "loud"},
 	} {
@@ -158,6 +158,16 @@ func TestOtherBrokenArgumentsAreRefused(t *testing.T) {
 		if err == nil || !strings.HasPrefix(err.Error(), "arguments: ") || !strings.Contains(err.Error(), want) ||
 			strings.Contains(err.Error(), "arguments.c") {
 			t.Errorf("%q: got %v, want arguments: … %s …, without rcl's source lines", arguments, err, want)
+		}
+	}
+}
+
+func TestRemappingThatRosDoesNotTakeIsQuotedWithTheForm(t *testing.T) {
+	for _, rule := range []string{"no rule", "/camera/image_raw:=/a/", "audio:=/a//b", "a:=/9", "__ns:=robot", "camera:__node:=a/b", "a:={x}/b"} {
+		_, err := Parse([]string{"--ros-args", "-r", "fine:=/fine", "--remap", rule, "-p", "a:=1"})
+		if err == nil || !strings.HasPrefix(err.Error(), "argument -r "+rule+": ") || !strings.Contains(err.Error(), "-r image_raw:=/eye") ||
+			strings.Contains(err.Error(), "error not set") {
+			t.Errorf("%s: got %v, want argument -r %s: …", rule, err, rule)
 		}
 	}
 }
@@ -193,8 +203,8 @@ func TestParseLeaksNothing(t *testing.T) {
 	arguments := []string{"--ros-args", "--params-file", file, "-p", "a:=" + strings.Repeat("x", 512<<10)}
 	runtime.LockOSThread() // malloc has an arena for each thread
 	defer runtime.UnlockOSThread()
-	// What a reading holds in C, 0.5 MiB and more for each of its parts, is
-	// there again after every batch if it leaks; malloc's own growth ends.
+	// A leak adds after every batch the C memory of a reading, 0.5 MiB and
+	// more for each of its parts; malloc's own growth ends.
 	least := int64(math.MaxInt64)
 	for range 4 {
 		before := resident(t)
@@ -223,4 +233,100 @@ func resident(t *testing.T) int64 {
 	var memory runtime.MemStats
 	runtime.ReadMemStats(&memory)
 	return pages*int64(os.Getpagesize()) - int64(memory.Sys-memory.HeapReleased)
+}
+
+// Messages quote the user's text, not YAML's value.
+func TestWhatTheUserWroteIsQuoted(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "camera.yaml")
+	write(t, file, `
+/**:
+  ros__parameters: {elsewhere: 0x10}
+ns:
+  camera:
+    ros__parameters:
+      frame_id: on # the flag
+      camera_name: 007
+      group:
+        deep.texts: [on, off]
+      device: 010
+      rate: 0x1F
+      same: 7
+      quoted: "007"
+`)
+	table := param.NewTable([]param.Declaration{
+		{Name: "frame_id", Default: param.String(""), Description: "D."},
+		{Name: "camera_name", Default: param.String(""), Description: "D."},
+		{Name: "group.deep.texts", Default: param.Strings(), Description: "D."},
+		{Name: "device", Default: param.String(""), Description: "D.", AcceptInteger: true},
+		{Name: "rate", Default: param.Double(1), Description: "D."},
+		{Name: "same", Default: param.Double(1), Description: "D."},
+		{Name: "quoted", Default: param.String(""), Description: "D."},
+		{Name: "elsewhere", Default: param.Int(1), Range: param.IntegerRange{From: 1, To: 2}, Description: "D."},
+		{Name: "argument", Default: param.String(""), Description: "D."},
+		{Name: "arguments", Default: param.Strings(), Description: "D."},
+	})
+	overrides := parse(t, "--ros-args", "--params-file", file, "-p", "argument:=08", "-p", "arguments:=[1e3, .5]")
+	_, _, err := table.Resolve("/ns/camera", overrides)
+	for _, want := range []string{
+		`"frame_id" of node /ns/camera in ` + file + `: got bool on (in YAML true), want string: write "on"`,
+		`got integer 007 (in YAML 7), want string: write "007"`,
+		`got bool_array [on, off] (in YAML [true, false]), want string_array: write ["on", "off"]`,
+		`got integer 0x1F (in YAML 31), want double: write 31.0`,
+		`got integer 7, want double: write 7.0`,
+		`got 0x10 (in YAML 16), want 1 to 2`,
+		`"argument" of node /ns/camera on the command line: got double 08 (in YAML 8.0), want string: write argument:='"08"'`,
+		`got double_array [1e3, .5] (in YAML [1000.0, 0.5]), want string_array: write arguments:='["1e3", ".5"]'`,
+	} {
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("got %v, want … %s …", err, want)
+		}
+	}
+	if err != nil && (strings.Contains(err.Error(), `"device"`) || strings.Contains(err.Error(), `"quoted"`)) {
+		t.Errorf("got %v, want nothing of device and quoted", err)
+	}
+	if got := overrides.For("/ns/camera")["device"]; len(got.Written) != 1 || got.Written[0] != "010" {
+		t.Errorf("device: got %q, want 010", got.Written)
+	}
+}
+
+// The text that a message proposes is written in a shell.
+func TestTheCureOfAnArgumentGoesThroughAShell(t *testing.T) {
+	table := param.NewTable([]param.Declaration{
+		{Name: "frame_id", Default: param.String(""), Description: "D."},
+		{Name: "texts", Default: param.Strings(), Description: "D."},
+		{Name: "rate", Default: param.Double(1), Description: "D."},
+	})
+	for _, c := range []struct{ argument, name string }{{"frame_id:=on", "frame_id"}, {"camera:texts:=[yes, no]", "texts"}, {"rate:=7", "rate"}} {
+		_, _, err := table.Resolve("/camera", parse(t, "--ros-args", "-p", c.argument))
+		if err == nil {
+			t.Errorf("%s is taken", c.argument)
+			continue
+		}
+		_, cure, _ := strings.Cut(err.Error(), ": write ")
+		if c.name == "rate" {
+			cure = "rate:=" + cure // a plain word
+		}
+		word, err := exec.Command("sh", "-c", "printf %s "+cure).Output()
+		if err != nil {
+			t.Errorf("%s: sh: %v", cure, err)
+			continue
+		}
+		if _, _, err := table.Resolve("/camera", parse(t, "--ros-args", "-p", string(word))); err != nil {
+			t.Errorf("%s, of which a shell makes %s: %v", cure, word, err)
+		}
+	}
+}
+
+func TestAFileThatCannotBeMeantIsRefusedUnread(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "large.yaml")
+	if err := os.WriteFile(path, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Truncate(path, 1<<40); err != nil {
+		t.Fatal(err)
+	}
+	_, err := Parse([]string{"--ros-args", "--params-file", path})
+	if err == nil || !strings.Contains(err.Error(), path) || !strings.Contains(err.Error(), "1099511627776 bytes") {
+		t.Errorf("%v, want file and size", err)
+	}
 }

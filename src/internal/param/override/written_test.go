@@ -9,8 +9,8 @@ import (
 	"av_capture/src/internal/param"
 )
 
-// readBack writes a table's documentation to a file and returns what a node
-// takes from it.
+// readBack writes a table's documentation to a file and returns the values that a
+// node takes from it.
 func readBack(t *testing.T, key, node string, table *param.Table) param.Set {
 	t.Helper()
 	var text strings.Builder

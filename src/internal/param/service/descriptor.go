@@ -5,8 +5,7 @@ import (
 	"av_capture/src/msgs/rcl_interfaces/msg"
 )
 
-// descriptor tells everything that a table knows of a parameter but its
-// default.
+// descriptor returns the descriptor of a declaration. It lacks the default alone.
 func descriptor(d *param.Declaration) rcl_interfaces_msg.ParameterDescriptor {
 	m := rcl_interfaces_msg.ParameterDescriptor{
 		Name:                  d.Name,

@@ -7,12 +7,12 @@ import (
 	"av_capture/src/msgs/rcl_interfaces/msg"
 )
 
-// parameters returns parameters with the values that are in force.
+// parameters returns parameters with the values that are in force, without passwords.
 func (s *Server) parameters(names ...string) []rcl_interfaces_msg.Parameter {
 	values := s.Values()
 	parameters := make([]rcl_interfaces_msg.Parameter, len(names))
 	for i, name := range names {
-		parameters[i] = rcl_interfaces_msg.Parameter{Name: name, Value: toMessage(values.Value(name))}
+		parameters[i] = rcl_interfaces_msg.Parameter{Name: name, Value: toMessage(masked(values, name))}
 	}
 	return parameters
 }

@@ -8,16 +8,25 @@ import (
 	"av_capture/src/msgs/rcl_interfaces/msg"
 )
 
-// each returns what convert returns for each of the names; nothing if one of
-// them is not declared. That is what rclcpp answers where undeclared parameters
-// are not allowed.
+// each returns convert's result for each name, and nil if one is undeclared, as rclcpp without
+// undeclared parameters, or if there are more than mostNames. Results for repeated names are
+// made once.
 func each[T any](table *param.Table, names []string, convert func(name string) T) []T {
+	if len(names) > mostNames {
+		return nil
+	}
 	results := make([]T, 0, len(names))
+	made := make(map[string]T)
 	for _, name := range names {
 		if table.Lookup(name) == nil {
 			return nil
 		}
-		results = append(results, convert(name))
+		result, ok := made[name]
+		if !ok {
+			result = convert(name)
+			made[name] = result
+		}
+		results = append(results, result)
 	}
 	return results
 }
@@ -25,22 +34,35 @@ func each[T any](table *param.Table, names []string, convert func(name string) T
 // separator is between the parts of a parameter's name.
 const separator = "."
 
-// list returns the names that rclcpp lists for a request, ordered, and the
-// groups that they belong to, each once: those below one of the prefixes, or
+// list returns the names that rclcpp lists for a request, in order, and their groups, each
+// once: those below one of the prefixes, or
 // all without prefixes, that have fewer than depth separators after the prefix;
 // depth 0 stands for any number. A prefix that is a whole name is listed too.
 func list(table *param.Table, prefixes []string, depth uint64) rcl_interfaces_msg.ListParametersResult {
 	shallow := func(name string) bool {
 		return depth == 0 || uint64(strings.Count(name, separator)) < depth
 	}
+	// Each prefix once, since there may be many.
+	asked := make(map[string]bool)
+	known := groups(table)
+	for _, prefix := range prefixes {
+		if known[prefix] {
+			asked[prefix] = true
+		}
+	}
 	listed := func(name string) bool {
 		if len(prefixes) == 0 {
 			return shallow(name)
 		}
-		return slices.ContainsFunc(prefixes, func(prefix string) bool {
-			rest, below := strings.CutPrefix(name, prefix+separator)
-			return name == prefix || below && shallow(rest)
-		})
+		if asked[name] {
+			return true
+		}
+		for end := range name {
+			if strings.HasPrefix(name[end:], separator) && asked[name[:end]] && shallow(name[end+1:]) {
+				return true
+			}
+		}
+		return false
 	}
 	var result rcl_interfaces_msg.ListParametersResult
 	for _, d := range table.Declarations() {
@@ -55,4 +77,18 @@ func list(table *param.Table, prefixes []string, depth uint64) rcl_interfaces_ms
 		}
 	}
 	return result
+}
+
+// groups returns the names of a table, and of all their groups.
+func groups(table *param.Table) map[string]bool {
+	all := make(map[string]bool)
+	for _, d := range table.Declarations() {
+		all[d.Name] = true
+		for end := range d.Name {
+			if strings.HasPrefix(d.Name[end:], separator) {
+				all[d.Name[:end]] = true
+			}
+		}
+	}
+	return all
 }

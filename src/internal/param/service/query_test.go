@@ -1,7 +1,10 @@
 package service
 
 import (
+	"fmt"
+	"math/rand/v2"
 	"slices"
+	"strings"
 	"testing"
 
 	"av_capture/src/internal/param"
@@ -51,5 +54,65 @@ func TestOneUnknownNameLeavesNoAnswer(t *testing.T) {
 	}
 	if got := each(parameters, []string{"bb", "c"}, count); got != nil {
 		t.Errorf("got %v, want nothing", got)
+	}
+}
+
+// listPlainly is list without any of what saves work.
+func listPlainly(table *param.Table, prefixes []string, depth uint64) []string {
+	shallow := func(name string) bool { return depth == 0 || uint64(strings.Count(name, separator)) < depth }
+	var names []string
+	for _, d := range table.Declarations() {
+		if len(prefixes) == 0 && shallow(d.Name) || slices.ContainsFunc(prefixes, func(prefix string) bool {
+			rest, below := strings.CutPrefix(d.Name, prefix+separator)
+			return d.Name == prefix || below && shallow(rest)
+		}) {
+			names = append(names, d.Name)
+		}
+	}
+	slices.Sort(names)
+	return names
+}
+
+func TestSavedWorkChangesNoList(t *testing.T) {
+	parameters := table("z", "a.c", "a.b.c", "a", "ab.c", "/t.p.q", "a.b.d.e")
+	some := []string{"a", "a.b", "a.b.c", "a.", ".", "", "z", "/t", "/t.p", "b", "a.b.d", "ab"}
+	random := rand.New(rand.NewPCG(15, 2026))
+	for range 5000 {
+		var prefixes []string
+		for range random.IntN(4) {
+			prefixes = append(prefixes, some[random.IntN(len(some))])
+		}
+		depth := random.Uint64N(5)
+		if got, want := list(parameters, prefixes, depth).Names, listPlainly(parameters, prefixes, depth); !slices.Equal(got, want) {
+			t.Fatalf("list(%q, %d): got %q, want %q", prefixes, depth, got, want)
+		}
+	}
+}
+
+// A look-up costs no memory: a prefix with a dot behind it does.
+func TestEachPrefixIsLookedAtOnce(t *testing.T) {
+	parameters := table("z", "a.c", "a.b.c")
+	count := func(prefixes []string) float64 {
+		return testing.AllocsPerRun(1, func() { list(parameters, prefixes, 0) })
+	}
+	var many []string
+	for i := range 10000 {
+		many = append(many, fmt.Sprintf("%s%d", strings.Repeat("x", 1000), i))
+	}
+	if few, all := count(many[:1]), count(many); all > few+10 {
+		t.Errorf("%v allocations for %d prefixes, %v for one", all, len(many), few)
+	}
+}
+
+func TestMoreNamesThanAnybodyMeansHaveNoAnswer(t *testing.T) {
+	converted := 0
+	count := func(string) int { converted++; return converted }
+	parameters := table("a")
+	if got := each(parameters, slices.Repeat([]string{"a"}, mostNames), count); len(got) != mostNames || converted != 1 {
+		t.Errorf("%d answers, want %d", len(got), mostNames)
+	}
+	converted = 0
+	if got := each(parameters, slices.Repeat([]string{"a"}, mostNames+1), count); got != nil || converted > 0 {
+		t.Errorf("%d answers and %d conversions, want none", len(got), converted)
 	}
 }

@@ -5,17 +5,17 @@ import (
 	"sync"
 )
 
-// queue runs jobs on goroutines of their own, one after another in the order in
-// which they were added. The zero queue is empty.
+// queue runs jobs one after another in the order of add, on goroutines of their own. The zero
+// queue is empty.
 type queue struct {
 	mu      sync.Mutex
-	last    chan struct{} // closed when the job that was added last is through; nil before the first
+	last    chan struct{} // closed when the newest job is done; nil before the first
 	running sync.WaitGroup
 }
 
-// add runs job when all jobs before it are through, or when ctx ends, then
-// without waiting any longer: job must look at ctx first. add does not block.
-func (q *queue) add(ctx context.Context, job func()) {
+// add runs job after all jobs before it. If ctx ends before its turn, late runs instead, at once
+// and beside another job, whose data it must not touch. add does not block.
+func (q *queue) add(ctx context.Context, job, late func()) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	before, done := q.last, make(chan struct{})
@@ -28,13 +28,17 @@ func (q *queue) add(ctx context.Context, job func()) {
 		defer close(done)
 		select {
 		case <-before:
+			if ctx.Err() != nil { // both at once
+				late()
+				return
+			}
 			job()
 		case <-ctx.Done():
-			job()
-			<-before // those behind must not overtake those before
+			late()
+			<-before // keeps the order of the jobs
 		}
 	})
 }
 
-// wait waits until all jobs are through. Nothing may be added meanwhile.
+// wait waits until all jobs are done. add must not be called meanwhile.
 func (q *queue) wait() { q.running.Wait() }

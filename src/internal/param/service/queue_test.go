@@ -13,7 +13,7 @@ func TestJobsRunOneAfterAnother(t *testing.T) {
 	var q queue
 	var got []int
 	for i := range 100 {
-		q.add(t.Context(), func() { got = append(got, i) })
+		q.add(t.Context(), func() { got = append(got, i) }, func() { t.Error("a job had no turn") })
 	}
 	q.wait()
 	if len(got) != 100 || !slices.IsSorted(got) {
@@ -32,14 +32,15 @@ func TestAJobWhoseTimeIsOverWaitsForNobodyAndHidesNobody(t *testing.T) {
 			defer mu.Unlock()
 			acts = append(acts, name)
 		}
+		no := func() { act("refused") }
 		q.add(t.Context(), func() {
 			<-release
 			act("first")
-		})
+		}, no)
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
-		q.add(ctx, func() { act("late") })
-		q.add(t.Context(), func() { act("last") })
+		q.add(ctx, func() { act("beside the first") }, func() { act("late") })
+		q.add(t.Context(), func() { act("last") }, no)
 		time.Sleep(time.Minute)
 		close(release)
 		q.wait()

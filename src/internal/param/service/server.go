@@ -16,30 +16,29 @@ import (
 	"github.com/tiiuae/rclgo/pkg/rclgo/types"
 )
 
-// Limit is how long a change may take from the arrival of its request. Clients
-// wait for 5 s at most, so that there is room for the way.
+// Limit bounds a change, from the arrival of its request. Clients wait for 5 s at
+// most, so that there is room for the way.
 const Limit = 4 * time.Second
 
 // depth of the history of the services and of /parameter_events, as rclcpp's:
 // many clients ask at once, and load a file with a request a parameter.
 const depth = 1000
 
-// Backend is what a node does with its parameters. All methods but Warn are
-// called by one goroutine at a time.
+// Backend is a node as its parameter services see it. All methods but Warn are called by one
+// goroutine at a time.
 type Backend interface {
-	// Apply puts all values into force that are asked for, or none with an
-	// error that says why. It returns soon after ctx has ended. remark is what
-	// people should know of a success, mostly nothing.
+	// Apply puts all requested values into force, or none, with an error. It returns soon
+	// after ctx has ended. remark is for the user after a success, mostly "".
 	Apply(ctx context.Context, asked param.Set) (remark string, err error)
 
-	// Table returns the node's parameters as they are declared now.
+	// Table returns the node's parameters as they are declared at present.
 	Table() *param.Table
 
-	// InForce returns the parameters in whose place the device has taken
-	// something else, or which it has confirmed. It may ask the device.
+	// InForce returns the parameters that the device has confirmed, or replaced by other
+	// values. It may ask the device.
 	InForce() map[string]param.Value
 
-	// Warn logs what went wrong. It may be called by any goroutine.
+	// Warn logs a warning. Any goroutine may call it.
 	Warn(text string)
 }
 
@@ -52,18 +51,19 @@ type Server struct {
 
 	ctx  context.Context // ends with Close
 	stop context.CancelFunc
-	jobs queue // changes, which alone write what follows
+	jobs queue // of changes, which alone write the rest
 
 	mu      sync.Mutex
-	asked   param.Set // what the next change builds on
-	inForce param.Set // what clients get
+	started param.Set // the values at start; they do not change
+	asked   param.Set // the requested values; the next change builds on them
+	inForce param.Set // for clients
 }
 
-// New serves a node's parameters, which start with the given values, and tells
-// /parameter_events of them, with the given quality of service. Requests are
-// answered once [Server.Services] are spun.
+// New serves a node's parameters, which start with the given values, and publishes them on
+// /parameter_events with the given quality of service. Requests are answered once
+// [Server.Services] are spun.
 func New(node *rclgo.Node, values param.Set, events rclgo.QosProfile, backend Backend) (_ *Server, err error) {
-	s := &Server{node: node, backend: backend, asked: values, inForce: values}
+	s := &Server{node: node, backend: backend, started: values, asked: values, inForce: values}
 	s.ctx, s.stop = context.WithCancel(context.Background())
 	defer func() {
 		if err != nil {
@@ -111,26 +111,25 @@ func (s *Server) serve() error {
 // Services returns the six services, for a wait set.
 func (s *Server) Services() []*rclgo.Service { return s.services }
 
-// Values returns what is in force. Any goroutine may call it.
+// Values returns the values in force. Any goroutine may call it.
 func (s *Server) Values() param.Set {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.inForce
 }
 
-// Refresh asks the backend anew what is declared and in force, when the changes
-// under way are through, and tells /parameter_events of what is different. It does not
-// block and may be called from any goroutine until Close.
+// Refresh asks the backend again for declarations and values in force, after the changes under
+// way, and publishes differences on /parameter_events. It does not block. Any goroutine may
+// call it until Close.
 func (s *Server) Refresh() {
 	s.jobs.add(s.ctx, func() {
 		if s.ctx.Err() == nil {
 			s.commit(s.asked)
 		}
-	})
+	}, func() {})
 }
 
-// Close ends the services and what they are doing. The services are not spun
-// any more.
+// Close ends the services and their changes. The services must not be spun any more.
 func (s *Server) Close() error {
 	s.stop()
 	s.jobs.wait()
@@ -152,11 +151,11 @@ func (s *Server) get(_ *rclgo.ServiceInfo, request types.Message, to rclgo.Servi
 		values := s.Values()
 		response := rcl_interfaces_srv.NewGetParameters_Response()
 		response.Values = each(values.Table(), names,
-			func(name string) rcl_interfaces_msg.ParameterValue { return toMessage(values.Value(name)) })
+			func(name string) rcl_interfaces_msg.ParameterValue { return toMessage(masked(values, name)) })
 		s.send(to, response)
 	}
 	table := s.Values().Table()
-	if !slices.ContainsFunc(names, func(name string) bool {
+	if len(names) > mostNames || !slices.ContainsFunc(names, func(name string) bool {
 		d := table.Lookup(name)
 		return d != nil && d.Volatile
 	}) {
@@ -169,7 +168,7 @@ func (s *Server) get(_ *rclgo.ServiceInfo, request types.Message, to rclgo.Servi
 			s.commit(s.asked)
 		}
 		answer()
-	})
+	}, func(error) { answer() })
 }
 
 func (s *Server) types(_ *rclgo.ServiceInfo, request types.Message, to rclgo.ServiceResponseSender) {

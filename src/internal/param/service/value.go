@@ -7,7 +7,7 @@ import (
 	"av_capture/src/msgs/rcl_interfaces/msg"
 )
 
-// toMessage converts a value to what services and events carry.
+// toMessage converts a value to its message.
 func toMessage(v param.Value) rcl_interfaces_msg.ParameterValue {
 	m := rcl_interfaces_msg.ParameterValue{Type: uint8(v.Kind())}
 	switch v.Kind() {
@@ -33,7 +33,12 @@ func toMessage(v param.Value) rcl_interfaces_msg.ParameterValue {
 	return m
 }
 
-// fromMessage is the reverse. Only the field that the type names is looked at.
+// masked returns a parameter's value without passwords.
+func masked(values param.Set, name string) param.Value {
+	return values.Table().Lookup(name).Masked(values.Value(name))
+}
+
+// fromMessage is the reverse of toMessage. It reads the field of the type alone.
 func fromMessage(m *rcl_interfaces_msg.ParameterValue) (param.Value, error) {
 	switch param.Kind(m.Type) {
 	case param.KindNotSet:

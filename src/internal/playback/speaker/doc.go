@@ -1,3 +1,3 @@
-// Package speaker is the machine's loudspeakers. What sound systems do, and do not
-// tell, stands at package soundsystem.
+// Package speaker opens the machine's loudspeakers as a [playback.Device]. Package
+// soundsystem describes the sound systems.
 package speaker

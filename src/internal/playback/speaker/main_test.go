@@ -1,10 +1,11 @@
 package speaker_test
 
 import (
+	"os"
 	"testing"
 
-	"go.uber.org/goleak"
+	"av_capture/src/internal/leaktest"
 )
 
-// TestMain fails if anything is still running at the end.
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+// TestMain fails if anything is still running or open at the end.
+func TestMain(m *testing.M) { os.Exit(leaktest.Run(m)) }

@@ -9,7 +9,7 @@ import (
 	"testing"
 	"time"
 
-	"av_capture/src/internal/acquire"
+	"av_capture/src/internal/media"
 	"av_capture/src/internal/playback"
 	"av_capture/src/internal/playback/speaker"
 	"av_capture/src/internal/soundsystem"
@@ -18,10 +18,10 @@ import (
 
 const sink = "module-null-sink sink_name=cellar rate=44100 channels=2 format=s16le sink_properties=device.description=Cellar"
 
-var mono = acquire.AudioFormat{SampleRate: 44100, Channels: 1, Encoding: acquire.S16LE}
+var mono = media.AudioFormat{SampleRate: 44100, Channels: 1, Encoding: media.S16LE}
 
 // open opens the loudspeaker of the test's server.
-func open(t *testing.T, format acquire.AudioFormat) playback.Device {
+func open(t *testing.T, format media.AudioFormat) playback.Device {
 	t.Helper()
 	c := speaker.Config{Device: "cellar", Backend: soundsystem.PulseAudio, Buffer: time.Second}
 	d, err := c.Open(t.Context(), format)
@@ -32,16 +32,16 @@ func open(t *testing.T, format acquire.AudioFormat) playback.Device {
 	return d
 }
 
-// TestLoudspeakerAsksForMore: than what it took at the beginning. In the largest
-// formats no block of libpulse's holds the buffer that was asked for.
+// TestLoudspeakerAsksForMore after the first reads. In the largest formats the requested
+// buffer exceeds a block of libpulse.
 func TestLoudspeakerAsksForMore(t *testing.T) {
 	pulsetest.Start(t, sink)
-	for _, format := range []acquire.AudioFormat{
+	for _, format := range []media.AudioFormat{
 		mono,
-		{SampleRate: 8000, Channels: 1, Encoding: acquire.U8},
-		{SampleRate: 48000, Channels: 2, Encoding: acquire.S24LE},
-		{SampleRate: 192000, Channels: 8, Encoding: acquire.S32LE},
-		{SampleRate: 384000, Channels: 32, Encoding: acquire.F32LE},
+		{SampleRate: 8000, Channels: 1, Encoding: media.U8},
+		{SampleRate: 48000, Channels: 2, Encoding: media.S24LE},
+		{SampleRate: 192000, Channels: 8, Encoding: media.S32LE},
+		{SampleRate: 384000, Channels: 32, Encoding: media.F32LE},
 	} {
 		d := open(t, format)
 		got := d.Format()
@@ -80,8 +80,8 @@ func TestKilledServerIsALoss(t *testing.T) {
 		case killed <- struct{}{}:
 		default:
 		}
-	}); !errors.Is(err, acquire.ErrLost) {
-		t.Errorf("Run: %v, want %v", err, acquire.ErrLost)
+	}); !errors.Is(err, media.ErrLost) {
+		t.Errorf("Run: %v, want %v", err, media.ErrLost)
 	}
 }
 
@@ -110,14 +110,14 @@ func TestLoudspeakersThatCannotBeOpened(t *testing.T) {
 	large.Channels = 33
 	for _, c := range []struct {
 		device string
-		format acquire.AudioFormat
+		format media.AudioFormat
 		want   error
 		said   string
 	}{
-		{"roof", mono, acquire.ErrUnknownDevice, `no such loudspeaker, there are: "Cellar" (pulseaudio cellar`},
-		{"cellar.monitor", mono, acquire.ErrUnknownDevice, "no such loudspeaker"}, // a microphone
-		{"c", mono, acquire.ErrUnknownDevice, "ambiguous name"},
-		{"cellar", large, acquire.ErrUnsupported, "33 channels"},
+		{"roof", mono, media.ErrUnknownDevice, `no such loudspeaker, there are: "Cellar" (pulseaudio cellar`},
+		{"cellar.monitor", mono, media.ErrUnknownDevice, "no such loudspeaker"}, // a microphone
+		{"c", mono, media.ErrUnknownDevice, "ambiguous name"},
+		{"cellar", large, media.ErrUnsupported, "33 channels"},
 	} {
 		config := speaker.Config{Device: c.device, Backend: soundsystem.PulseAudio}
 		if _, err := config.Open(t.Context(), c.format); !errors.Is(err, c.want) || !strings.Contains(err.Error(), c.said) {
@@ -130,8 +130,8 @@ func TestLoudspeakersThatCannotBeOpened(t *testing.T) {
 		config.Check(t.Context()),
 		func() error { _, err := config.Open(t.Context(), mono); return err }(),
 	} {
-		if !errors.Is(err, acquire.ErrAbsent) || !strings.Contains(err.Error(), "plug a loudspeaker in") {
-			t.Errorf("without a server: %v, want %v with the cure", err, acquire.ErrAbsent)
+		if !errors.Is(err, media.ErrAbsent) || !strings.Contains(err.Error(), "plug a loudspeaker in") {
+			t.Errorf("without a server: %v, want %v with the cure", err, media.ErrAbsent)
 		}
 	}
 }

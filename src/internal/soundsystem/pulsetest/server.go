@@ -1,6 +1,5 @@
-// Package pulsetest runs PulseAudio servers for tests: each one alone, in a
-// folder of its own, with the devices that the test asks for, and found by the
-// clients that the test starts or is.
+// Package pulsetest runs PulseAudio servers for tests: each in a folder of its own, with the
+// test's devices, and found by the test's process and its children.
 package pulsetest
 
 import (
@@ -17,7 +16,7 @@ import (
 	"time"
 )
 
-// startLimit is how long a server may take to answer.
+// startLimit bounds the time to a server's first answer.
 const startLimit = 20 * time.Second
 
 // Server is a PulseAudio server.
@@ -31,10 +30,9 @@ type Server struct {
 	output  lockedBuffer
 }
 
-// Prepare makes the test's process, and what it starts, look for PulseAudio at
-// a server that is not started yet. Modules are written as for pulseaudio's
-// option -L, as in "module-null-sink sink_name=mic rate=44100 channels=1". The
-// server ends with the test.
+// Prepare makes the test's process and its children look for PulseAudio at a server that is
+// not started yet. Modules are arguments of pulseaudio's option -L, as in
+// "module-null-sink sink_name=mic rate=44100 channels=1". The server ends with the test.
 func Prepare(t testing.TB, modules ...string) *Server {
 	t.Helper()
 	// Not t.TempDir: a socket's path must not be longer than 107 bytes.
@@ -79,7 +77,7 @@ func (s *Server) Start() {
 		"-n", "--daemonize=no", "--exit-idle-time=-1", "--use-pid-file=false",
 		"--disable-shm=true", "--high-priority=no", "--realtime=no", "--log-target=stderr",
 	}
-	// In this order: whoever can connect finds all devices there.
+	// The protocol comes last: a client that can connect finds all devices.
 	for _, module := range append(s.modules, "module-native-protocol-unix auth-anonymous=1 socket="+s.socket()) {
 		arguments = append(arguments, "-L", module)
 	}
@@ -138,8 +136,8 @@ func (s *Server) Control(arguments ...string) {
 	}
 }
 
-// Play plays raw samples to a sink again and again until the test ends.
-// The format is pacat's, as in "--format=s16le", "--rate=44100".
+// Play plays raw samples to a sink again and again until the test ends. format are pacat's
+// options, as in "--format=s16le", "--rate=44100".
 func (s *Server) Play(sink string, samples []byte, format ...string) {
 	s.t.Helper()
 	command := exec.Command("pacat", append([]string{"--playback", "--device=" + sink, "--raw"}, format...)...)
@@ -170,7 +168,7 @@ func (s *Server) Play(sink string, samples []byte, format ...string) {
 	})
 }
 
-// Describe returns what the server said, for a failing test.
+// Describe returns the server's messages, for a failing test.
 func (s *Server) Describe() string { return fmt.Sprintf("pulseaudio said:\n%s", s.output.String()) }
 
 // lockedBuffer is a buffer that a process may write to while the test reads.

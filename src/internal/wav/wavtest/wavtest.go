@@ -1,4 +1,4 @@
-// Package wavtest is what the tests of several packages want of WAV files.
+// Package wavtest makes samples and loads WAV files for the tests of several packages.
 package wavtest
 
 import (
@@ -20,7 +20,7 @@ func Noise(seed uint64, n int) []byte {
 	return data
 }
 
-// Load returns what a file's header says and the samples that it tells of.
+// Load returns the header of a file and its samples.
 func Load(t testing.TB, path string) (wav.Header, []byte) {
 	t.Helper()
 	file, err := os.Open(path)

@@ -1,4 +1,4 @@
-// Package ffmpegtest has ffmpeg make what the tests of several packages read.
+// Package ffmpegtest makes inputs for the tests of several packages, by ffmpeg.
 package ffmpegtest
 
 import (
@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// Run runs ffmpeg and returns what it writes to its standard output. Where ffmpeg
-// fails the test does, with ffmpeg's own words.
+// Run runs ffmpeg and returns its standard output. If ffmpeg fails, the test does, with
+// ffmpeg's messages.
 func Run(t testing.TB, args ...string) []byte {
 	t.Helper()
 	command := exec.Command("ffmpeg", append([]string{"-nostdin", "-v", "error"}, args...)...)

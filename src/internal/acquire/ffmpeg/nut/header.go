@@ -21,21 +21,21 @@ const (
 	flagInvalid  = 1 << 13
 )
 
-// frameCode is what the first byte of an image stands for.
+// frameCode is the meaning of an image's first byte.
 type frameCode struct {
 	flags    uint64
 	stream   uint64
 	mul, lsb uint64 // of the size
-	delta    int64  // [ticks] since the image before
+	delta    int64  // [ticks] since the last image
 	reserved uint64
-	header   uint64 // which of the elisions
+	header   uint64 // index of an elision
 }
 
-// mainHeader is what holds for the whole stream.
+// mainHeader is the header of the whole stream.
 type mainHeader struct {
 	bases    []base
 	codes    [256]frameCode
-	elisions [][]byte // starts of images that are left out of the stream
+	elisions [][]byte // starts of images, which the stream leaves out
 }
 
 func parseMain(f *fields) (*mainHeader, error) {
@@ -76,8 +76,8 @@ func parseMain(f *fields) (*mainHeader, error) {
 	return m, nil
 }
 
-// parseCodes reads the table of frame codes, of which neighbours are written
-// together. A field that is not written keeps its value, or has a default.
+// parseCodes reads the table of frame codes, in which neighbours share an entry. An absent
+// field keeps its value, or has a default.
 func (m *mainHeader) parseCodes(f *fields) {
 	var c frameCode
 	c.mul = 1
@@ -113,12 +113,12 @@ func (m *mainHeader) parseCodes(f *fields) {
 		for j := uint64(8); j < count && !f.short; j++ {
 			f.v()
 		}
-		if codes == 0 || codes > 256 || c.mul > maxSize {
+		if codes == 0 || codes > 256 || c.mul > maxSize || c.lsb > maxSize {
 			f.short = true
 			return
 		}
 		for j := uint64(0); j < codes && i < 256; i++ {
-			if i == 'N' { // it begins startcodes
+			if i == 'N' { // the first byte of startcodes
 				m.codes[i].flags = flagInvalid
 				continue
 			}
@@ -129,7 +129,7 @@ func (m *mainHeader) parseCodes(f *fields) {
 	}
 }
 
-// streamHeader is what holds for the video.
+// streamHeader is the header of the video.
 type streamHeader struct {
 	id            uint64
 	fourCC        string
@@ -161,8 +161,8 @@ func parseStream(f *fields, bases int) (*streamHeader, error) {
 	return s, nil
 }
 
-// full returns the time that is meant, given the time of the image before: the
-// lower bits of one that is near, or all of it, and then so much more.
+// full decodes a time [ticks], given that of the last image: the lower bits of a near time, or
+// else a whole time plus 1<<shift.
 func (s *streamHeader) full(coded, last int64) int64 {
 	bits := int64(1) << s.shift
 	if coded >= bits {
@@ -172,7 +172,7 @@ func (s *streamHeader) full(coded, last int64) int64 {
 	return (coded-delta)&(bits-1) + delta
 }
 
-// parseRate returns the frame rate that an info packet holds, if it does.
+// parseRate returns the frame rate in an info packet [images/s], and false if there is none.
 func parseRate(f *fields) (float64, bool) {
 	f.v() // which stream
 	f.s() // chapter
@@ -204,8 +204,8 @@ func parseRate(f *fields) (float64, bool) {
 	return 0, false
 }
 
-// fields takes the fields of a packet apart. short is set where one is missing
-// or out of range; every further field is 0 then.
+// fields parses the fields of a packet. A missing or invalid field sets short; all further
+// ones are then 0.
 type fields struct {
 	rest  []byte
 	short bool
@@ -240,7 +240,7 @@ func (f *fields) s() int64 {
 	return int64(v >> 1)
 }
 
-// bytes returns a string with its length before it. It shares the packet's memory.
+// bytes returns a string, whose length precedes it. It shares the packet's memory.
 func (f *fields) bytes() []byte {
 	size := f.v()
 	if f.short || size > uint64(len(f.rest)) {
@@ -259,7 +259,7 @@ func readV(in io.ByteReader) (uint64, error) {
 	return v, err
 }
 
-// readCounted is readV and says how many bytes it has read.
+// readCounted is readV, and returns the number of bytes too.
 func readCounted(in io.ByteReader) (v uint64, n int, err error) {
 	for n < 10 {
 		b, err := in.ReadByte()

@@ -7,30 +7,31 @@ import (
 	"fmt"
 	"io"
 	"math/big"
+	"math/bits"
 	"time"
 )
 
-// Stream is what the headers say of the video.
+// Stream describes the video.
 type Stream struct {
 	Width, Height int     // [pixels]
 	FourCC        string  // of the codec, or for raw video of the pixel format
-	FrameRate     float64 // [images/s]; 0 where ffmpeg does not say
+	FrameRate     float64 // [images/s]; 0 if unknown
 }
 
-// Packet is one image as the stream holds it.
+// Packet is an image in the stream.
 type Packet struct {
-	Size int           // [bytes] of its data, which Read returns next
-	Time time.Duration // at which it is shown, on the stream's own clock
+	Size int           // [bytes] of its data, which Read returns
+	Time time.Duration // of its presentation, on the stream's clock
 }
 
-// Limits beyond which a stream is taken for damaged.
+// Limits beyond which a stream counts as damaged.
 const (
-	maxHeader = 1 << 20 // [bytes] of a packet that is no image
-	maxSize   = 1 << 30 // [bytes] of an image
+	maxHeader = 1 << 20 // [bytes] of a packet other than an image
+	maxSize   = 1 << 28 // [bytes] of an image, as for all sources
 	maxBases  = 64      // clocks
 )
 
-// Startcodes of the packets that are no images.
+// Startcodes of the packets other than images.
 const (
 	mainStart      = 0x4E4D7A561F5F04AD
 	streamStart    = 0x4E5311405BF2F9DB
@@ -41,36 +42,36 @@ const (
 
 const magic = "nut/multimedia container\x00"
 
-// ErrFormat says that what was read is no NUT of one video stream.
+// ErrFormat means that the input is not a NUT of one video stream.
 var ErrFormat = errors.New("not the NUT stream that was expected")
 
 // Reader reads a stream. One goroutine uses it.
 //
-// It reads at most a few bytes ahead, so that the data of an image goes straight
-// from the pipe into the memory that the caller gives.
+// It reads at most a few bytes ahead, so that an image's data go directly from the pipe into
+// the caller's memory.
 type Reader struct {
 	in     *bufio.Reader
 	main   *mainHeader
 	stream Stream
 	video  *streamHeader
 
-	last    int64 // time of the image before, in ticks of its clock
+	last    int64 // [ticks] time of the last image
 	elision []byte
 	left    int // [bytes] of the image that have not been read
 }
 
-// NewReader returns a reader of a stream that begins now.
+// NewReader returns a reader of a stream from its start.
 func NewReader(from io.Reader) *Reader {
 	return &Reader{in: bufio.NewReaderSize(from, 64)}
 }
 
-// Open reads the headers. It blocks until ffmpeg has written the start of the
-// first image. What the underlying reader returns is returned as it is, but
-// [io.EOF] within the headers as [io.ErrUnexpectedEOF].
+// Open reads the headers. It blocks until ffmpeg has written the start of the first image. It
+// returns the underlying reader's errors, but [io.EOF] within the headers as
+// [io.ErrUnexpectedEOF].
 func (r *Reader) Open() (Stream, error) {
 	head := make([]byte, len(magic))
 	if _, err := io.ReadFull(r.in, head); err != nil {
-		return Stream{}, err // io.EOF if there is nothing at all
+		return Stream{}, err // io.EOF of an empty input
 	}
 	if string(head) != magic {
 		return Stream{}, fmt.Errorf("it begins with %q: %w", head, ErrFormat)
@@ -92,9 +93,8 @@ func (r *Reader) Open() (Stream, error) {
 	}
 }
 
-// Next goes to the next image. Any rest of the one before is left out. At the
-// end of the stream it returns [io.EOF], and [io.ErrUnexpectedEOF] where it ends
-// in the middle of something.
+// Next goes to the next image, and skips the rest of the last one. At the end of the stream it
+// returns [io.EOF], and [io.ErrUnexpectedEOF] if the stream is cut off.
 func (r *Reader) Next() (Packet, error) {
 	if r.left > 0 || len(r.elision) > 0 {
 		if _, err := r.in.Discard(r.left); err != nil {
@@ -117,7 +117,7 @@ func (r *Reader) Next() (Packet, error) {
 	}
 }
 
-// Read fills data with the image's next bytes, of which there have to be so many.
+// Read fills data with the image's next bytes. It fails if the image has fewer.
 func (r *Reader) Read(data []byte) error {
 	n := copy(data, r.elision)
 	r.elision = r.elision[n:]
@@ -130,8 +130,7 @@ func (r *Reader) Read(data []byte) error {
 	return unexpected(err)
 }
 
-// startcode returns what comes next: the startcode of a packet, or the first
-// byte of an image.
+// startcode reads the startcode of a packet, or the first byte of an image.
 func (r *Reader) startcode() (code uint64, image bool, err error) {
 	first, err := r.in.ReadByte()
 	if err != nil {
@@ -148,8 +147,7 @@ func (r *Reader) startcode() (code uint64, image bool, err error) {
 	return binary.BigEndian.Uint64(rest[:]), false, nil
 }
 
-// packet reads a packet that is no image. The checksums are left alone: a pipe
-// loses nothing.
+// packet reads a packet other than an image. It ignores checksums, since a pipe is reliable.
 func (r *Reader) packet(code uint64) error {
 	size, err := readV(r.in)
 	if err != nil {
@@ -170,7 +168,7 @@ func (r *Reader) packet(code uint64) error {
 		_, err := r.in.Discard(int(size))
 		return err
 	}
-	// Syncpoints come with every image: they are small, and read as they come.
+	// Syncpoints come with every image, and are read without an allocation.
 	if code == syncpointStart {
 		return r.syncpoint(int(size))
 	}
@@ -213,8 +211,7 @@ func (r *Reader) readStream(f *fields) error {
 	return nil
 }
 
-// readInfo takes the frame rate, which ffmpeg writes down as information. What
-// else there is, or cannot be understood, is nothing that is needed.
+// readInfo takes the frame rate, which ffmpeg writes as information, and ignores the rest.
 func (r *Reader) readInfo(f *fields) {
 	if rate, ok := parseRate(f); ok {
 		r.stream.FrameRate = rate
@@ -265,10 +262,14 @@ func (r *Reader) frame(code byte) (Packet, error) {
 	}
 	size := c.lsb
 	if c.flags&flagSize != 0 {
-		size += next() * c.mul
+		if high, low := bits.Mul64(next(), c.mul); high > 0 || low > maxSize {
+			size = maxSize + 1
+		} else {
+			size += low
+		}
 	}
 	if c.flags&flagMatch != 0 {
-		next() // a signed one, of which only the length counts here
+		next() // match_time_delta, of which only the length counts
 	}
 	if c.flags&flagHeader != 0 {
 		c.header = next()
@@ -312,7 +313,7 @@ func (r *Reader) fill(data []byte) error {
 	return unexpected(err)
 }
 
-// unexpected says that the stream must not end here.
+// unexpected replaces io.EOF, where the stream must not end.
 func unexpected(err error) error {
 	if err == io.EOF {
 		return io.ErrUnexpectedEOF
@@ -323,7 +324,7 @@ func unexpected(err error) error {
 // base is a clock: one tick is num/den seconds.
 type base struct{ num, den uint64 }
 
-// duration converts ticks, rounding down, and 0 where the result is out of range.
+// duration converts ticks, rounding down. It returns 0 if the result is out of range.
 func (b base) duration(ticks int64) time.Duration {
 	return time.Duration(rescale(ticks, b, base{1, uint64(time.Second)}))
 }
@@ -333,7 +334,7 @@ func rescale(ticks int64, from, to base) int64 {
 	if from == to {
 		return ticks
 	}
-	// What there usually is fits: 2^31 ticks of a 90 kHz clock are 6 hours.
+	// Usual values fit: 2^31 ticks of a 90 kHz clock are 6 hours.
 	const small = 1 << 31
 	num, den := from.num*to.den, from.den*to.num
 	if from.num < small && from.den < small && to.num < small && to.den < small {

@@ -42,4 +42,4 @@ def parameters(arguments):
 
 
 for case in json.load(sys.stdin):
-    print(json.dumps(parameters(['program'] + case)), flush=True)
+    print(json.dumps(parameters(['program', *case])), flush=True)

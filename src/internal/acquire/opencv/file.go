@@ -1,0 +1,255 @@
+package opencv
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"gocv.io/x/gocv"
+	"golang.org/x/sys/unix"
+
+	"av_capture/src/internal/acquire/timing"
+	"av_capture/src/internal/clock"
+	"av_capture/src/internal/inputurl"
+	"av_capture/src/internal/media"
+	"av_capture/src/internal/regularfile"
+)
+
+const (
+	// OpenCV's CAP_PROP_OPEN_TIMEOUT_MSEC and CAP_PROP_READ_TIMEOUT_MSEC, which gocv 0.43
+	// lacks. Only the FFmpeg back-end takes them, and only when it opens.
+	openTimeoutMsec gocv.VideoCaptureProperties = 53
+	readTimeoutMsec gocv.VideoCaptureProperties = 54
+
+	// streamTimeout is the longest silence of a server [ms].
+	streamTimeout = 10000
+
+	// refusedInARow bounds consecutive images of a file that are refused. OpenCV's reads
+	// fail at such an image as they do at the end, and then go on behind it.
+	refusedInARow = 25
+)
+
+// locate returns the file or URL that OpenCV is to open. It checks the name at each
+// opening.
+func (s *Source) locate() (string, error) {
+	if s.config.Locate == nil {
+		return s.config.Device, nil
+	}
+	return s.config.Locate(s.config.Device)
+}
+
+// openVideo opens a file or a stream with OpenCV, which leaves its images compressed if
+// the conversion does. It is called on the capture's thread.
+func (s *Source) openVideo(p conversion) (*gocv.VideoCapture, error) {
+	name, err := s.locate()
+	if err != nil {
+		return nil, err
+	}
+	video, err := openDecoded(name)
+	if err != nil || !p.compressed {
+		return video, err
+	}
+	if got := video.CodecString(); !slices.Contains(motionJPEGs, got) {
+		err = noMotionJPEG(got)
+	} else {
+		// This asks for the file's packets, which only the FFmpeg back-end has.
+		video.Set(gocv.VideoCaptureFormat, -1)
+		if video.Get(gocv.VideoCaptureFormat) != -1 {
+			err = fmt.Errorf("this OpenCV has no raw data of it: take another pixel_format: %w", media.ErrUnsupported)
+		}
+	}
+	if err != nil {
+		video.Close() // always nil
+		return nil, err
+	}
+	return video, nil
+}
+
+// motionJPEGs are the codes of videos of JPEG images. A video with mp4v may hold others
+// too, which its first image shows.
+var motionJPEGs = []string{"MJPG", "JPEG", "mjpg", "mjpe", "jpeg", "mp4v"}
+
+func noMotionJPEG(what string) error {
+	return fmt.Errorf("its images are %s, and pixel_format mjpeg wants motion JPEG: take another pixel_format: %w", what, media.ErrUnsupported)
+}
+
+// isJPEG reports whether data begin like a JPEG file.
+func isJPEG(data []byte) bool { return len(data) > 2 && data[0] == 0xff && data[1] == 0xd8 }
+
+// openDecoded opens a file or a stream whose images OpenCV decodes.
+func openDecoded(name string) (*gocv.VideoCapture, error) {
+	end, err := options.begin(name)
+	if err != nil {
+		return nil, err
+	}
+	defer end()
+	if inputurl.IsURL(name) {
+		video, err := gocv.VideoCaptureFileWithAPIParams(name, gocv.VideoCaptureFFmpeg, []gocv.VideoCaptureProperties{
+			openTimeoutMsec, streamTimeout, readTimeoutMsec, streamTimeout,
+		})
+		if err != nil {
+			video.Close() // always nil
+			// gocv's own error is the URL, with its password.
+			return nil, fmt.Errorf("OpenCV cannot open it: %w", media.ErrAbsent)
+		}
+		return video, nil
+	}
+	// The back-end is fixed, as another may take the name for more: GStreamer for a
+	// pipeline. A name with % is an image sequence, as in "image_%03d.png": OpenCV's own
+	// reader of them takes images of any size.
+	name = inputurl.LocalPath(name)
+	if !filepath.IsAbs(name) {
+		name = "./" + name // FFmpeg takes a prefix with a colon for a protocol
+	}
+	if !strings.Contains(name, "%") {
+		switch err := regularfile.Check(name); {
+		case errors.Is(err, fs.ErrNotExist):
+			return nil, fmt.Errorf("%w: %w", media.Bare(err), media.ErrAbsent)
+		case errors.Is(err, regularfile.ErrOther):
+			if info, gone := os.Stat(name); gone == nil && info.Mode()&fs.ModeDevice != 0 {
+				return nil, fmt.Errorf("%w: set source to v4l2: %w", err, media.ErrUnsupported)
+			}
+			return nil, fmt.Errorf("%w: %w", err, media.ErrUnsupported)
+		case err != nil:
+			return nil, media.Bare(err)
+		}
+		if err := unix.Access(name, unix.R_OK); err != nil {
+			return nil, err
+		}
+	}
+	video, err := gocv.VideoCaptureFileWithAPI(name, gocv.VideoCaptureFFmpeg)
+	if err != nil {
+		video.Close() // always nil
+		return nil, fmt.Errorf("OpenCV finds no video in it: %w", media.ErrUnsupported)
+	}
+	return video, nil
+}
+
+// openFile opens a file or a stream. It is called on the capture's thread.
+func (s *Source) openFile(c *videoCapture) error {
+	p := fromBGR(s.config.PixelFormat)
+	if s.config.PixelFormat == media.JPEG {
+		p = compressed
+	}
+	video, err := s.openVideo(p)
+	if err != nil {
+		return err
+	}
+	c.setUp(video, p)
+	c.format = media.VideoFormat{
+		Device:    inputurl.Redacted(s.config.Device),
+		Width:     int(video.Get(gocv.VideoCaptureFrameWidth)),
+		Height:    int(video.Get(gocv.VideoCaptureFrameHeight)),
+		FrameRate: media.FrameRate(video.Get(gocv.VideoCaptureFPS)),
+		Encoding:  s.config.PixelFormat,
+	}
+	if c.format.Width <= 0 || c.format.Height <= 0 {
+		return fmt.Errorf("OpenCV finds no images in it: %w", media.ErrUnsupported)
+	}
+	if err := media.CheckSize(c.format.Width, c.format.Height); err != nil {
+		return err
+	}
+	c.image.Encoding = s.config.PixelFormat
+	return nil
+}
+
+// rewind starts the file again. It opens the file anew, as some formats cannot seek. It is
+// called on the capture's thread.
+func (s *Source) rewind(c *videoCapture) error {
+	c.video.Close() // always nil
+	c.video = nil
+	video, err := s.openVideo(c.conversion)
+	if err != nil {
+		return err
+	}
+	c.video = video
+	return nil
+}
+
+// runFile reads images until ctx ends or the file does.
+func (s *Source) runFile(ctx context.Context, c *videoCapture, emit func(*media.Image)) error {
+	live := inputurl.IsLive(s.config.Device)
+	alarm, err := clock.NewAlarm(ctx)
+	if err != nil {
+		return err
+	}
+	defer alarm.Close()
+	if c.format.FrameRate == 0 && !live {
+		s.notice("rate", "does not say how fast it is to be played: %d images/s where its images carry no time", timing.UsualFrameRate)
+	}
+	presentation := timing.NewPresentation(c.format.FrameRate)
+	images := 0  // since the start of the file
+	refused := 0 // since the last one
+	for ctx.Err() == nil {
+		c.start(c.readCall)
+		if !s.read(ctx, c) {
+			return nil
+		}
+		switch {
+		case c.ok && c.err != nil:
+			return c.err
+		case c.ok:
+		case !inputurl.IsURL(s.config.Device) && refused < refusedInARow:
+			refused++
+			continue
+		case live:
+			return lost(images, "the stream has ended")
+		case s.config.Loop && images > 0:
+			var err error
+			c.start(func() { err = s.rewind(c) })
+			if !s.read(ctx, c) {
+				return nil
+			}
+			if err != nil {
+				return err
+			}
+			images, refused = 0, 0
+			presentation.Restart()
+			continue
+		default:
+			return fmt.Errorf("after %d images: %w", images, media.ErrEnd)
+		}
+		if images == 0 && c.conversion.compressed && !isJPEG(c.image.Data) {
+			return noMotionJPEG("of another kind")
+		}
+		images++
+		for ; refused > 0; refused-- {
+			c.emitRefused(emit)
+		}
+		if live {
+			c.image.Stamp, c.image.Stamped = max(c.at, c.image.Stamp+1), media.StampArrival
+		} else {
+			due := presentation.Due(c.position, clock.Monotonic())
+			if !alarm.Wait(due) {
+				return nil
+			}
+			c.image.Stamp, c.image.Stamped = due, media.StampSchedule
+		}
+		emit(&c.image)
+		c.image.Sequence++
+	}
+	return nil
+}
+
+// read is wait during a read of a file.
+func (s *Source) read(ctx context.Context, c *videoCapture) bool {
+	s.reads.Add(1)
+	defer s.reads.Add(1)
+	return wait(ctx, c)
+}
+
+// errRefused is the Damage of an image that FFmpeg did not decode.
+var errRefused = fmt.Errorf("FFmpeg refuses it, as damaged or as larger than %d pixels: %w", media.MaxPixels, media.ErrDamaged)
+
+// emitRefused emits a refused image, in place of one that came before the last read.
+func (c *videoCapture) emitRefused(emit func(*media.Image)) {
+	img := c.image
+	img.Data, img.Damage = nil, errRefused
+	emit(&img)
+	c.image.Sequence++
+}

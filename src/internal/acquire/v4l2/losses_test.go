@@ -1,0 +1,35 @@
+package v4l2
+
+import (
+	"testing"
+	"time"
+)
+
+func TestLossesAreTheGapsOfTheDriversCount(t *testing.T) {
+	counter := lossCounter{}
+	counter.gaps.Period = 33e6
+	stamp := int64(1e9)
+	for i, test := range []struct {
+		sequence uint32
+		after    int64 // [ms] the image before
+		lost     uint64
+	}{
+		{7, 0, 0},   // numbers begin anywhere
+		{8, 33, 0},  //
+		{9, 200, 0}, // slower by itself: no number is missing
+		{10, 600, 0},
+		{14, 33, 3},
+		{15, 33, 0},
+		{15, 33, 0}, // a driver that does not count any more: stamps are all there is
+		{15, 99, 2},
+		{0, 33, 0}, // nor one that begins anew
+		{1, 33, 0},
+		{1<<32 - 1, 33, 0}, // it goes back by two
+		{1, 33, 1},         // over the end of the numbers
+	} {
+		stamp += test.after * 1e6
+		if got := counter.lost(test.sequence, time.Duration(stamp)); got != test.lost {
+			t.Errorf("image %d, number %d: %d lost, want %d", i, test.sequence, got, test.lost)
+		}
+	}
+}

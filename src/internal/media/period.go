@@ -1,0 +1,15 @@
+package media
+
+import "time"
+
+// Period is the sound of one callback of a sound card: consecutive audio frames that follow
+// the last period without a gap, but for Lost and Overrun.
+//
+// The source owns Data: it is valid until emit returns.
+type Period struct {
+	Data    []byte        // interleaved samples
+	Frames  int           // [audio frames] in Data
+	Arrival time.Duration // when the source got the period, on CLOCK_MONOTONIC: never before the acquisition of its last audio frame
+	Lost    uint64        // [audio frames] that the source lost just before this period, as far as it knows
+	Overrun bool          // the source lost sound of unknown size just before this period
+}

@@ -1,0 +1,9 @@
+package camera
+
+import (
+	"testing"
+
+	"av_capture/src/internal/node/nodetest"
+)
+
+func TestMain(m *testing.M) { nodetest.Main(m) }

@@ -1,0 +1,162 @@
+package camera
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync/atomic"
+
+	"av_capture/src/internal/acquire"
+	"av_capture/src/internal/jpeg"
+	"av_capture/src/internal/media"
+	"av_capture/src/internal/node"
+	"av_capture/src/internal/param"
+	"av_capture/src/internal/supervisor"
+)
+
+// session is a source with the way that its images go. The supervisor runs it again
+// and again.
+type session struct {
+	node        *Node
+	source      *supervisor.Video
+	orientation atomic.Pointer[media.Orientation]
+
+	// The source's goroutine uses these.
+	jpeg    media.Image    // a whole JPEG, with its true size
+	tables  jpeg.Completer // a JPEG with the tables that the camera leaves out
+	resized bool           // a change of size has been logged
+}
+
+// newSession makes the source that the parameters ask for.
+func (n *Node) newSession(config Config) (*session, error) {
+	named := config
+	named.Node, named.Allowed = n.ROS.FullyQualifiedName(), n.allowed
+	source, err := supervisor.NewSource(node.SourceName(config.Source, config.VideoDevice), n.Supervisor.Left(), n.Warn,
+		func(notice func(string)) (acquire.VideoSource, error) { return n.open(named, notice) })
+	if err != nil {
+		return nil, err
+	}
+	s := &session{node: n, source: source}
+	s.setOrientation(config.Orientation)
+	return s, nil
+}
+
+// setOrientation sets how the next images are turned. Any goroutine may call it.
+func (s *session) setOrientation(o media.Orientation) { s.orientation.Store(&o) }
+
+// run opens the source once and publishes its images until the source fails or ctx
+// ends.
+func (s *session) run(ctx context.Context, opened func(map[string]param.Value), up func()) error {
+	format, err := s.source.Open(ctx)
+	if err != nil {
+		return err
+	}
+	defer s.source.Close()
+	if err := checkFormat(&format); err != nil {
+		return err
+	}
+	defer s.tables.Close()
+	n := s.node
+	defer n.watchControls(ctx, s.source.Device())()
+	n.meter.open(format)
+	opened(given(format))
+	live := false
+	s.resized = false
+	return s.source.Run(ctx, nil, func(img *media.Image) {
+		if img.Damage == nil && img.Encoding == media.JPEG {
+			img = s.checkJPEG(img)
+		}
+		if img.Damage == nil && (img.Width != format.Width || img.Height != format.Height) {
+			if err := media.CheckSize(img.Width, img.Height); err != nil {
+				n.meter.addUnusable(img, err) // the next one may be right
+				return
+			}
+		}
+		switch {
+		case errors.Is(img.Damage, media.ErrDamaged):
+			n.meter.addDamaged(img)
+			return
+		case img.Damage != nil:
+			n.meter.addUnusable(img, img.Damage) // a JPEG of a kind that no camera sends
+			return
+		}
+		if !live {
+			// Only now: a device may open and then give nothing.
+			live = true
+			up()
+			n.Log.Infof("capturing from %s: %dx%d, %s, %.4g images/s",
+				format.Device, format.Width, format.Height, format.Encoding, format.FrameRate)
+		}
+		s.reportResize(img, format)
+		s.distribute(img)
+	})
+}
+
+// reportResize logs once that images have another size than the source said. A
+// camera's JPEG may be larger than the negotiated size, and a stream's size may
+// change on the way.
+func (s *session) reportResize(img *media.Image, format media.VideoFormat) {
+	if !s.resized && (img.Width != format.Width || img.Height != format.Height) {
+		s.resized = true
+		s.node.Log.Warnf("the images have become %dx%d, which were %dx%d when the source was opened: ~/image_raw and ~/camera_info follow",
+			img.Width, img.Height, format.Width, format.Height)
+	}
+}
+
+// checkJPEG returns a JPEG without the bytes behind its end, with its own size and
+// with the Huffman tables that some cameras leave out; or, of one that is not whole,
+// the damage. The image is valid until the next call.
+func (s *session) checkJPEG(img *media.Image) *media.Image {
+	s.jpeg = *img
+	file, err := jpeg.Check(img.Data, jpeg.MaxPixels)
+	if err == nil && s.node.verifyJPEG.Load() && s.node.wanted() {
+		// Before anything of it goes out.
+		err = jpeg.Verify(file)
+	}
+	if err != nil {
+		s.jpeg.Data, s.jpeg.Damage = nil, err
+		return &s.jpeg
+	}
+	s.jpeg.Data, s.jpeg.Width, s.jpeg.Height = s.tables.Complete(file), file.Width, file.Height
+	s.node.compressed.grey = file.Components == 1
+	return &s.jpeg
+}
+
+// distribute sends one image to the topics that somebody is subscribed to. It runs
+// on the source's goroutine and blocks while the middleware copies.
+func (s *session) distribute(img *media.Image) {
+	n := s.node
+	n.meter.addImage(img)
+	n.captured++
+	stamp := imageStamp{n.Clock.Of(&n.stamps, img.Stamp), n.captured}
+	orientation := *s.orientation.Load()
+	if err := n.info.publishFor(img.Width, img.Height, orientation, stamp.Time); err != nil {
+		n.meter.addRefused(err)
+	}
+	var turned *media.Image // once, for all of them
+	for _, output := range n.outputs {
+		if !output.wanted() {
+			continue
+		}
+		var err error
+		if turned == nil {
+			turned, err = n.turner.Turn(img, orientation)
+		}
+		if err == nil {
+			err = output.send(turned, stamp)
+		}
+		if err != nil {
+			n.meter.addRefused(err)
+		}
+	}
+}
+
+// checkFormat refuses absurd sizes, whatever a file or a driver says. An absurd rate
+// becomes unknown.
+func checkFormat(format *media.VideoFormat) error {
+	format.FrameRate = media.FrameRate(format.FrameRate)
+	if err := media.CheckSize(format.Width, format.Height); err != nil {
+		return fmt.Errorf("%s gives %w", format.Device, err)
+	}
+	return nil
+}

@@ -1,0 +1,187 @@
+package microphone
+
+import (
+	"fmt"
+	"math"
+	"strings"
+	"sync"
+	"time"
+
+	"av_capture/src/internal/clock"
+	"av_capture/src/internal/dsp"
+	"av_capture/src/internal/node"
+)
+
+// meter counts what the microphone did since the last report and, for the
+// diagnostics, since the node started. It measures levels only while a report is
+// made, from the newest sound in the ring: blocks on their way cost nothing more.
+type meter struct {
+	mu             sync.Mutex
+	stream         *stream
+	levels         *levels
+	blocks         int
+	failed         int           // blocks that the middleware refused
+	lastRefusal    error         // the reason
+	latency        time.Duration // summed, from acquisition of a block's last audio frame to the end of publish
+	worst          time.Duration
+	lost           uint64        // [audio frames] since the node started
+	reportedLost   uint64        // of them those of earlier reports
+	reportedLosses int           // unreported by the device, of this stream, in earlier reports
+	since          time.Duration // start of the interval, on CLOCK_MONOTONIC
+
+	next      uint64        // index of the audio frame that the next block starts with
+	clipped   []uint64      // samples since the node started, by channel, of as many channels as there ever were
+	refusals  uint64        // messages that the middleware refused since the node started
+	head      uint64        // index one past the newest audio frame of the last report
+	grewAt    time.Duration // time at which head was last seen to grow, or the source was opened; on CLOCK_MONOTONIC
+	rate      node.Rate     // of audio frames into the ring
+	latencies node.Latencies
+}
+
+// open begins with a stream. strongest adds the strongest frequency to reports.
+func (m *meter) open(c *stream, strongest bool) error {
+	l, err := newLevels(c.format, min(levelWindow, c.ring.Capacity()), strongest)
+	if err != nil {
+		return err
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.stream, m.levels = c, l
+	m.reportedLosses = 0
+	m.next, m.head = c.before.next, c.before.next
+	m.grewAt = clock.Monotonic()
+	m.rate.Reset(m.head, m.grewAt)
+	m.latencies.Reset()
+	if more := c.format.Channels - len(m.clipped); more > 0 {
+		m.clipped = append(m.clipped, make([]uint64, more)...)
+	}
+	return nil
+}
+
+// addRefused counts a message that the middleware refused.
+func (m *meter) addRefused(err error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.countRefused(err)
+}
+
+// countRefused counts a message that the middleware refused. m.mu is held.
+func (m *meter) countRefused(err error) {
+	m.failed++
+	m.refusals++
+	m.lastRefusal = err
+}
+
+// addBlock counts a block that was published, after so many lost audio frames in
+// total. next is the index of the audio frame after it.
+func (m *meter) addBlock(next, lost uint64, latency time.Duration, err error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.blocks++
+	m.next = next
+	m.lost = lost
+	if m.stream.delivery.realtime() {
+		m.latency += latency
+		m.worst = max(m.worst, latency)
+		m.latencies.Add(latency)
+	}
+	if err != nil {
+		m.countRefused(err)
+	}
+}
+
+// countClipped counts the clipped samples of a block.
+func (m *meter) countClipped(data []byte) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	dsp.CountClipped(m.clipped[:m.stream.format.Channels], data, m.stream.format.Encoding)
+}
+
+// start begins the first interval.
+func (m *meter) start() { m.since = clock.Monotonic() }
+
+// report describes the interval since the last report, and starts a new one.
+func (m *meter) report() node.Report {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	now := clock.Monotonic()
+	elapsed := (now - m.since).Seconds()
+	var line strings.Builder
+	var trouble string
+	if m.levels != nil {
+		m.levels.measure(m.stream.ring)
+	}
+	if m.blocks == 0 {
+		line.WriteString("no sound")
+	} else {
+		fmt.Fprintf(&line, "%5.1f blocks/s  %s  latency %.1f ms (worst %.1f ms)",
+			float64(m.blocks)/elapsed, m.stream.format,
+			node.Milliseconds(m.latency)/float64(m.blocks), node.Milliseconds(m.worst))
+		line.WriteString("  " + m.levels.text())
+	}
+	fmt.Fprintf(&line, "  lost %d", m.lost)
+	switch {
+	case m.failed > 0:
+		trouble = fmt.Sprintf("%d messages could not be published: %v", m.failed, m.lastRefusal)
+	case m.lost > m.reportedLost:
+		trouble = fmt.Sprintf("lost %d audio frames, %d since the node started", m.lost-m.reportedLost, m.lost)
+		if _, losses := m.stream.losses.total(); losses > m.reportedLosses {
+			trouble += fmt.Sprintf(": the device or the sound system dropped some; how many is estimated from the clock, and epoch %d begins", m.stream.epoch(math.MaxUint64))
+			m.reportedLosses = losses
+		}
+	}
+	m.reportedLost = m.lost
+	m.blocks, m.failed, m.lastRefusal = 0, 0, nil
+	m.latency, m.worst, m.since = 0, 0, now
+	r := m.diagnose(now, trouble)
+	r.Line, r.Trouble = line.String(), trouble
+	return r
+}
+
+// diagnose returns the values and the status for the diagnostics. m.mu is held.
+func (m *meter) diagnose(now time.Duration, trouble string) node.Report {
+	var r node.Report
+	if m.stream == nil {
+		return r
+	}
+	s, format := m.stream, m.stream.format
+	head := s.ring.Head()
+	if m.head == s.before.next {
+		m.rate.Reset(head, now) // sound lost while the source was closed does not count
+	} else {
+		m.rate.Add(head, now)
+	}
+	if head > m.head {
+		m.head, m.grewAt = head, now
+	}
+	r.Device = format.Device
+	r.Level, r.Message = s.delivery.health(m, trouble)
+	r.Values.Add("device", "%s", format.Device)
+	r.Values.Add("format", "%s", format)
+	if format.Native != "" {
+		r.Values.Add("device format", "%s", format.Native)
+		r.Values.Add("conversion", "%s", map[bool]string{false: "none", true: "from the device format to format"}[format.Converted])
+	}
+	r.Values.Add("rate [Hz]", "%.1f", m.rate.Hertz())
+	r.Values.Add("expected rate [Hz]", "%d", format.SampleRate)
+	r.Values.Add("rate error [ppm]", "%.1f", s.clock.RateError())
+	late := s.clock.Lateness()
+	r.Values.Add("lateness mean [ms]", "%.2f", node.Milliseconds(late.Mean))
+	r.Values.Add("lateness least [ms]", "%.2f", node.Milliseconds(late.Least))
+	r.Values.Add("ring fill [%]", "%.1f", 100*float64(min(head-min(m.next, head), uint64(s.ring.Capacity())))/float64(s.ring.Capacity()))
+	r.Values.Add("audio frames", "%d", head)
+	r.Values.Add("lost frames", "%d", m.lost)
+	estimated, _ := s.losses.total()
+	r.Values.Add("lost frames, estimated", "%d", s.before.estimated+estimated)
+	r.Values.Add("epoch", "%d", s.epoch(math.MaxUint64))
+	r.Values.Add("drops", "%d", m.refusals)
+	r.Values.Add("thread priority", "%s", s.delivery.priority())
+	if s.delivery.realtime() {
+		r.Values.AddLatency(&m.latencies, "no block yet")
+	} else {
+		r.Values.AddLatency(&m.latencies, "not in real time")
+	}
+	m.levels.addTo(&r.Values)
+	r.Values.Add("clipped samples", "%s", strings.Trim(fmt.Sprint(m.clipped[:format.Channels]), "[]"))
+	return r
+}

@@ -1,0 +1,75 @@
+package microphone
+
+import (
+	"errors"
+	"io"
+	"testing"
+
+	"av_capture/src/internal/buffer"
+	"av_capture/src/internal/media"
+)
+
+func TestWindowsFollowEachOther(t *testing.T) {
+	const size, hop = 4, 2
+	type window struct {
+		first   uint64
+		follows bool
+	}
+	// A second has 100 audio frames, so that 10 are passed over at once.
+	for name, c := range map[string]struct {
+		fill   func(*buffer.Ring)
+		wanted func(asked int) bool
+		want   []window
+	}{
+		"overlapping": {
+			fill:   func(r *buffer.Ring) { r.Write(make([]byte, 9)) },
+			wanted: func(int) bool { return true },
+			want:   []window{{100, true}, {102, true}, {104, true}},
+		},
+		"none reaches over a gap": {
+			fill: func(r *buffer.Ring) {
+				r.Write(make([]byte, 5))
+				r.Skip(20)
+				r.Write(make([]byte, 6))
+			},
+			wanted: func(int) bool { return true },
+			want:   []window{{100, true}, {125, false}, {127, true}},
+		},
+		"nobody wants the first": {
+			fill:   func(r *buffer.Ring) { r.Write(make([]byte, 26)) },
+			wanted: func(asked int) bool { return asked > 1 },
+			want:   []window{{120, false}, {122, true}},
+		},
+		"nobody wants any": {
+			fill:   func(r *buffer.Ring) { r.Write(make([]byte, 26)) },
+			wanted: func(int) bool { return false },
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			ring := buffer.NewRing(1, 50, 100)
+			asked := 0
+			windows := (&stream{
+				format: media.AudioFormat{SampleRate: 100, Channels: 1, Encoding: media.U8},
+				ring:   ring,
+				before: timeline{next: 100},
+			}).newWindowReader(ring.NewReader(), func() bool { asked++; return c.wanted(asked - 1) })
+			c.fill(ring)
+			ring.Close()
+			for i := 0; ; i++ {
+				first, follows, err := windows.next(t.Context(), make([]byte, size), size, hop)
+				if errors.Is(err, io.EOF) {
+					if i != len(c.want) {
+						t.Errorf("%d windows, want %d", i, len(c.want))
+					}
+					return
+				}
+				if err != nil {
+					t.Fatal(err)
+				}
+				if got := (window{first, follows}); i >= len(c.want) || got != c.want[i] {
+					t.Fatalf("window %d: got %+v, want %+v", i, got, c.want)
+				}
+			}
+		})
+	}
+}

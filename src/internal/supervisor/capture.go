@@ -1,0 +1,112 @@
+package supervisor
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"av_capture/src/internal/media"
+)
+
+// SetCapture closes the source, or opens it again, and returns the outcome in words when it is
+// known or ctx ends. Parameters can be changed while the source is closed. One goroutine at a
+// time may call SetCapture or Replace, while Run runs.
+func (s *Supervisor) SetCapture(ctx context.Context, on bool) (message string, err error) {
+	s.mu.Lock()
+	changed := s.off == on
+	s.mu.Unlock()
+	switch {
+	case !changed && on:
+		return s.already()
+	case !changed:
+		return "capture is off already", nil
+	case on:
+		message, err = s.ask(ctx, &change{aim: resume}, "", errNotYet)
+		if message == "" {
+			message = "capture is on, the device is open"
+		}
+	default:
+		_, err = s.ask(ctx, &change{aim: stop}, "", errors.New("capture stays on: the source is still being closed, try again"))
+		message = s.captureIsOff()
+	}
+	return message, err
+}
+
+// captureIsOff returns the message of capture that is off, and whether the device is free.
+func (s *Supervisor) captureIsOff() string {
+	if s.left.MayHoldDevice() {
+		return "capture is off; a call that hangs may still hold the device"
+	}
+	return "capture is off, the device is free"
+}
+
+// errNotYet means that capture is on, but the device is not open yet.
+var errNotYet = errors.New("capture is on, but the device has not opened yet: it is still being tried")
+
+// already returns the answer to turning capture on while it is on.
+func (s *Supervisor) already() (message string, err error) {
+	open, reason := s.state.Open()
+	switch {
+	case reason == nil && !open:
+		return "", errNotYet
+	case reason != nil && !errors.Is(reason, media.ErrEnd) && !absent(reason):
+		return "", fmt.Errorf("capture is on already, but the device does not open and is tried again: %w", reason)
+	case reason != nil:
+		return fmt.Sprintf("capture is on already: %v", reason), nil
+	}
+	return "capture is on already", nil
+}
+
+// answerResume answers the change that turned capture on, whose source did not open. The
+// supervisor tries again, whatever the error.
+func (s *Supervisor) answerResume(c *change, err error) {
+	switch {
+	case absent(err):
+		c.settle(fmt.Sprintf("capture is on, the device is taken when it comes: %v", err), nil)
+	default:
+		c.settle("", fmt.Errorf("capture is on, but the device does not open and is tried again: %w", err))
+	}
+}
+
+// stopped answers the change that stops capture, whose session has ended, and waits for the
+// change that resumes it. It returns that with the session that is the current one by then;
+// no change if ctx ends, or if the caller has given up before.
+func (s *Supervisor) stopped(ctx context.Context, current Session, c *change) (Session, *change) {
+	s.setOff(true)
+	if !c.settle("", nil) {
+		s.setOff(false)
+		return current, nil
+	}
+	s.state.close()
+	s.logged, s.pause, s.wasOff = "", firstRetry, true
+	s.log.Infof("%s", s.captureIsOff())
+	for {
+		select {
+		case <-ctx.Done():
+			return current, nil
+		case c = <-s.changes:
+		}
+		switch c.aim {
+		case replace:
+			// It comes before the answer, since the caller then reads it.
+			before := s.took(nil)
+			if c.settle("accepted, capture is off", nil) {
+				current = c.session
+			} else {
+				s.took(before)
+			}
+		case stop:
+			c.settle("", nil)
+		case resume:
+			s.setOff(false)
+			s.state.reopen()
+			return current, c
+		}
+	}
+}
+
+func (s *Supervisor) setOff(off bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.off = off
+}
