@@ -18,11 +18,17 @@ run: build ## capture and show it; more arguments: make run ARGS="--nodes camera
 devices: build ## list the cameras and microphones that are there
 	@tools/list_devices.sh
 
+check: build ## the small loop: format, vet, pure Go and a handful of tests of the executables
+	@tools/check.sh
+
 test: ## build, lint and run every test
 	@tools/test.sh
 
 test-devices: build ## test on a camera and a sound card: virtual ones, or DEVICES=real
 	@tools/devices.sh
+
+fuzz: build ## give every parser random input for a minute each; longer: make fuzz ARGS="10m FuzzParse"
+	@tools/fuzz.sh $(ARGS)
 
 lint: build ## look for mistakes without running anything
 	@tools/lint.sh
@@ -33,10 +39,16 @@ bench: build ## measure; a short run: make bench ARGS=quick
 shell: build ## a shell in which ros2, python3 and go know the package
 	@tools/shell.sh
 
+vendor: build ## copy the Go modules into vendor/, to build without a network
+	@tools/vendor.sh
+
+unvendor: ## remove them: Go takes modules from its cache and src/rclgo again
+	rm -rf vendor src/rclgo/vendor
+
 clean: ## remove what the build made
 	rm -rf build install log
 
-distclean: clean ## remove the local ROS 2, Go and the generated bindings too
+distclean: clean unvendor ## remove the local ROS 2, Go and the generated bindings too
 	rm -rf .deps src/msgs
 
-.PHONY: help setup build run devices test test-devices lint bench shell clean distclean
+.PHONY: help setup build run devices check test test-devices fuzz lint bench shell vendor unvendor clean distclean

@@ -6,14 +6,22 @@ import signal
 # Before anything of ROS is loaded: no packet leaves the machine.
 os.environ['ROS_AUTOMATIC_DISCOVERY_RANGE'] = 'LOCALHOST'
 
-from harness import domain as domains  # noqa: E402
-from harness.listener import Listener  # noqa: E402
-from harness.process import Process  # noqa: E402
-from harness.pulse import PulseServer  # noqa: E402
-import pytest  # noqa: E402
+from harness import domain as domains
+from harness.listener import Listener
+from harness.process import Process
+from harness.pulse import PulseServer
+import pytest
 
-# Who runs in the background of a script ignores this signal, and so would all that we start.
+# The background of a script and nohup ignore these signals, and so would all that we start.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
+
+
+def pytest_configure(config):
+    """Declare our marks."""
+    config.addinivalue_line(
+        'markers', 'alone: nothing may run beside it: each image or sample has to come in time')
+    config.addinivalue_line('markers', 'check: of the few that make check runs')
 
 
 @pytest.fixture

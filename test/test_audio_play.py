@@ -1,5 +1,6 @@
 """What audio_play plays is what the topic carried, bit for bit and gap for gap."""
 
+import os
 import re
 import signal
 import time
@@ -8,7 +9,7 @@ from harness import wav
 from harness.deadline import until
 from harness.fifo import Loudspeaker
 from harness.process import executable
-from harness.talker import noise, silence, SIZES, Talker
+from harness.talker import BROKEN, noise, silence, SIZES, Talker
 import pytest
 
 RATE = 44100  # [Hz]
@@ -26,8 +27,8 @@ def sink(pulse):
     """Return a function that adds a loudspeaker, and returns what it plays."""
     loudspeakers = []
 
-    def add(name='cellar', rate=RATE, channels=1, encoding='S16LE'):
-        path = pulse.add_pipe_sink(name, rate, channels, encoding)
+    def add(name='cellar', rate=RATE, channels=1, encoding='S16LE', positions=None):
+        path = pulse.add_pipe_sink(name, rate, channels, encoding, positions)
         loudspeakers.append(Loudspeaker(path, rate, channels * SIZES[encoding]))
         return loudspeakers[-1]
     yield add
@@ -61,6 +62,20 @@ def test_every_format_is_played_bit_for_bit(
     loudspeaker.wait_for(content)
     assert f'played 1.000 s, {rate} audio frames' in process.lines('^played')[0]
     assert 'underruns' not in process.lines('^played')[0]
+
+
+def test_channels_are_played_in_their_order(audio_play, listener, sink):
+    """PulseAudio knows the loudspeakers' positions, which are those of a usual card."""
+    form = {'rate': 16000, 'channels': 8, 'encoding': 'S16LE'}
+    loudspeaker = sink(**form, positions='front-left,front-right,rear-left,rear-right,'
+                                         'front-center,lfe,side-left,side-right')
+    talker = Talker(listener)
+    process = audio_play('--device', 'cellar', '--buffer', 1, '--idle', 3)
+    talker.wait(process)
+    content = noise(16000, 8, 'S16LE')
+    talker.say_all(content, **form)
+    assert process.status() == 0, process.text()
+    loudspeaker.wait_for(content)
 
 
 def test_gaps_are_silence_of_their_length(audio_play, listener, sink):
@@ -116,23 +131,26 @@ def test_pause_of_the_publisher_is_an_underrun_and_nothing_is_lost(audio_play, l
     assert '1 underruns' in process.lines('^played')[0]
 
 
-def test_copies_are_left_out(audio_play, listener, sink):
+def test_copies_and_what_nobody_means_are_left_out(audio_play, listener, sink):
     loudspeaker = sink()
     talker = Talker(listener)
-    process = audio_play('--device', 'cellar', '--buffer', 1, '--idle', 3)
+    process = audio_play('--device', 'cellar', '--buffer', 1)
     talker.wait(process)
     content = noise(3 * 441)
     for _ in range(2):
         talker.say(content[:882], 1000)
+    talker.say_broken()
     talker.say(content[882:1764], 1441)
     talker.say(content[:882], 1000)
     talker.say(content[1764:], 1882)
-    assert process.status() == 0, process.text()
-    loudspeaker.wait_for(content)
+    loudspeaker.wait_for(content, process)
+    assert process.peak_memory() < 300 << 20
+    process.end()
     assert '2 blocks ignored' in process.lines('^played')[0]
+    assert process.lines(f'{len(BROKEN)} messages of /microphone/audio were left out')
 
 
-def test_sound_that_begins_anew_follows(audio_play, listener, sink):
+def test_sound_that_restarts_follows(audio_play, listener, sink):
     loudspeaker = sink()
     talker = Talker(listener)
     process = audio_play('--device', 'cellar', '--buffer', 1, '--idle', 3)
@@ -142,10 +160,10 @@ def test_sound_that_begins_anew_follows(audio_play, listener, sink):
     talker.say_all(second, 10)
     assert process.status() == 0, process.text()
     loudspeaker.wait_for(first + second)
-    assert 'begun anew 1 times' in process.lines('^played')[0]
+    assert 'restarted 1 times' in process.lines('^played')[0]
 
 
-def test_another_format_opens_the_loudspeaker_anew(audio_play, listener, sink):
+def test_another_format_reopens_the_loudspeaker(audio_play, listener, sink):
     loudspeaker = sink(rate=48000, channels=2)
     talker = Talker(listener)
     process = audio_play('--device', 'cellar', '--buffer', 1, '--idle', 3)
@@ -227,8 +245,25 @@ def test_second_signal_ends_at_once(audio_play, listener, sink):
         process.send(signal.SIGINT)
         return not process.running
     until(ended, 'the end')
-    assert process.status() == -signal.SIGINT
+    assert process.status() == 3 and 'by a second SIGINT' in process.errors()[-1]
     assert len(loudspeaker.data()) < len(content)
+
+
+def test_a_sound_server_that_hangs_does_not_keep_it(audio_play, listener, pulse, sink):
+    loudspeaker = sink()
+    talker = Talker(listener)
+    process = audio_play('--device', 'cellar', '--buffer', 1)
+    talker.wait(process)
+    content = noise(25 * RATE)
+    talker.say_all(content, block=RATE)
+    loudspeaker.wait_for(content[:1000], process)
+    os.kill(pulse.pid, signal.SIGSTOP)
+    try:
+        process.send(signal.SIGTERM)
+        assert process.status() == 3, process.text()
+        assert 'after SIGTERM: what had not ended: playing what is left' in process.errors()[-1]
+    finally:
+        os.kill(pulse.pid, signal.SIGCONT)
 
 
 def test_microphone_node_is_played(audio_play, av_capture, sink, tmp_path):

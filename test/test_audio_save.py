@@ -3,13 +3,14 @@
 import os
 import signal
 import subprocess
+from types import SimpleNamespace
 
-from av_capture.msg import AudioData
 from harness import wav
 from harness.deadline import until
 from harness.process import executable
-from harness.talker import noise, SIZES, Talker
+from harness.talker import BROKEN, noise, SIZES, Talker
 import pytest
+import rclpy
 
 CODECS = {'S16LE': 'pcm_s16le', 'S24LE': 'pcm_s24le', 'S32LE': 'pcm_s32le',
           'F32LE': 'pcm_f32le', 'U8': 'pcm_u8'}
@@ -140,21 +141,55 @@ def test_file_is_readable_however_it_ends(audio_save, listener, tmp_path, number
 
 def test_broken_messages_are_left_out_and_said(audio_save, listener, tmp_path):
     path = tmp_path / 'sound.wav'
-    publisher = listener.node.create_publisher(AudioData, '/microphone/audio', 100)
     talker = Talker(listener)
     process = audio_save(path, '--duration', 0.1)
     talker.wait(process)
-    until(publisher.get_subscription_count, 'a subscription', process)
-    publisher.publish(AudioData(frame_count=7, sample_rate=44100, channels=1, encoding='S16LE',
-                                data=b'1234'))
-    publisher.publish(AudioData(frame_count=2, sample_rate=44100, channels=1, encoding='MP3',
-                                data=b'1234'))
-    publisher.publish(AudioData(frame_count=2, encoding='S16LE', data=b'1234'))
-    process.wait_for_line('3 messages of /microphone/audio are left out')
     content = noise(4410)
-    talker.say_all(content)
+    talker.say_broken()
+    end = talker.say_all(content[:4410])
+    talker.say_broken()
+    talker.say_all(content[4410:], end)
     assert process.status() == 0, process.text()
     assert wav.read(path) == content
+    left_out = process.lines('left out')
+    assert len(left_out) == 2, left_out  # the first, and how many there were
+    assert 'frame_count 7 of 2 bytes' in left_out[0]
+    assert f'{2 * len(BROKEN)} messages of /microphone/audio were left out' in left_out[1]
+
+
+def test_node_that_published_first_is_kept(audio_save, listener, tmp_path):
+    path = tmp_path / 'sound.wav'
+    node = rclpy.create_node('stranger', context=listener.node.context)
+    talker, stranger = Talker(listener), Talker(SimpleNamespace(node=node))
+    process = audio_save(path, '--duration', 0.1)
+    talker.wait(process)
+    stranger.wait(process)
+    content = noise(4410)
+    end = talker.say_all(content[:4410])
+    until(lambda: process.lines('audio frames missing'), 'sound', process)
+    stranger.say_all(noise(441, channels=2), channels=2)
+    stranger.wait_for_arrival()
+    talker.say_all(content[4410:], end)
+    assert process.status() == 0, process.text()
+    assert wav.read(path) == content
+    assert list(tmp_path.glob('*.wav')) == [path]
+    assert process.lines('1 messages of /microphone/audio were left out, since another node')
+
+
+def test_sound_that_counts_backwards_makes_bounded_files(audio_save, listener, tmp_path):
+    folder = tmp_path / 'sounds'
+    folder.mkdir()
+    talker = Talker(listener)
+    process = audio_save(folder / 'sound.wav')
+    talker.wait(process)
+    first = noise(100)
+    talker.say(first, 2**61)
+    for i in range(1, 1000):
+        talker.say(noise(10), 2**61 - 1000 * i)
+    assert process.status() == 2, process.text()
+    assert process.lines('this recording has 100 files already.*ros2 topic info')
+    assert len(os.listdir(folder)) == 100
+    assert wav.read(folder / 'sound.wav') == first
 
 
 def test_mistakes_in_the_arguments(audio_save, tmp_path):

@@ -1,5 +1,7 @@
 """A bag of sound gives again what the microphone heard: saved and played."""
 
+import itertools
+
 from av_capture.msg import AudioData
 from harness import bag, wav
 from harness.deadline import until
@@ -43,7 +45,7 @@ def end_of(data):
 def joined(messages):
     """Return the samples of serialized blocks, which have to follow each other."""
     blocks = [deserialize_message(data, AudioData) for _, data in messages]
-    for before, block in zip(blocks, blocks[1:]):
+    for before, block in itertools.pairwise(blocks):
         assert block.first_frame == before.first_frame + before.frame_count
     return b''.join(bytes(block.data) for block in blocks)
 

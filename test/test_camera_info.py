@@ -72,6 +72,14 @@ def calibrated(width=640, height=480):
     return CameraInfo(width=width, height=height, distortion_model='plumb_bob', d=D, k=K, r=R, p=P)
 
 
+def changed(**fields):
+    """Return a message with a calibration in which some fields are others."""
+    info = calibrated()
+    for name, value in fields.items():
+        setattr(info, name, value)
+    return info
+
+
 def check(info, width=640, height=480, model='plumb_bob', d=D, k=K, r=R, p=P):
     """Require a calibration."""
     assert (info.width, info.height, info.distortion_model) == (width, height, model)
@@ -119,6 +127,7 @@ def test_camera_info_comes_without_anybody_taking_images(start, listener):
     np.testing.assert_allclose(np.diff(stamps) * 30e-9, periods, atol=0.05)
 
 
+@pytest.mark.alone
 def test_a_camera_without_calibration_says_so_once(start, listener, ros_home):
     infos = listener.subscribe(CameraInfo, '/camera/camera_info')
     process = start(image_width=320, image_height=240, camera_name='left')
@@ -149,6 +158,7 @@ def test_another_size_is_warned_of_once_and_never_passed_off_as_calibrated(
         process, 'the calibration in the diagnostics')
 
 
+@pytest.mark.alone
 def test_calibration_of_another_camera_is_warned_of_once(start, listener, ros_home):
     (ros_home / 'camera_info' / 'left.yaml').write_text(FILE.format(name='right'))
     infos = listener.subscribe(CameraInfo, '/camera/camera_info')
@@ -158,14 +168,30 @@ def test_calibration_of_another_camera_is_warned_of_once(start, listener, ros_ho
     assert 'is the calibration of camera "right", and camera_name is "left"' in line
 
 
+@pytest.mark.alone
 def test_a_damaged_file_is_said_and_the_node_goes_on(start, listener, tmp_path):
     path = tmp_path / 'camera.yaml'
     path.write_text(FILE.format(name='default_cam').replace('437.30288', 'four'))
     infos = listener.subscribe(CameraInfo, '/camera/camera_info')
-    process = start(camera_info_url=f'file://{path}')
+    process = start(camera_info_url=f'file://{path}', allowed_paths=f'[{tmp_path}]')
     check_uncalibrated(infos.wait(5, process)[-1], 640, 480)
     (line,) = process.lines('WARN')
     assert str(path) in line and '"four"' in line
+    # Texts that once led to a panic, at run time: in the parser, and after it.
+    client = ParameterClient(listener, '/camera', process)
+    whole = FILE.format(name='007')
+    for name, text, word in (
+            ('tag', whole.replace('data: [-0.361976, 0.11051, 1e-05, 0.000505, 0.]', 'data: !x'),
+             'distortion_coefficients.data is a text, want a list of numbers'),
+            ('deep', '[' * 50000, 'exceeded max depth'),
+            ('binning', whole + 'binning_x: 4294967295', 'binning_x is "4294967295", want a whole')):
+        (tmp_path / f'{name}.yaml').write_text(text)
+        client.refuse('camera_info_url', word, camera_info_url=f'file://{tmp_path}/{name}.yaml')
+    # A byte order mark is none of the text, and a name no number.
+    (tmp_path / 'marked.yaml').write_text(whole, 'utf-8-sig')
+    client.change(camera_info_url=f'file://{tmp_path}/marked.yaml')
+    check(newest(infos, process, lambda info: info.k[0] != 0))
+    process.wait_for_line('is the calibration of camera "007", and camera_name is "default_cam"')
 
 
 def test_packages_and_names_in_the_url(av_capture, listener, tmp_path):
@@ -188,13 +214,14 @@ def test_parameters_are_changed_at_run_time(start, listener, tmp_path):
     left.write_text(FILE.format(name='left'))
     right.write_text(FILE.format(name='right').replace('438.78337', '500.0'))
     infos = listener.subscribe(CameraInfo, '/camera/camera_info')
-    process = start(camera_name='left', camera_info_url=f'file://{tmp_path}/${{NAME}}.yaml')
+    process = start(camera_name='left', camera_info_url=f'file://{tmp_path}/${{NAME}}.yaml',
+                    allowed_paths=f"['{tmp_path}', '/nowhere']")
     check(infos.wait(3, process)[-1])
     client = ParameterClient(listener, '/camera', process)
     client.change(camera_name='right')
     check(newest(infos, process, lambda info: info.k[0] == 500.0), k=[500.0, *K[1:]])
     client.refuse('camera_info_url', 'file:///path', camera_info_url='/left.yaml')
-    client.refuse('camera_info_url', 'no ROS package "other"',
+    client.refuse('camera_info_url', 'not within allowed_paths',
                   camera_info_url='package://other/camera.yaml')
     (tmp_path / 'damaged.yaml').write_text('image_width: 640')
     client.refuse('camera_info_url', 'image_height is missing', camera_name='damaged')
@@ -242,12 +269,20 @@ def test_what_cannot_be_meant_is_refused(start, listener, ros_home):
     client = SetCameraInfo(listener, '/camera', process)
     for info, word in (
             (calibrated(320, 240), 'it is for images of 320x240, the camera gives 640x480'),
-            (CameraInfo(width=640, height=480, k=[-1.0, *K[1:]], d=D, r=R, p=P), 'K'),
-            (CameraInfo(width=640, height=480, k=[float('nan'), *K[1:]], r=R, p=P), 'K'),
-            (CameraInfo(width=640, height=480, distortion_model='plumb_bob', d=[1.0], k=K, r=R,
-                        p=P), 'plumb_bob has 1 coefficients')):
+            (changed(k=[-1.0, *K[1:]]), 'no intrinsic matrix in K'),
+            (changed(k=[float('nan'), *K[1:]]), 'K[0] is NaN'),
+            (changed(d=[1.0]), 'plumb_bob has 1 coefficients'),
+            # Values that could not be read again once they are stored.
+            (changed(d=[0.0] * 100000), 'plumb_bob has 100000 coefficients, want one of [4 5]'),
+            (changed(binning_x=2**32 - 1), 'want at most the 640x480 pixels'),
+            (changed(roi=RegionOfInterest(x_offset=2**31, width=4, height=4)),
+             'roi is 4x4 at (2147483648, 0), want it within the image of 640x480'),
+            (changed(distortion_model='-\x01'), 'distortion model "-\\x01" is unknown, want one of '
+             'equidistant, plumb_bob, rational_polynomial'),
+            (changed(p=[*P[:11], float('inf')]), 'P[11] is +Inf'),
+            (CameraInfo(d=[0.1] * 5), 'distortion model "" is unknown')):
         answer = client.set(info)
-        assert not answer.success and word in answer.status_message
+        assert not answer.success and word in answer.status_message, answer.status_message
     check_uncalibrated(newest(infos, process), 640, 480)
     assert not os.listdir(ros_home / 'camera_info')
 
@@ -278,7 +313,7 @@ def test_the_calibration_follows_the_image(start, listener, ros_home):
     assert info.height == 640
     np.testing.assert_allclose(info.k, [K[4], 0, 479 - K[5], 0, K[0], K[2], 0, 0, 1], atol=1e-9)
     np.testing.assert_allclose(info.d, [D[0], D[1], D[3], -D[2], D[4]])
-    # What is found out of turned images is stored for those of the camera.
+    # A calibration of turned images is stored for those of the camera.
     assert not SetCameraInfo(listener, '/camera', process).set(calibrated()).success  # 640x480
     answer = SetCameraInfo(listener, '/camera', process).set(info)
     assert answer.success, answer.status_message

@@ -36,8 +36,8 @@ def test_images_and_camera_info_follow(av_capture, listener, tmp_path, stream, s
                 camera_name='test_camera', camera_info_url=usb_cam.PARAMETERS['camera_info_url']),
         environment=usb_cam.package(tmp_path))
     # Through the file three times.
-    both = infos.wait_until(lambda messages: len(pairs(raw.so_far(), messages)) >= 6 * COUNT,
-                            process, 'camera_info with images')
+    both = infos.wait_counted(6 * COUNT, lambda messages: len(pairs(raw.so_far(), messages)),
+                              process, 'camera_info with images')
     met = set()
     for image, info in pairs(raw.so_far(), both):
         assert (image.width, image.height) == (info.width, info.height)
@@ -47,7 +47,7 @@ def test_images_and_camera_info_follow(av_capture, listener, tmp_path, stream, s
         assert frame_number(pixels(image), 'bgr8') is not None
         met.add((image.width, image.height))
     assert met == set(SIZES)
-    for file, info in pairs(files.so_far(), both):
+    for file, _info in pairs(files.so_far(), both):
         at = bytes(file.data).index(b'\xff\xc0')  # the frame: length, precision, height, width
         height, width = (int.from_bytes(bytes(file.data[at + i:at + i + 2]), 'big') for i in (5, 7))
         assert (width, height) in SIZES

@@ -18,7 +18,7 @@ TOPIC = '/camera/image_raw/compressed'
     ('bgr8', 'bgr8; jpeg compressed bgr8'),
     ('rgb8', 'rgb8; jpeg compressed bgr8'),
     ('mono8', 'mono8; jpeg compressed mono8'),
-    # What is decoded from a JPEG is not raw 4:2:2 again.
+    # An image decoded from a JPEG is not raw 4:2:2 again.
     ('yuv422_yuy2', 'bgr8; jpeg compressed bgr8'),
     ('uyvy', 'bgr8; jpeg compressed bgr8'),
 ])
@@ -49,8 +49,8 @@ def test_a_subscriber_of_image_transport_gets_the_raw_image(av_capture, listener
     raw = listener.subscribe(Image, '/camera/image_raw')
     process = av_capture(*camera(
         source='synthetic', pixel_format=pixel_format, image_width=320, image_height=240))
-    compressed.wait_until(lambda messages: len(pairs(raw.so_far(), messages)) >= 3, process,
-                          'images of both kinds')
+    compressed.wait_counted(3, lambda messages: len(pairs(raw.so_far(), messages)), process,
+                            'images of both kinds')
     for image, message in pairs(raw.so_far(), compressed.so_far())[:3]:
         encoding, picture = jpeg.received(message, 320, 240)
         assert encoding == image.encoding == pixel_format
@@ -96,7 +96,7 @@ def test_the_cameras_own_files_arrive_untouched(av_capture, listener, tmp_path):
         files = {nanoseconds(m.header.stamp): m for m in compressed.so_far()}
         return [(image, files[nanoseconds(image.header.stamp)]) for image in images
                 if nanoseconds(image.header.stamp) in files]
-    images = raw.wait_until(lambda images: len(both(images)) >= 5, process, 'decoded images')
+    images = raw.wait_counted(5, lambda images: len(both(images)), process, 'decoded images')
     for image, message in both(images):
         assert (image.width, image.height, image.encoding) == (320, 240, 'bgr8')
         off = np.abs(pixels(image).astype(int) - jpeg.decode(message.data, 320, 240))

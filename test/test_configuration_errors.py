@@ -1,5 +1,6 @@
 """What cannot work is refused at start, with status 1 and a text that names it."""
 
+from harness.process import executable
 import pytest
 
 FILES = {
@@ -100,7 +101,15 @@ def test_missing_file_is_refused(av_capture, tmp_path):
 @pytest.mark.parametrize('arguments, words', [
     (['--ros-args', '-p', 'camera:image_width:=wide'], ['image_width', '/camera', 'integer']),
     (['--ros-args', '-p', 'camera:image_width'], ['camera:image_width', ':=']),
-    (['--ros-args', '-r', 'no rule'], ['no rule']),
+    (['--ros-args', '-r', 'no rule'], ['no rule', '-r image_raw:=/eye']),
+    (['--ros-args', '-r', 'audio:=/a/'], ['audio:=/a/', '-r image_raw:=/eye']),
+    (['--ros-args', '-r', '__ns:=/robot/'], ['"/robot/"', 'must not end with', '-r __ns:=/robot']),
+    (['--ros-args', '-r', '__ns:=/' + 'long' * 80], ['/longlong', 'exceed']),
+    (['--ros-args', '-r', '~/image_raw:=/' + 'long' * 80], ['image_raw', 'exceed', '-r']),
+    (['--nodes', 'camera', '--ros-args', '-p', 'source:=synthetic', '-p', 'pixel_format:=mono16'],
+     ['pixel_format', 'mono16', 'bgr8']),
+    (['--ros-args', '-p', 'microphone:record_directory:=~root/x'],
+     ['record_directory', '~root/x', 'own user']),
     (['--ros-args', '--log-level', 'loud'], ['loud']),
     (['--nodes', 'camera,telephone'], ['telephone', 'camera', 'microphone']),
     (['--nodes', ''], ['--nodes', 'camera', 'microphone']),
@@ -109,6 +118,34 @@ def test_missing_file_is_refused(av_capture, tmp_path):
 ])
 def test_argument_is_refused(av_capture, arguments, words):
     check_refused(av_capture(*arguments), words)
+
+
+@pytest.mark.parametrize('program', ['av_capture', 'audio_save', 'audio_play'])
+@pytest.mark.parametrize('environment, words', [
+    ({'RMW_IMPLEMENTATION': 'rmw_of_nobody'}, ['RMW_IMPLEMENTATION', 'rmw_of_nobody']),
+    ({'ROS_DOMAIN_ID': '233'}, ['ROS_DOMAIN_ID', '233']),
+    ({'ROS_SECURITY_ENABLE': 'true', 'ROS_SECURITY_STRATEGY': 'Enforce',
+      'ROS_SECURITY_KEYSTORE': ''}, ['ROS_SECURITY_ENABLE', 'ROS_SECURITY_KEYSTORE']),
+    ({'ROS_SECURITY_ENABLE': 'true', 'ROS_SECURITY_STRATEGY': 'Enforce',
+      'ROS_SECURITY_KEYSTORE': '/nowhere'}, ['ROS_SECURITY_ENABLE', '/nowhere']),
+])
+def test_environment_is_refused(av_capture, tmp_path, program, environment, words):
+    arguments = {'audio_save': [tmp_path / 'x.wav']}.get(program, [])
+    check_refused(av_capture(*arguments, environment=environment,
+                             command=[executable(program)]), words)
+
+
+@pytest.mark.parametrize('program', ['av_capture', 'audio_play'])
+def test_keys_that_are_not_there_are_refused(av_capture, tmp_path, program):
+    (tmp_path / 'enclaves').mkdir()  # rcl looks no further, and the middleware refuses
+    check_refused(av_capture(command=[executable(program)], environment={
+        'ROS_SECURITY_ENABLE': 'true', 'ROS_SECURITY_STRATEGY': 'Enforce',
+        'ROS_SECURITY_KEYSTORE': str(tmp_path)}), ['ROS_SECURITY_ENABLE'])
+
+
+def test_name_of_a_program_is_refused(av_capture):
+    process = av_capture('--ros-args', '-r', '__ns:=/robot/', command=[executable('audio_play')])
+    check_refused(process, ['"/robot/"', 'must not end with'])
 
 
 def test_every_bad_value_is_named_at_once(av_capture, tmp_path):

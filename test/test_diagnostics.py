@@ -183,7 +183,7 @@ def test_format_of_the_device_and_its_conversion_are_told(av_capture, listener, 
         assert values(status)['device format'] == own
         return values(status)['conversion']
     assert conversion(ours) != 'none'
-    assert len(process.lines(f'{own}; the sound system converts it to {ours}')) == 1
+    assert len(process.lines(f'{own}; it is converted to {ours}, the mean of its 2 channels')) == 1
     process.end()
     process = av_capture(
         *microphone(backend='pulseaudio', allow_conversion=False), environment=pulse.environment)
@@ -213,7 +213,7 @@ def test_sound_system_that_restarts_is_an_error_and_then_a_reconnect(av_capture,
         inbox, process, name,
         lambda status: status.level == OK and values(status)['reconnects'] != '0', 'a reconnect')
     assert values(after)['reconnects'] == '1'
-    # What was lost meanwhile is told.
+    # Frames lost meanwhile are counted.
     assert int(values(after)['lost frames']) > 0
 
 
@@ -232,7 +232,7 @@ def test_file_that_has_ended_is_a_warning_with_the_cure(av_capture, listener, tm
     assert 'set loop' in status.message
 
 
-def test_hurried_file_waits_for_a_subscriber(av_capture, listener, tmp_path):
+def test_batch_waits_for_a_subscriber(av_capture, listener, tmp_path):
     wav.write(tmp_path / 'tone.wav', np.sin(np.arange(44100) / 10))
     inbox = listener.subscribe(DiagnosticArray, '/diagnostics')
     process = av_capture(*microphone(source='file', device=tmp_path / 'tone.wav', realtime=False))

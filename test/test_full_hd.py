@@ -4,9 +4,11 @@ from harness.image import pixels
 from harness.listener import nanoseconds
 from harness.parameters import camera
 from harness.pattern import frame_number, Pattern
+import pytest
 from sensor_msgs.msg import Image
 
 
+@pytest.mark.alone
 def test_full_hd_images_arrive_whole(av_capture, listener):
     inbox = listener.subscribe(Image, '/camera/image_raw', depth=5)
     process = av_capture(*camera(

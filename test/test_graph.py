@@ -1,7 +1,12 @@
 """Names, types and hidden entities in the graph are as of any other node."""
 
+import os
+
+from ament_index_python.packages import get_package_share_directory
 from harness.deadline import until
 from harness.parameters import arguments
+from harness.policy import Policy
+from harness.process import executable
 from harness.service import Service
 import pytest
 from rcl_interfaces.srv import GetParameters
@@ -16,6 +21,8 @@ TYPES = {
     '/microphone/spectrum': 'av_capture/msg/Spectrum',
     '/diagnostics': 'diagnostic_msgs/msg/DiagnosticArray',
 }
+POLICY = Policy(os.path.join(
+    get_package_share_directory('av_capture'), 'config', 'av_capture.policy.xml'))
 
 
 def message_class(type_name):
@@ -52,7 +59,7 @@ def test_type_name_and_hash_are_those_of_rclpy(av_capture, listener, reference, 
 
 
 def descriptions(listener, node, process, **fields):
-    """Return what a node of ours and one of rclpy's answer to the same request."""
+    """Return the responses of a node of ours and of one of rclpy's to the same request."""
     return [Service(listener, GetTypeDescription, f'/{name}/get_type_description', process)
             .call(**fields) for name in (node, 'listener')]
 
@@ -96,7 +103,7 @@ def services(listener, node, namespace='/'):
         return {}
 
 
-# What the nodes have beside what every node has.
+# The nodes' own services; every node has further ones.
 OWN_SERVICES = {
     'camera': {
         'set_camera_info': ['sensor_msgs/srv/SetCameraInfo'],
@@ -123,6 +130,7 @@ def test_services_are_those_of_an_rclpy_node_and_our_own(av_capture, listener, n
     until(lambda: relative(node) == expected, f'the services {sorted(expected)}', process)
 
 
+@pytest.mark.check
 def test_publishers_of_a_node_are_known_with_their_types(av_capture, listener):
     process = av_capture(*SYNTHETIC)
 
@@ -174,3 +182,63 @@ def test_names_with_an_underscore_are_hidden(av_capture, listener):
     inbox.wait(1, process)
     until(lambda: ('_camera', '/') in listener.node.get_node_names_and_namespaces(),
           'the hidden node', process)
+
+
+def names(listener, node):
+    """Return a node's endpoints in the graph, in the words of the policy."""
+    graph = {
+        'publish': listener.node.get_publisher_names_and_types_by_node,
+        'subscribe': listener.node.get_subscriber_names_and_types_by_node,
+        'reply': listener.node.get_service_names_and_types_by_node,
+        'request': listener.node.get_client_names_and_types_by_node,
+    }
+    try:
+        return {action: sorted(dict(list_them(node, '/'))) for action, list_them in graph.items()}
+    except rclpy._rclpy_pybind11.NodeNameNonExistentError:
+        return {}
+
+
+def check_policy(listener, program, node):
+    """Fail unless the policy allows a node of a program what it has now, and nothing else."""
+    assert names(listener, node) == {
+        action: POLICY.allowed('/av_capture/' + program, action, node)
+        for action in ('publish', 'subscribe', 'reply', 'request')}
+
+
+def test_policy_allows_what_the_nodes_have_and_nothing_else(av_capture, listener):
+    # One node more, made last: a process that sees all of it sees all of the others too.
+    process = av_capture('--nodes', 'camera,microphone,last=camera', *SYNTHETIC)
+    for node, like in ('camera', 'camera'), ('microphone', 'microphone'), ('last', 'camera'):
+        for action in 'publish', 'reply':
+            expected = {name.replace(f'/{like}/', f'/{node}/')
+                        for name in POLICY.allowed('/av_capture/av_capture', action, like)}
+            until(lambda: expected <= set(names(listener, node).get(action, ())),
+                  f'{node}, allowed to {action} {sorted(expected)}', process)
+    check_policy(listener, 'av_capture', 'camera')
+    check_policy(listener, 'av_capture', 'microphone')
+
+
+@pytest.mark.parametrize('program, arguments', [('audio_play', []), ('audio_save', ['sound.wav'])])
+def test_policy_of_the_programs_that_listen(
+        av_capture, listener, tmp_path, monkeypatch, program, arguments):
+    monkeypatch.chdir(tmp_path)
+    process = av_capture(*arguments, command=[executable(program)])
+    # The subscription is made last.
+    until(lambda: names(listener, program).get('subscribe'), 'its subscription', process)
+    check_policy(listener, program, program)
+    process.kill()  # audio_save would tell that no sound has come
+
+
+def test_policy_of_those_who_look_and_operate(listener):
+    published, served = ([name for node in ('camera', 'microphone')
+                          for name in POLICY.allowed('/av_capture/av_capture', action, node)]
+                         for action in ('publish', 'reply'))
+    requests = {'viewer': [], 'operator': sorted(served)}
+    for node, request in requests.items():
+        assert POLICY.allowed('/av_capture/' + node, 'subscribe') == sorted({*published})
+        assert POLICY.allowed('/av_capture/' + node, 'request') == request
+        # The endpoints of any node of rclpy.
+        for action in ('publish', 'reply'):
+            own = [name.replace('/listener/', f'/{node}/')
+                   for name in names(listener, 'listener')[action]]
+            assert POLICY.allowed('/av_capture/' + node, action) == own

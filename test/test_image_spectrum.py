@@ -65,10 +65,10 @@ def test_rate_is_its_own(av_capture, listener):
     # A busy machine may leave one out, and never has one too many.
     assert periods(inbox.wait(6, process)).min() > 0.19
     ParameterClient(listener, '/camera', process).change(spectrum_rate=25.0)
-    inbox.wait_until(lambda all_: np.count_nonzero(np.abs(periods(all_) - 0.04) < 1e-3) >= 5,
-                     process, 'spectra 40 ms apart')
+    inbox.wait_counted(5, lambda all_: np.count_nonzero(np.abs(periods(all_) - 0.04) < 1e-3),
+                       process, 'spectra 40 ms apart')
     # More than there are images: each of them.
     ParameterClient(listener, '/camera', process).change(spectrum_rate=1000.0)
-    inbox.wait_until(lambda all_: np.count_nonzero(np.abs(periods(all_) - 0.02) < 1e-3) >= 5,
-                     process, 'spectra 20 ms apart')
+    inbox.wait_counted(5, lambda all_: np.count_nonzero(np.abs(periods(all_) - 0.02) < 1e-3),
+                       process, 'spectra 20 ms apart')
     assert periods(inbox.so_far()).min() > 0.019

@@ -8,7 +8,7 @@ from harness.jack import JackServer
 from harness.parameters import microphone
 from harness.process import executable
 from harness.set_capture import SetCapture
-from harness.sound import joined
+from harness.sound import check_format, joined
 from harness.talker import noise, Talker
 import pytest
 
@@ -25,7 +25,7 @@ def jack():
 
 
 def on_jack():
-    """Return the arguments of a microphone that takes what JACK gives, as it is."""
+    """Return the arguments of a microphone that takes the sound of JACK as it is."""
     return microphone(backend='jack', sample_rate=RATE, channels=CHANNELS, sample_format='F32LE',
                       block_size=RATE // 100, allow_conversion=False, reconnect_interval=0.2)
 
@@ -68,6 +68,18 @@ def test_what_is_published_is_played_and_captured(jack, av_capture, listener):
         return any(piece in sound for piece in pieces)
     inbox.wait_until(heard, ears, 'a fifth of a second of what was published')
     assert not mouth.lines('WARN|ERROR'), mouth.text()
+
+
+def test_another_format_is_converted(jack, av_capture, listener):
+    inbox = listener.subscribe(AudioData, '/microphone/audio')
+    process = av_capture(
+        *microphone(backend='jack', sample_rate=16000, channels=1, sample_format='S16LE',
+                    block_size=160), environment=jack.environment)
+    for block in inbox.wait(50, process):  # short ones too, before what the server left out
+        check_format([block], block.frame_count, 16000, 1, 'S16LE')
+    process.wait_for_line('it is converted to 16000 Hz, 1 channel, S16LE, '
+                          'the mean of its 2 channels')
+    assert len(jack.ports('capture')) == CHANNELS
 
 
 def test_server_that_restarts(jack, av_capture, listener):

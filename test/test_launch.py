@@ -64,6 +64,7 @@ def test_executable_starts_what_was_asked_for(
         listener.wait_for_topics([name + topic], process)
 
 
+@pytest.mark.check
 def test_log_level_reaches_the_executable(launch_file, parameters, av_capture, listener):
     node, = launch_file.run(params_file=parameters, log_level='error')
     process = av_capture(*node.command_line())
@@ -73,9 +74,9 @@ def test_log_level_reaches_the_executable(launch_file, parameters, av_capture, l
 
 
 def test_nothing_to_start_is_an_error(launch_file):
-    with pytest.raises(RuntimeError, match='use_camera.*use_microphone'):
+    with pytest.raises(RuntimeError, match=r'use_camera.*use_microphone'):
         launch_file.run(use_camera='false', use_microphone='false')
-    with pytest.raises(RuntimeError, match='left=camera.*use_camera'):
+    with pytest.raises(RuntimeError, match=r'left=camera.*use_camera'):
         launch_file.run(nodes='left=camera', use_camera='false')
 
 
@@ -87,7 +88,7 @@ def test_unknown_kind_is_left_to_the_executable(launch_file, av_capture):
 
 def test_missing_parameter_file_is_an_error(launch_file):
     # launch_ros only warns, and the nodes would start with their defaults.
-    with pytest.raises(RuntimeError, match='nowhere.yaml'):
+    with pytest.raises(RuntimeError, match=r'nowhere\.yaml'):
         launch_file.run(params_file='/nowhere.yaml')
 
 
@@ -105,8 +106,8 @@ def test_fault_is_answered_by_the_same_command_again(launch_file, status):
     assert process.on_exit(ended, Context({}))
 
 
-@pytest.mark.parametrize('status', [0, 1])
-def test_ordinary_end_and_configuration_error_are_final(launch_file, status):
+@pytest.mark.parametrize('status', [0, 1, 3])
+def test_ends_that_were_asked_for_and_configuration_errors_are_final(launch_file, status):
     node, = launch_file.run()
     ended = types.SimpleNamespace(returncode=status, cmd=[], cwd=None, env=None)
     assert not node.on_exit(ended, Context({}))

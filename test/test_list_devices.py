@@ -4,7 +4,7 @@ import re
 
 
 def listed(av_capture, environment):
-    """Return what --list-devices prints."""
+    """Return the output of --list-devices."""
     # A domain that cannot be: a ROS context would not start.
     process = av_capture('--list-devices', environment={**environment, 'ROS_DOMAIN_ID': 'none'})
     assert process.status() == 0, process.text()

@@ -1,8 +1,15 @@
 """Logs go where ROS's go, at the level and in the format that ROS's options ask for."""
 
-from harness.deadline import until
+import os
+import re
+import signal
+
+from harness.console import Terminal, to_file
+from harness.deadline import Deadline, until
 from harness.listener import Inbox
+from harness.parameter_client import ParameterClient
 from harness.parameters import arguments, camera
+from harness.set_capture import SetCapture
 from rcl_interfaces.msg import Log
 from rclpy.qos import DurabilityPolicy, QoSProfile
 from sensor_msgs.msg import Image
@@ -81,7 +88,7 @@ def test_console_format_is_the_environments(av_capture):
         'RCUTILS_CONSOLE_OUTPUT_FORMAT':
             '<{severity}|{name}|{message}|{function_name}|{file_name}|{line_number}>'})
     line = process.wait_for_line(r'^<INFO\|camera\|capturing from')
-    message, function, file, number = line[1:-1].split('|')[2:]
+    _message, function, file, number = line[1:-1].split('|')[2:]
     assert function and file.endswith('.go') and int(number) > 0
 
 
@@ -104,6 +111,96 @@ def test_no_line_for_an_image_or_a_block(av_capture, listener):
     until(lambda: process.lines(r'\[microphone\]: capturing'), 'both capture', process)
     before = len(process.lines())
     inbox.wait(520, process)  # and about as many blocks
-    # What a busy machine lost is told once a second, never one by one.
+    # Losses of a busy machine are logged once a second, never one by one.
     assert len(process.lines()) - before <= 2 * 20, process.text()
     assert len([line for line in process.lines()[before:] if ' lost' not in line]) <= 2
+
+
+def log_a_lot(parameters, size, more, process):
+    """Send requests, each of which rcl logs at debug level, until size() is so much more."""
+    goal = size() + more
+    deadline = Deadline()
+    while size() < goal:
+        assert not deadline.passed(size()), deadline.failure('a log file that grows')
+        process.check_running('a log file that grows')
+        for answer in [parameters.start('list_parameters') for _ in range(20)]:
+            answer()
+
+
+def test_terminal_that_stands_still_holds_up_nothing(av_capture, listener, tmp_path):
+    images = listener.subscribe(Image, '/camera/image_raw', depth=5)
+    logs = listen_to_rosout(listener)
+    terminal = Terminal()
+    process = av_capture(*camera(source='synthetic', image_width=64, image_height=48),
+                         '--ros-args', '--log-level', 'debug', command=terminal.command())
+    images.wait(1, process)
+
+    def size():
+        return sum(file.stat().st_size for file in (tmp_path / 'log').iterdir())
+
+    # More than the queue holds.
+    parameters = ParameterClient(listener, '/camera', process)
+    log_a_lot(parameters, size, 200_000, process)
+    assert terminal.text() == ''
+    seen = len(images.so_far())
+    images.wait(seen + 10, process)
+    told = len(logs.so_far())
+    capture = SetCapture(listener, '/camera', process)
+    capture.turn(False)
+    capture.turn(True)
+    logs.wait_until(lambda logs: any('capturing from' in log.msg for log in logs[told:]),
+                    process, 'a log on /rosout')
+
+    terminal.go_on()
+    missing = until(lambda: re.search(
+        r'\[WARN\] \[[0-9.]+\] \[.*\]: [1-9][0-9]* log lines are missing here: the console did not',
+        terminal.text()), 'the number of missing lines', process)
+    assert 'capturing from' in terminal.text()[:missing.start()]
+    terminal.stop()
+    log_a_lot(parameters, size, 10_000, process)
+    process.end(signal.SIGTERM)
+    terminal.close()
+
+
+def test_console_that_is_gone_ends_nothing(av_capture, listener, tmp_path):
+    images = listener.subscribe(Image, '/camera/image_raw', depth=5)
+    logs = listen_to_rosout(listener)
+    fifo = tmp_path / 'console'
+    os.mkfifo(fifo)
+    reader = os.open(fifo, os.O_RDONLY | os.O_NONBLOCK)
+    process = av_capture('--demo', *camera(source='synthetic', image_width=64, image_height=48),
+                         command=to_file(fifo))
+    images.wait(1, process)
+    os.close(reader)
+    capture = SetCapture(listener, '/camera', process)
+    for _ in range(3):
+        told = len(logs.so_far())
+        capture.turn(False)
+        capture.turn(True)
+        logs.wait_until(lambda logs: any('capturing from' in log.msg for log in logs[told:]),
+                        process, 'a log on /rosout')
+    images.wait(len(images.so_far()) + 40, process)  # beyond a report of --demo
+    process.end(signal.SIGHUP)  # as at the end of the session
+
+
+def test_progress_that_nobody_reads_holds_up_nothing(av_capture, listener, tmp_path):
+    images = listener.subscribe(Image, '/camera/image_raw', depth=5)
+    fifo = tmp_path / 'console'
+    os.mkfifo(fifo)
+    reader = os.open(fifo, os.O_RDONLY | os.O_NONBLOCK)
+    writer = os.open(fifo, os.O_WRONLY | os.O_NONBLOCK)
+    try:
+        while True:
+            os.write(writer, bytes(1))
+    except BlockingIOError:
+        pass  # full
+    process = av_capture('--demo', *camera(source='synthetic', image_width=64, image_height=48),
+                         command=to_file(fifo))
+    images.wait(1, process)
+    # Reports come once a second from the thread that answers.
+    parameters = ParameterClient(listener, '/camera', process)
+    stamps = images.wait(len(images.so_far()) + 40, process)
+    assert stamps and parameters.get('framerate')
+    process.end(signal.SIGTERM)
+    os.close(writer)
+    os.close(reader)

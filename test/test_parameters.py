@@ -21,7 +21,7 @@ from sensor_msgs.msg import Image
 
 SYNTHETIC = ['--ros-args', '-p', 'source:=synthetic', '--']
 
-# What nodes of rclcpp declare beside their author's parameters, in its words.
+# The parameters that nodes of rclcpp declare beside their author's, in its words.
 OF_RCLCPP = {
     'use_sim_time': (False, False),
     'start_type_description_service': (True, True),
@@ -39,16 +39,19 @@ def declare_like(client, node):
             continue
         value = client.get(name)[name]
         kind = RclpyParameter.Type(descriptor.type)
-        # rclpy takes the type from the value, and an empty list has none.
-        empty = value == []
-        node.declare_parameter(name, kind if empty else value, ParameterDescriptor(
+        ours = ParameterDescriptor(
             type=descriptor.type, description=descriptor.description,
             additional_constraints=descriptor.additional_constraints,
             read_only=descriptor.read_only,
             integer_range=descriptor.integer_range,
-            floating_point_range=descriptor.floating_point_range))
-        if empty:
+            floating_point_range=descriptor.floating_point_range)
+        # rclpy takes the type from the value, and an empty list has none.
+        if value == []:
+            node.declare_parameter(name, kind)
             node.set_parameters([RclpyParameter(name, kind, [])])
+            node.set_descriptor(name, ours)
+        else:
+            node.declare_parameter(name, value, ours)
 
 
 @pytest.fixture(params=['/camera', '/microphone'])
@@ -184,7 +187,7 @@ def test_a_refused_change_changes_nothing_and_says_why(av_capture, listener):
     client.refuse('"use_sim_time"', 'bool', use_sim_time=1, image_width=320)
     client.refuse('read-only', '"start_type_description_service"',
                   start_type_description_service=True, image_width=320)
-    # What the source itself refuses: too small for its pattern, and no such device.
+    # The source itself refuses these: too small for its pattern, and no such device.
     client.refuse('"image_width" = 20', '64', image_width=20, framerate=15.0)
     client.refuse('/dev/no-such-camera', source='v4l2', video_device='/dev/no-such-camera')
     client.refuse('image_width', 'image_height', image_width=16384, image_height=16384)
@@ -192,6 +195,34 @@ def test_a_refused_change_changes_nothing_and_says_why(av_capture, listener):
     client.refuse('spectrum.window_size', '50000', 'fifo_size', spectrum__window_size=50000)
     client.refuse('fifo_size', fifo_size=2**26, channels=32)
     client.change(fifo_size=100000, spectrum__window_size=50000)
+
+
+def test_a_request_that_nobody_means_is_answered_in_a_few_words(av_capture, listener):
+    client = ParameterClient(listener, '/camera', av_capture(*SYNTHETIC))
+    long = 'image_width' * 10**5
+    client.refuse('not declared', '1100000 bytes', **{long: 1})
+    client.refuse('1100000 bytes', frame_id=long)
+    client.refuse('list of 100000 elements', ffmpeg_args=['x'] * 10**5)
+    client.refuse('"image_width"', 'got string', image_width=long[:10**4])
+    for values in {long: 1}, {'image_width': long}, {'image_width': [1] * 10**5}:
+        for result in [client.set_atomically(values), *client.set(values)]:
+            assert not result.successful and len(result.reason) < 1000
+    # Which parameters are meant is told of a few.
+    strange = client.set([(f'image_widt{i}', 1) for i in range(1000)])
+    proposed = [r for r in strange if 'did you mean image_width' in r.reason]
+    assert len(strange) == 1000 and 0 < len(proposed) < 50
+    assert not any(r.successful for r in strange)
+    many = client.set([('frame_id', 'eye')] * 10**4)
+    assert len(many) == 10**4 and {r.reason for r in many} == {
+        'too many parameters in one request, at most 1024 are taken'}
+    names = client.names()
+    assert client.call('list_parameters', prefixes=[long, *[f'x{i}' for i in range(10**5)],
+                                                    'image_width']).result.names == ['image_width']
+    for service, field in (('get_parameters', 'values'), ('get_parameter_types', 'types'),
+                           ('describe_parameters', 'descriptors')):
+        assert len(getattr(client.call(service, names=names * 5), field)) == 5 * len(names)
+        assert len(getattr(client.call(service, names=['image_width'] * 10**5), field)) == 0
+    client.change(frame_id='eye')
 
 
 def test_events_tell_of_changes(av_capture, listener):
@@ -275,6 +306,7 @@ def test_a_wrong_start_value_of_theirs_is_refused(av_capture, argument, words):
         assert word in process.text().split('\n', 1)[1]
 
 
+@pytest.mark.check
 def test_size_format_and_rate_of_the_camera_change_while_it_runs(av_capture, listener):
     inbox = listener.subscribe(Image, '/camera/image_raw')
     process = av_capture(*camera(source='synthetic'))
@@ -307,12 +339,13 @@ def test_size_format_and_rate_of_the_camera_change_while_it_runs(av_capture, lis
 def test_get_tells_what_the_source_really_took(av_capture, listener, tmp_path):
     film = video.write(tmp_path / 'film.mkv', 320, 240, 25.0, 200)
     wav = tone.write(tmp_path / 'tone.wav', 440.0, 0.5, 2.0, rate=16000)
-    process = av_capture(*SYNTHETIC)
+    allowed = {'source': 'synthetic', 'allowed_paths': f"['{tmp_path}']"}
+    process = av_capture(*arguments('camera', allowed), *arguments('microphone', allowed))
     client = ParameterClient(listener, '/camera', process)
     client.change(source='file', video_device=str(film), loop=True, image_width=1000)
     assert client.get('image_width', 'image_height', 'framerate') == {
         'image_width': 320, 'image_height': 240, 'framerate': 25.0}
-    # What was asked for counts again where the source can give it.
+    # The size asked for counts again where the source can give it.
     client.change(source='synthetic')
     assert client.get('image_width', 'image_height') == {'image_width': 1000, 'image_height': 480}
     client = ParameterClient(listener, '/microphone', process)
@@ -325,7 +358,8 @@ def test_get_tells_what_the_source_really_took(av_capture, listener, tmp_path):
 def test_parameters_of_an_absent_camera_are_kept_for_its_coming(av_capture, listener, tmp_path):
     film = tmp_path / 'film.mkv'
     inbox = listener.subscribe(Image, '/camera/image_raw')
-    process = av_capture(*camera(video_device='/dev/no-such-camera', reconnect_interval=0.1))
+    process = av_capture(*camera(video_device='/dev/no-such-camera', reconnect_interval=0.1,
+                                 allowed_paths=f"['{film}']"))
     process.wait_for_line('/dev/no-such-camera')
     client = ParameterClient(listener, '/camera', process)
     result = client.set_atomically({'source': 'file', 'video_device': str(film), 'loop': True})
@@ -368,7 +402,7 @@ def test_microphone_is_exchanged_for_another(av_capture, listener, pulse):
     inbox.wait(10, process)
     client.change(device='lapel')
     process.wait_for_line('capturing from.*lapel')
-    # What is refused leaves the former one in place, which is opened again.
+    # A refused device leaves the former one in place, which is opened again.
     client.refuse('"device" = "no such"', 'desk', 'lapel', device='no such')
     until(lambda: len(process.lines('capturing from.*lapel')) == 2, 'the microphone', process)
     client.refuse('"sample_rate" = 12345', 'allow_conversion', sample_rate=12345,

@@ -16,8 +16,8 @@ def test_planes_are_the_bytes_of_the_image(av_capture, listener, pixel_format, f
     process = av_capture(*camera(
         source='synthetic', pixel_format=pixel_format, image_width=322, image_height=241,
         frame_id='eye', **flips))
-    derived.wait_until(lambda images: len(pairs(raw.so_far(), images)) >= 20,
-                       process, '20 planes with their images')
+    derived.wait_counted(20, lambda images: len(pairs(raw.so_far(), images)),
+                         process, '20 planes with their images')
     for whole, image in pairs(raw.so_far(), derived.so_far()):
         assert (image.width, image.height, image.encoding) == (644, 241, 'mono8')
         assert image.header.frame_id == 'eye'

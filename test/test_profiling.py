@@ -3,6 +3,7 @@
 import gzip
 import http.client
 import os
+from pathlib import Path
 import socket
 
 from harness.parameters import camera
@@ -24,7 +25,7 @@ def listening(pid):
             inodes.add(target[8:-1])
     found = []
     for path in ('tcp', 'tcp6'):
-        for line in open(f'/proc/{pid}/net/{path}').readlines()[1:]:
+        for line in Path(f'/proc/{pid}/net/{path}').read_text().splitlines()[1:]:
             words = line.split()
             if words[3] == '0A' and words[9] in inodes:  # LISTEN
                 address, port = words[1].split(':')

@@ -58,6 +58,7 @@ def test_best_effort_and_transient_local_are_obeyed(
     inbox.wait(2, process)
 
 
+@pytest.mark.alone
 def test_overrides_in_a_file_as_rclcpp_reads_them(av_capture, listener, tmp_path):
     path = tmp_path / 'parameters.yaml'
     path.write_text("""

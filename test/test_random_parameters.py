@@ -1,5 +1,6 @@
 """Whatever is asked of a node's parameters, it lives and its parameters are valid."""
 
+from array import array
 import math
 import random
 
@@ -54,6 +55,8 @@ def valid(chance, descriptor):
     if choices(descriptor):
         return int(chance.choice(choices(descriptor)))
     bounds = BEARABLE.get(descriptor.name) or limits(descriptor)
+    if descriptor.type == ParameterType.PARAMETER_INTEGER_ARRAY:
+        return [chance.randint(*bounds) for _ in range(chance.randint(1, 3))]
     if chance.random() < 0.02:
         bounds = limits(descriptor)
         return chance.choice(bounds)
@@ -86,10 +89,12 @@ def check_valid(client, descriptors):
         python = parameter_value_to_python(got)
         bounds = limits(descriptor)
         if bounds:
-            assert bounds[0] <= python <= bounds[1], (descriptor.name, python)
+            for each in python if isinstance(python, (list, array)) else [python]:
+                assert bounds[0] <= each <= bounds[1], (descriptor.name, python)
         words = choices(descriptor)
         if words:
-            assert str(python) in words, (descriptor.name, python)
+            for each in python if isinstance(python, list) else [python]:
+                assert str(each) in words, (descriptor.name, python)
 
 
 @pytest.mark.parametrize('node', ['camera', 'microphone'])

@@ -1,6 +1,7 @@
 """Recordings and snippets are what the topic carried, bit for bit, whatever happens."""
 
 import os
+import shutil
 import signal
 
 from av_capture.msg import AudioData
@@ -73,8 +74,8 @@ def heard(inbox, process, frames):
     """Wait for so many audio frames more than there are, and return all blocks."""
     last = inbox.wait(1, process)[-1]  # what was said before somebody listened counts for nothing
     goal = last.first_frame + last.frame_count + frames
-    return inbox.wait_until(
-        lambda blocks: blocks[-1].first_frame + blocks[-1].frame_count >= goal, process,
+    return inbox.wait_counted(
+        goal, lambda blocks: blocks[-1].first_frame + blocks[-1].frame_count, process,
         f'{frames} audio frames more')
 
 
@@ -144,15 +145,21 @@ def test_killed_process_leaves_what_was_recorded(av_capture, listener, tmp_path)
     assert wav.seconds(path) == pytest.approx(len(recorded) / 2 / RATE, abs=1e-5)
 
 
-@pytest.mark.parametrize('number', [signal.SIGINT, signal.SIGTERM])
-def test_recording_is_complete_when_the_node_ends(av_capture, listener, tmp_path, number):
+@pytest.mark.parametrize('numbers', [
+    [signal.SIGINT],
+    [signal.SIGTERM],
+    # At once: timeout tells the program and then its group. Two of one number may be one.
+    [signal.SIGTERM, signal.SIGINT, signal.SIGHUP]])
+def test_recording_is_complete_when_the_node_ends(av_capture, listener, tmp_path, numbers):
     inbox = listener.subscribe(AudioData, '/microphone/audio')
     process = av_capture(*synthetic(tmp_path))
     recorder = Recorder(listener, process)
     heard(inbox, process, RATE // 2)
     path = recorder.start()
     heard(inbox, process, RATE)
-    process.end(number)
+    for number in numbers[:-1]:
+        process.send(number)
+    process.end(numbers[-1])
     assert process.lines(f'recorded {path}')
     recorded = wav.read(path)
     assert len(recorded) >= 0.9 * RATE * 2
@@ -173,7 +180,7 @@ def test_recording_goes_on_over_a_pause_of_capture(av_capture, listener, tmp_pat
     stopped, remark = recorder.stop()
     assert stopped == path
     blocks = heard(inbox, process, RATE // 2)
-    # What the topic tells, with silence for what is missing.
+    # The sound of the topic, with silence in its gaps.
     start = blocks[0].first_frame
     timeline = np.zeros(blocks[-1].first_frame + blocks[-1].frame_count - start, '<i2')
     there = np.zeros(len(timeline), bool)
@@ -211,14 +218,18 @@ def test_folder_that_cannot_be_used_is_refused_and_nothing_else_suffers(
         av_capture, listener, tmp_path):
     (tmp_path / 'file').write_text('this is no folder')
     inbox = listener.subscribe(AudioData, '/microphone/audio')
-    process = av_capture(*synthetic(tmp_path / 'file'))
+    process = av_capture(*synthetic(tmp_path / 'file', allowed_paths=f"['{tmp_path}']"))
     recorder = Recorder(listener, process)
     heard(inbox, process, RATE // 2)
     assert str(tmp_path / 'file') in recorder.refused(data=True)
     assert 'nothing is being recorded' in recorder.refused(data=False)
-    ParameterClient(listener, '/microphone', process).change(
-        record_directory=str(tmp_path / 'folder'))
+    parameters = ParameterClient(listener, '/microphone', process)
+    parameters.refuse('not within allowed_paths', record_directory='')
+    parameters.change(record_directory=str(tmp_path / 'folder'))
+    removed = recorder.start()
+    shutil.rmtree(tmp_path / 'folder')
     path = recorder.start()
+    assert path != removed and os.path.exists(path)
     heard(inbox, process, RATE // 4)
     assert recorder.stop() == [path]
     assert path.startswith(str(tmp_path / 'folder') + '/microphone_')

@@ -1,6 +1,7 @@
 """The process stays as large as it is when a subscriber is slow for the first time."""
 
 import os
+from pathlib import Path
 import signal
 import sys
 
@@ -15,7 +16,7 @@ RECEIVER = os.path.join(os.path.dirname(__file__), 'harness', 'receiver.py')
 
 def resident(process):
     """Return a process's own resident memory [bytes]."""
-    status = open(f'/proc/{process.pid}/status').read().splitlines()
+    status = Path(f'/proc/{process.pid}/status').read_text().splitlines()
     return next(int(line.split()[1]) * 1024 for line in status if line.startswith('RssAnon'))
 
 

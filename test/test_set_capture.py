@@ -1,5 +1,6 @@
 """~/set_capture gives the device back and takes it again."""
 
+import itertools
 from pathlib import Path
 
 from av_capture.msg import AudioData
@@ -40,7 +41,7 @@ def test_both_nodes_are_turned_off_and_on_again(av_capture, listener):
     for _ in range(3):
         assert of_camera.turn(False) == 'capture is off, the device is free'
         wait_for_status(diagnostics, 'camera: capture', DiagnosticStatus.OK, 'capture off', process)
-        # The other one captures, and this one does not. What was on its way has arrived.
+        # The other one captures, and this one does not. Images on their way have arrived.
         before = len(images.so_far())
         sound.wait(len(sound.so_far()) + 100, process)
         assert len(images.so_far()) == before
@@ -64,7 +65,7 @@ def check_sound(blocks, epochs):
     """Require that nothing was lost, and that the index ran on with the clock."""
     assert {block.epoch for block in blocks} == epochs
     assert {block.lost_frames for block in blocks} == {blocks[0].lost_frames}
-    for before, block in zip(blocks, blocks[1:]):
+    for before, block in itertools.pairwise(blocks):
         step = block.first_frame - before.first_frame
         if block.epoch == before.epoch:
             assert step == before.frame_count
@@ -127,8 +128,8 @@ def test_the_sound_system_is_left_and_taken_again(av_capture, listener, pulse):
                          environment=pulse.environment)
     capture = SetCapture(listener, '/microphone', process)
     for count in range(3):
-        sound.wait_until(lambda blocks: sum(block.epoch == count for block in blocks) >= 20,
-                         process, f'20 blocks of epoch {count}')
+        sound.wait_counted(20, lambda blocks: sum(block.epoch == count for block in blocks),
+                           process, f'20 blocks of epoch {count}')
         assert len(pulse.recordings()) == 1
         capture.turn(False)
         until(lambda: not pulse.recordings(), 'the end of the recording stream', process)

@@ -4,7 +4,7 @@ import re
 import subprocess
 
 from av_capture.msg import AudioData
-from diagnostic_msgs.msg import DiagnosticArray
+from diagnostic_msgs.msg import DiagnosticArray, DiagnosticStatus
 from harness import video
 from harness.deadline import until
 from harness.image import pixels
@@ -14,7 +14,7 @@ from harness.process import executable
 import pytest
 from sensor_msgs.msg import CameraInfo, Image
 
-# What the README shows, on devices that are nowhere.
+# The README's example, on devices that are nowhere.
 TWO_CAMERAS = """
 /**/left:
   ros__parameters:
@@ -162,6 +162,29 @@ def test_two_processes(av_capture, listener):
     for inbox, process, name in zip(inboxes, processes, ('left', 'right')):
         assert {image.header.frame_id for image in inbox.wait(5, process)} == {name}
     listener.wait_for_nodes(['/left', '/right'], processes[0])
+
+
+def test_node_of_the_same_name_is_told_by_both(av_capture, listener):
+    arrays = listener.subscribe(DiagnosticArray, '/diagnostics')
+    arguments = ['--nodes', 'camera', '--ros-args', '-p', 'source:=synthetic',
+                 '-r', '__ns:=/robot']
+    first, second = (av_capture(*arguments) for _ in range(2))
+    warning = 'WARN.*another node on the graph is called /robot/camera too'
+    for process in (first, second):
+        assert '-r __node:=' in process.wait_for_line(warning)
+
+    def counted(status):
+        return {value.key: value.value for value in status.values}['nodes of the same name']
+    arrays.wait_until(lambda messages: any(
+        'called /robot/camera too' in message.status[0].message and counted(message.status[0]) == '1'
+        and message.status[0].level == DiagnosticStatus.WARN for message in messages),
+        first, 'a warning in /diagnostics')
+    second.end()
+    first.wait_for_line('INFO.*no other node is called /robot/camera any more')
+    before = len(arrays.so_far())
+    arrays.wait_until(lambda messages: counted(messages[-1].status[0]) == '0'
+                      and len(messages) > before, first, 'an end of the warning')
+    assert len(first.lines(warning)) == 1, first.text()
 
 
 def test_key_that_one_camera_does_not_have_is_warned_of_for_that_one(

@@ -1,5 +1,6 @@
 """The spectrogram shows what scipy computes of the same sound, where it belongs."""
 
+import itertools
 import signal as signals
 import time
 
@@ -47,7 +48,7 @@ def starts(images, blocks):
         stamp = nanoseconds(image.header.stamp)
         block = min(blocks, key=lambda block: abs(nanoseconds(block.header.stamp) - stamp))
         later = (stamp - nanoseconds(block.header.stamp)) / 1e9 * RATE
-        result.append(int(round((block.first_frame + later) / HOP)) * HOP)
+        result.append(round((block.first_frame + later) / HOP) * HOP)
     return result
 
 
@@ -143,13 +144,13 @@ def test_lost_sound_is_a_gap_of_its_width(av_capture, listener, tmp_path):
         source='file', device=path, loop=True, spectrogram__encoding='32FC1', **SMALL))
     audio.wait(30, process)
     process.send(signals.SIGSTOP)
-    # Sound is lost that is older than half a second: this is how much, not how
+    # Sound is lost that is older than half a second: this is its amount, not how
     # long something may take.
     end = time.monotonic() + 1.2
     until(lambda: time.monotonic() > end, 'the machine to go on')
     process.send(signals.SIGCONT)
     blocks = audio.wait_until(lambda messages: messages and messages[-1].lost_frames > 0, process, 'a loss')
-    before, after = next((a, b) for a, b in zip(blocks, blocks[1:]) if b.lost_frames > 0)
+    before, after = next((a, b) for a, b in itertools.pairwise(blocks) if b.lost_frames > 0)
     lost = after.lost_frames
     # Of the blocks that come at once afterwards some may be overwritten before
     # they are here: the loss begins with one of these audio frames.
@@ -228,7 +229,7 @@ def test_parameters_change_while_the_device_stays_open(av_capture, listener, tmp
 
 
 def test_what_cannot_be_shown_is_refused_or_told(av_capture, listener, tmp_path):
-    process = av_capture(*microphone(source='synthetic'))
+    process = av_capture(*microphone(source='synthetic', allowed_paths=f"['{tmp_path}']"))
     client = ParameterClient(listener, '/microphone', process)
     client.refuse('spectrogram.channel', 'the first channel is 0', spectrogram__channel=1)
     client.refuse('spectrogram.minimum_level', 'lower', spectrogram__minimum_level=3.0)
@@ -236,7 +237,7 @@ def test_what_cannot_be_shown_is_refused_or_told(av_capture, listener, tmp_path)
     client.refuse('spectrogram.minimum_frequency', 'maximum', spectrogram__minimum_frequency=300.0,
                   spectrogram__maximum_frequency=200.0)
     client.refuse('spectrogram.color_map', 'viridis', spectrogram__color_map='jet')
-    # What a file has is known only later: its sound comes all the same.
+    # A file's format is known only later: its sound comes all the same.
     path = tmp_path / 'mono.wav'
     wav.write(path, np.zeros(RATE))
     audio = listener.subscribe(AudioData, '/microphone/audio')

@@ -16,7 +16,7 @@ def level(block):
 def test_speech_is_heard(av_capture, listener, pulse, tmp_path):
     path = tmp_path / 'speech.wav'
     subprocess.run(['espeak-ng', '-w', str(path), 'One two three four five six seven eight'],
-                   check=True, timeout=60)
+                   check=True)
     pulse.add_null_sink('mic')
     inbox = listener.subscribe(AudioData, '/microphone/audio')
     process = av_capture(*microphone(backend='pulseaudio'), environment=pulse.environment)
@@ -25,7 +25,7 @@ def test_speech_is_heard(av_capture, listener, pulse, tmp_path):
     player = pulse.play(path, 'mic')
     try:
         # About a second of it, in blocks of 10 ms.
-        inbox.wait_until(lambda messages: sum(level(m) > 0.01 for m in messages) >= 100,
-                         process, '100 blocks of speech')
+        inbox.wait_counted(100, lambda messages: sum(level(m) > 0.01 for m in messages),
+                           process, '100 blocks of speech')
     finally:
         player.kill()

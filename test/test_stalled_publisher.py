@@ -16,8 +16,8 @@ def test_every_frame_lost_to_a_stalled_publisher_is_counted(
         av_capture, listener, sleeper, tmp_path):
     noise = np.random.default_rng(4).uniform(-1, 1, (90 * RATE, 1))
     noise = np.round(wav.write(tmp_path / 'noise.wav', noise, RATE) * 32768).astype(int)
-    # What is reliable and keeps all makes publish() wait for the slowest subscriber: for
-    # 100 ms, then it fails.
+    # A reliable publisher that keeps all waits in publish() for the slowest subscriber:
+    # for 100 ms, then it fails.
     inbox = listener.subscribe(AudioData, '/microphone/audio', depth=100000)
     process = av_capture(
         *microphone(source='file', device=tmp_path / 'noise.wav', block_size=BLOCK,
@@ -32,7 +32,7 @@ def test_every_frame_lost_to_a_stalled_publisher_is_counted(
         lambda blocks: len(blocks) > held + 1000 and blocks[-1].lost_frames > FIFO, process,
         'a second of sound after the stall')
     received = 0
-    # What came before we were connected is not looked at.
+    # Sound from before we were connected does not count.
     origin = blocks[0].first_frame - blocks[0].lost_frames
     for block in blocks:
         assert block.epoch == 0

@@ -1,5 +1,6 @@
 """A process that was stopped: what it was too late for is missing, counted, and nothing else."""
 
+import itertools
 import signal
 import time
 
@@ -12,7 +13,7 @@ import numpy as np
 
 RATE = 44100
 STOPPED = 8.0  # [s] longer than a sound server keeps what nobody takes
-BOUND = 0.05  # [s] within which the node says how much is missing, and where
+BOUND = 0.05  # [s] within which the node reports size and place of a loss
 
 
 def test_sound_that_the_server_dropped_is_counted(av_capture, listener, pulse):
@@ -25,14 +26,13 @@ def test_sound_that_the_server_dropped_is_counted(av_capture, listener, pulse):
     player = Player(fifo, noise, RATE)
     try:
         # Longer than the node takes for a sound system's start.
-        blocks = inbox.wait_until(
-            lambda blocks: blocks and blocks[-1].first_frame > 5 * RATE, process, '5 s of sound')
+        inbox.wait_counted(5 * RATE, lambda blocks: blocks[-1].first_frame if blocks else 0,
+                           process, '5 s of sound')
         process.send(signal.SIGSTOP)
         time.sleep(STOPPED)  # this is the case tested
         process.send(signal.SIGCONT)
-        blocks = inbox.wait_until(
-            lambda blocks: blocks[-1].epoch == 1 and
-            sum(block.epoch for block in blocks) > 300, process, '3 s of epoch 1')
+        blocks = inbox.wait_counted(300, lambda blocks: sum(block.epoch == 1 for block in blocks),
+                                    process, '3 s of epoch 1')
     finally:
         player.close()
     assert process.lines('dropped some'), process.text()
@@ -57,7 +57,7 @@ def check_gap(blocks, noise):
         if origin is None:
             origin = place // 2 - block.first_frame
         at[block.first_frame] = place // 2 - origin - block.first_frame
-    check_format([block for block in epochs[0][start:-1]])
+    check_format(list(epochs[0][start:-1]))
     gap = epochs[1][0].first_frame - epochs[0][-1].first_frame - epochs[0][-1].frame_count
     assert gap > RATE, 'more than a second must be missing after so long a stop'
     off = np.array(list(at.values()))
@@ -66,7 +66,7 @@ def check_gap(blocks, noise):
     assert abs(off[-1]) < BOUND * RATE, off[-1]
     misplaced = np.count_nonzero(np.abs(off) >= BOUND * RATE) + len(splices)
     assert misplaced * first.frame_count < BOUND * RATE, misplaced
-    for before, block in zip(blocks, blocks[1:]):
+    for before, block in itertools.pairwise(blocks):
         if before.epoch == block.epoch:
             assert block.first_frame == before.first_frame + before.frame_count
         assert nanoseconds(block.header.stamp) >= nanoseconds(before.header.stamp)

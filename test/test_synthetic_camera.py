@@ -28,6 +28,7 @@ def test_every_pixel_is_the_patterns(av_capture, listener, encoding):
         previous = number
 
 
+@pytest.mark.check
 @pytest.mark.parametrize('rate', [30.0, 119.88])
 def test_stamps_are_the_times_at_which_images_were_due(av_capture, listener, rate):
     inbox = listener.subscribe(Image, '/camera/image_raw')

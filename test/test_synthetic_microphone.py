@@ -25,6 +25,7 @@ def expected(blocks):
     return np.clip(np.rint(numbers * 32768), -32768, 32767).astype('<i2')
 
 
+@pytest.mark.check
 def test_every_sample_is_the_formulas(av_capture, listener):
     inbox = listener.subscribe(AudioData, '/microphone/audio')
     process = av_capture(*microphone(source='synthetic', frame_id='ear'))

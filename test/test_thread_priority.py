@@ -12,7 +12,7 @@ REAL_TIME = (os.SCHED_FIFO, os.SCHED_RR)
 REFUSAL = (r'no real-time priority for sound, .*operation not permitted.*'
            r'/etc/security/limits.d .* or set thread_priority to 0')
 
-# What takes the right to a real-time priority away, from root too.
+# The command takes the right to a real-time priority away, from root too.
 WITHOUT_RIGHT = ['prlimit', '--rtprio=0', *(
     ['setpriv', '--bounding-set=-sys_nice', '--inh-caps=-sys_nice'] if os.geteuid() == 0 else []),
     executable()]
@@ -31,7 +31,7 @@ def real_time(process):
 
 
 def allowed():
-    """Tell whether this user may have a real-time priority."""
+    """Return whether this user may have a real-time priority."""
     probe = 'import os; os.sched_setscheduler(0, os.SCHED_RR, os.sched_param(9))'
     return subprocess.run([sys.executable, '-c', probe], stderr=subprocess.DEVNULL,
                           check=False).returncode == 0
@@ -62,14 +62,14 @@ def test_thread_of_the_sound_system_goes_first(av_capture, pulse):
     check(process, 7, 3)  # the sound system's, who waits for its end, and who publishes
 
 
-def test_images_and_hurried_files_do_not(av_capture, tmp_path):
+def test_images_and_batches_do_not(av_capture, tmp_path):
     file = tmp_path / 'silence.wav'
     subprocess.run(['sox', '-n', '-r', '8000', file, 'trim', '0', '1'], check=True)
     process = av_capture(*camera(source='synthetic'))
     process.wait_for_line('capturing from')
-    hurried = av_capture(*microphone(source='file', device=file, realtime=False))
-    hurried.wait_for_line('as fast as its subscribers take it')
-    for running in (process, hurried):
+    batch = av_capture(*microphone(source='file', device=file, realtime=False))
+    batch.wait_for_line('as fast as its subscribers take it')
+    for running in (process, batch):
         assert real_time(running) == []
 
 

@@ -8,6 +8,8 @@ import numpy as np
 import pytest
 from sensor_msgs.msg import CameraInfo, Image
 
+pytestmark = pytest.mark.alone  # no image may be lost: it would be a warning
+
 
 @pytest.mark.parametrize('key', ['/**', '/camera'])
 def test_the_whole_file_starts_the_camera(av_capture, listener, tmp_path, key):
@@ -23,7 +25,7 @@ def test_the_whole_file_starts_the_camera(av_capture, listener, tmp_path, key):
     np.testing.assert_array_equal(infos.wait(1, process)[0].k, usb_cam.K)
     assert ParameterClient(listener, '/camera', process).get('framerate', 'camera_name') == {
         'framerate': 30.0, 'camera_name': 'test_camera'}
-    # What is -1, or off, asks for nothing. The rest this source has not.
+    # A value of -1, or off, asks for nothing. This source lacks the others.
     (line,) = process.lines('WARN|ERROR')
     assert ('no control auto_white_balance, autoexposure, exposure, white_balance: given at '
             'start, without effect') in line

@@ -28,9 +28,9 @@ def test_samples_are_the_files(av_capture, listener, tmp_path):
     # Rate, channels and format are the file's, whatever the parameters say.
     process = av_capture(*microphone(
         source='file', device=path, loop=True, sample_rate=48000, channels=1))
-    blocks = inbox.wait_until(
-        lambda messages: messages and
-        sum(m.frame_count for m in messages) + messages[0].first_frame > 2.5 * FRAMES,
+    blocks = inbox.wait_counted(
+        2.5 * FRAMES, lambda messages: (messages and
+        sum(m.frame_count for m in messages) + messages[0].first_frame) or 0,
         process, 'the file two and a half times')
     for block in blocks:
         assert (block.sample_rate, block.channels, block.encoding) == (RATE, CHANNELS, 'S16LE')
@@ -50,9 +50,9 @@ def test_file_without_loop_arrives_to_its_last_byte(av_capture, listener, tmp_pa
     inbox = listener.subscribe(AudioData, '/microphone/audio')
     process = av_capture(*microphone(source='file', device=path))
     end = 12 * FRAMES + 100
-    blocks = inbox.wait_until(
-        lambda messages: messages and
-        messages[-1].first_frame + messages[-1].frame_count >= end, process, 'the last block')
+    blocks = inbox.wait_counted(
+        end, lambda messages: (messages and
+        messages[-1].first_frame + messages[-1].frame_count) or 0, process, 'the last block')
     process.wait_for_line('loop')  # what to set to hear it again
     check_continuous(blocks)
     assert joined(blocks) == content[blocks[0].first_frame * 2 * CHANNELS:]
@@ -65,5 +65,5 @@ def test_stamps_follow_the_files_rate(av_capture, listener, tmp_path):
     process = av_capture(*microphone(source='file', device=path, loop=True))
     blocks = inbox.wait(200, process)
     first_frame, stamp = stamps(blocks)
-    slope, offset = np.polyfit(first_frame, stamp, 1)
+    slope, _offset = np.polyfit(first_frame, stamp, 1)
     assert abs(slope * RATE - 1) < 0.01

@@ -63,7 +63,7 @@ def test_average_is_scipys_welch(av_capture, listener, tmp_path,
     seen = {block.first_frame: nanoseconds(block.header.stamp) for block in blocks}
     span = size + (average - 1) * hop
     for before, spectrum in zip([None, *got], got):
-        # What the message says is about one window.
+        # These fields of the message are those of one window.
         assert (spectrum.window_size, spectrum.hop_size) == (size, hop)
         assert (spectrum.sample_rate, spectrum.channels) == (RATE, 2)
         if before is not None:

@@ -2,7 +2,9 @@
 # Runs the Go benchmarks, with allocations, then measures the installed
 # executable through rclpy, on the default transport and on ours. Writes
 # build/bench/report.md, .json and .png. Arguments are quick (three minutes
-# instead of eighteen), memory (resident memory over ten minutes, and nothing else)
+# instead of eighteen), memory (resident memory over ten minutes, and nothing else),
+# capture (the processor time from a V4L2 driver to emit for each image, in the guest,
+# whose clock counts instructions, and nothing else)
 # and stamps (the error of sound's stamps, simulated and over MINUTES=5 with
 # PulseAudio, as stamps.png, and nothing else).
 set -euo pipefail
@@ -44,7 +46,17 @@ case " $* " in
 	plot stamps "$folder/simulated.csv" "$folder/measured.csv" "$folder/stamps.png"
 	exit
 	;;
-*' quick '*) chosen=(200ms /node$) ;;
+*' capture '*)
+	tools/guest/build.sh
+	go test -c -o build/v4l2.test ./src/internal/acquire/v4l2
+	for size in 640x480 1920x1080; do
+		ffmpeg -v error -y -f lavfi -i "testsrc2=size=$size" -frames:v 1 -q:v 4 -pix_fmt yuvj422p "$folder/$size.jpg"
+	done
+	tools/guest/run.sh "$folder/guest" tools/guest/plug.sh \
+		python3 tools/bench/capture.py build/v4l2.test "$folder" | tee "$folder/capture.txt"
+	exit
+	;;
+*' quick '*) chosen=(200ms /node) ;;
 *) chosen=(500ms .) ;;
 esac
 failed=0

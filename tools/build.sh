@@ -13,7 +13,7 @@ tools=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 cd "$top"
 enter_underlay
 
-# What was built on another ROS 2 does not fit this one.
+# A build on another ROS 2 does not fit this one.
 underlay=$AMENT_PREFIX_PATH
 built_on=build/.underlay
 if [[ -f $built_on && $(<"$built_on") != "$underlay" ]]; then
@@ -23,8 +23,12 @@ fi
 mkdir -p build
 echo "$underlay" >"$built_on"
 
-echo "build: fetching Go modules"
-go mod download 9<&-
+if [[ -d vendor ]]; then
+	echo "build: Go modules are those of make vendor"
+else
+	echo "build: fetching Go modules"
+	go mod download 9<&-
+fi
 if [[ -x build/av_capture/bin/av_capture ]]; then
 	echo "build: colcon"
 else

@@ -9,9 +9,10 @@
 #   DEVICES=real    takes this machine's own devices instead: as root, as they
 #                   are unplugged. CAMERA=/dev/video0, SIZE=640x480 and
 #                   SOUND=1,0 (card, device) choose; otherwise the first are
-#                   taken. What real devices cannot do is named and left out.
+#                   taken. Cases that real devices cannot do are named and left out.
 #   SKIP_DEVICES=1  says what is not tested, and succeeds.
-#   LIMIT=480       seconds after which a guest that hangs is ended.
+#   SILENCE=600     seconds without a word after which a guest hangs and is ended;
+#                   more where AV_CAPTURE_TEST_SECONDS or _UNPLUGS make a case longer.
 set -euo pipefail
 
 tools=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -49,31 +50,39 @@ LIST
 ((${#missing[@]} == 0)) || cannot "missing Debian packages: ${missing[*]}"
 
 # A package's own tests that need the virtual camera, for test/devices.
-webcam=build/webcam.test
+binary=build/v4l2.test
 if [[ ${DEVICES:-virtual} == virtual ]]; then
-	go test -c -o "$webcam" ./src/internal/acquire/webcam || cannot "$webcam cannot be built"
+	go test -c -o "$binary" ./src/internal/acquire/v4l2 || cannot "$binary cannot be built"
 fi
 
 out=log/devices
 mkdir -p "$out"
-rm -f "$out/junit.xml"
-# What does not end within three minutes hangs, and says where; no case takes one.
+rm -f "$out"/{junit.xml,reports.jsonl,hung.log}
+# A case that is not over after three minutes says where it is.
 suite=(python3 -m pytest -p no:cacheprovider -v --tb=short --durations=3 -o faulthandler_timeout=180)
 
 case ${DEVICES:-virtual} in
 virtual)
 	"$tools/guest/build.sh" || cannot 'the guest cannot be built'
 	export AV_CAPTURE_TEST_DEVICES=virtual
-	status=0
+	# For the recorder of the cases that have ended.
+	export PYTHONPATH=test/devices:${PYTHONPATH:-}
 	for boot in first second; do
 		"$tools/guest/run.sh" "$out" tools/guest/plug.sh \
-			"${suite[@]}" --junit-xml=/out/junit.xml test/devices "$@" && exit
+			"${suite[@]}" -p rig.reports --reports=/out/reports.jsonl --junit-xml=/out/junit.xml \
+			test/devices "$@" && exit
 		status=$?
 		# Tests that fail have a status of their own. An emulated machine that
 		# stands still, seen once and not explained, has told nothing about
-		# them: it is started once more, and no more.
+		# those that it has not ended: it is started once more, and no more.
 		((status == 124)) || break
-		echo "devices: the guest hung in its $boot boot" >&2
+		ended=0
+		[[ ! -f $out/reports.jsonl ]] || ended=$(wc -l <"$out/reports.jsonl")
+		echo "devices: the guest hung in its $boot boot, after $ended cases" >&2
+		if [[ $boot == first ]]; then
+			mv "$out/console.log" "$out/hung.log"
+			echo "devices: a second boot goes on with the others; $out/hung.log is of the first" >&2
+		fi
 	done
 	exit "$status"
 	;;

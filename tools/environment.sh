@@ -12,7 +12,7 @@ if enter_underlay; then
 			echo "$file is missing: run make build" >&2
 			break
 		fi
-		# What colcon writes is not written for `set -u`.
+		# colcon's files fail with `set -u`.
 		case $- in
 		*u*)
 			set +u

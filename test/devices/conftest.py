@@ -6,17 +6,19 @@ cameras and sound cards, or on the machine's own devices. Without it there are n
 devices and the tests are not collected.
 """
 
+import contextlib
 import os
 
 from harness.parameters import arguments
 import pytest
+from rig import loopback
 from rig.buffer_trace import BufferTrace
-from rig.camera import Camera
+from rig.camera import Camera, START_OF_EXPOSURE
 from rig.sound_card import SoundCard
+from rig.system_clock import SystemClock
+from rig.tool import run
 
 DEVICES = os.environ.get('AV_CAPTURE_TEST_DEVICES')  # virtual, real or unset
-
-START_OF_EXPOSURE = 1
 
 collect_ignore_glob = [] if DEVICES else ['test_*.py']
 
@@ -59,12 +61,75 @@ def buffers(camera):
 
 
 @pytest.fixture
+def finally_():
+    """Return an ExitStack that is unwound when the executable has ended."""
+    with contextlib.ExitStack() as stack:
+        yield stack
+
+
+@pytest.fixture
+def av_capture(finally_, av_capture):
+    """Return the function that starts the executable."""
+    return av_capture
+
+
+@pytest.fixture
+def loopbacks(finally_):
+    """
+    Return two cameras whose images the test writes, there for this test alone.
+
+    A node that goes from one to the other finds what is offered there; one alone cannot offer
+    anything else while the node has it.
+    """
+    cameras = loopback.plug(2)
+    finally_.callback(loopback.unplug)
+    return cameras
+
+
+@pytest.fixture
+def grabber(finally_):
+    """
+    Return a frame grabber in the place of the camera: HDMI, of any even size.
+
+    It speaks V4L2's multi-planar interface alone.
+    """
+    # It scales, and neither crops nor composes: what it has done before limits no size then.
+    return other_vivid(finally_, 'input_types=3', 'multiplanar=2', 'ccs_cap_mode=4')
+
+
+@pytest.fixture
+def multiplanar(finally_):
+    """Return the camera as a driver has it that speaks V4L2's multi-planar interface alone."""
+    return other_vivid(finally_, 'multiplanar=2')
+
+
+def other_vivid(finally_, *options):
+    """Return the virtual camera with other options, until the test's end."""
+    run('modprobe', '-r', 'vivid')
+
+    def back():
+        run('modprobe', '-r', 'vivid')
+        run('modprobe', 'vivid')
+    finally_.callback(back)
+    run('modprobe', 'vivid', *options)
+    return Camera('/dev/video0')
+
+
+@pytest.fixture
 def sound_card():
     """Return the sound card; it is plugged in again after the test."""
     card, device = os.environ.get('AV_CAPTURE_TEST_SOUND', '0,1').split(',')
     device = SoundCard(int(card), int(device))
     yield device
     device.plug()
+
+
+@pytest.fixture
+def system_clock():
+    """Return the guest's system clock; it is set right after the test."""
+    clock = SystemClock()
+    yield clock
+    clock.restore()
 
 
 @pytest.fixture

@@ -25,8 +25,8 @@ def test_calibration_is_stored_and_kept(av_capture, listener, camera, tmp_path):
 
         def since(all_):
             return next((i for i in range(before, len(all_)) if list(all_[i].k) == k), len(all_))
-        found = infos.wait_until(lambda all_: len(pairs(images.so_far(), all_[since(all_):])) >= 5,
-                                 process, 'camera_info with images')
+        found = infos.wait_counted(5, lambda all_: len(pairs(images.so_far(), all_[since(all_):])),
+                                   process, 'camera_info with images')
         for image, info in pairs(images.so_far(), found[since(found):]):
             assert info.header == image.header
             assert (info.width, info.height) == (image.width, image.height) == (width, height)

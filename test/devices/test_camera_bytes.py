@@ -50,12 +50,12 @@ def fresh(inbox, process, count, encoding=None):
 
     def wanted(messages):
         return [m for m in messages[before:] if encoding in (None, m.encoding)]
-    return wanted(inbox.wait_until(
-        lambda messages: len(wanted(messages)) >= count, process, f'{count} more {encoding}'))
+    return wanted(inbox.wait_counted(
+        count, lambda messages: len(wanted(messages)), process, f'{count} more {encoding}'))
 
 
 def luma_of(image, pixel_format):
-    """Return what the camera itself gives as luma, None for colours."""
+    """Return the luma that the camera itself gives, None for colours."""
     if pixel_format == 'mono8':
         return image[:, :, 0]
     if pixel_format in derived.OFFSETS:

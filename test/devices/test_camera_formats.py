@@ -14,7 +14,7 @@ SMALL = 320  # [pixels] width
 
 # Three times the largest deviation of 24 cases, 6 of them in a guest both of whose cores were kept
 # busy. It is the driver's own, whoever reads: in an emulated machine its timer is late by up to
-# 27 ms, now and then. What the node adds is less than a microsecond.
+# 27 ms, now and then. The node adds less than a microsecond.
 RATE_TOLERANCE = 0.017
 
 
@@ -46,7 +46,7 @@ def test_images_of_a_pattern(av_capture, listener, camera, buffers, tmp_path):
         else:
             client.change(**asked)
         missing = []
-        while width == SMALL and 0 not in missing and len(missing) < 4 or not missing:
+        while (width == SMALL and 0 not in missing and len(missing) < 4) or not missing:
             images = next_of(inbox, process, published(encoding), width, height)
             check_picture(images, encoded(picture(width, height), encoding), reference)
             matching, lost = check_stamps(images, buffers.buffers())
@@ -74,8 +74,8 @@ def next_of(inbox, process, encoding, width, height):
         first = next((number for number, image in enumerate(images[before:], before)
                       if (image.encoding, image.width, image.height) == form), len(images))
         return images[first:first + COUNT]
-    images = wanted(inbox.wait_until(
-        lambda images: len(wanted(images)) == COUNT, process, f'{COUNT} images of {encoding}'))
+    images = wanted(inbox.wait_counted(
+        COUNT, lambda images: len(wanted(images)), process, f'{COUNT} images of {encoding}'))
     assert {(image.encoding, image.width, image.height, image.header.frame_id)
             for image in images} == {(encoding, width, height, 'eye')}
     return images

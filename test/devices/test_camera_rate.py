@@ -1,7 +1,6 @@
 """Images come at the rate that was asked for, evenly, and those that are lost are counted."""
 
 from diagnostic_msgs.msg import DiagnosticArray
-from harness.listener import nanoseconds
 from harness.parameter_client import ParameterClient
 from harness.parameters import camera as of_camera
 import numpy as np
@@ -37,7 +36,7 @@ def check_even(buffers, device, asked):
     sequence = np.array([buffer.sequence for buffer in buffers])
     steps = np.diff(sequence)
     want = device / asked
-    # What a busy machine did not take in time leaves a larger step, here and there.
+    # An image that a busy machine took too late leaves a larger step, here and there.
     usual = [int(np.floor(want + 1e-9)), int(np.ceil(want - 1e-9))]
     assert np.isin(steps, usual).mean() > 0.7, list(steps)
     stamp = np.array([buffer.stamp for buffer in buffers], float)
@@ -64,7 +63,7 @@ def test_lost_images_are_counted(av_capture, listener, camera, buffers):
     told = values(inbox.wait(settled + 2, process)[settled + 1])
     process.end()
     assert told['stamp source'] == 'driver'
-    # What the driver has counted up to the newest image that is told of.
+    # The driver's count up to the newest image reported.
     taken = buffers.buffers()
     truth = {index + 1: buffer.sequence - taken[0].sequence - index
              for index, buffer in enumerate(taken)}

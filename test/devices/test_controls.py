@@ -33,7 +33,7 @@ def test_controls_are_parameters(av_capture, listener, camera):
     process, images, client = started(
         av_capture, listener, camera, brightness=100, contrast=-1, integer_32_bits='-7',
         gain=50, autofocus=False, focus=-1, exposure=300, brigthness=3)
-    # What was given is set, −1 leaves alone what it is, and what is not given stays.
+    # Given values are set; −1 leaves a control alone, and so does no value.
     assert [camera.get(n) for n in ('brightness', 'contrast', 'saturation', 'integer_32_bits')] == [
         100, 66, 55, -7]
     assert client.get('brightness', 'contrast', 'saturation', 'integer_32_bits') == {
@@ -55,7 +55,7 @@ def test_controls_are_parameters(av_capture, listener, camera):
     # All or none: the first of them is set back.
     refuse(client, 'gain is inactive', 'set gain_automatic to false first', contrast=9, gain=9)
     assert camera.get('contrast') == 66
-    # What was given at start has an effect as soon as it can have one.
+    # The value given at start has an effect as soon as it can have one.
     client.change(gain_automatic=False)
     assert camera.get('gain') == 50
     client.change(gain=51)

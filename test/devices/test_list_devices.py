@@ -15,7 +15,7 @@ ENTRY = re.compile(rf'({NAMES}): (.*?)(?= {NAMES}: |$)')
 
 
 def listed():
-    """Return what --list-devices prints."""
+    """Return the output of --list-devices."""
     result = subprocess.run([executable(), '--list-devices'], capture_output=True, text=True,
                             env={**os.environ, 'ROS_DOMAIN_ID': 'none'}, check=True)
     assert not result.stderr
@@ -23,7 +23,7 @@ def listed():
 
 
 def block(text, start):
-    """Return what is listed of one device."""
+    """Return the lines about one device."""
     return next(block for block in text.split('\n\n') if block.startswith(start))
 
 

@@ -13,7 +13,7 @@ RATE = 44100  # [Hz]
 AGAIN = int(os.environ.get('AV_CAPTURE_TEST_UNPLUGS', '12'))  # unplugs in a row
 WARM_UP = 5  # of them, after which nothing more is kept
 
-# What Go keeps moves by up to 2 MB, up and down, in 50 unplugs as in 15.
+# The memory that Go keeps moves by up to 2 MB, up and down, in 50 unplugs as in 15.
 MEMORY = 4 << 20  # [bytes]
 
 
@@ -31,8 +31,8 @@ def test_sound_card_comes_back(av_capture, listener, sound_card, on_both):
     check_said_once(process)
     listener.wait_for_nodes(['/camera', '/microphone'], process)
     sound_card.plug()
-    blocks = inbox.wait_until(
-        lambda blocks: sum(block.epoch == 1 for block in blocks) >= 20, process,
+    blocks = inbox.wait_counted(
+        20, lambda blocks: sum(block.epoch == 1 for block in blocks), process,
         '20 blocks of epoch 1')
     assert len(process.lines(BACK)) == 1, process.text()
     process.end()
@@ -60,13 +60,13 @@ def test_sound_card_that_is_unplugged_again_and_again(
     for number in range(AGAIN):
         inbox.wait(len(inbox.so_far()) + 1, process)
         if number == WARM_UP:
-            before = holdings(process)
+            before = resources(process)
         sound_card.unplug()
         until(lambda: len(process.lines('ERROR.*device lost')) > number, 'the loss', process)
         sound_card.plug()
         until(lambda: len(process.lines(BACK)) > number, 'the return', process)
     blocks = inbox.wait(len(inbox.so_far()) + 1, process)
-    after = holdings(process)
+    after = resources(process)
     print(f'before {before}, after {after}')
     assert after['descriptors'] <= before['descriptors']
     # Go's runtime starts a thread now and then.
@@ -80,8 +80,8 @@ def test_sound_card_that_is_unplugged_again_and_again(
     check_growing(blocks)
 
 
-def holdings(process):
-    """Return what a process has, as Linux counts it."""
+def resources(process):
+    """Return the resources of a process, as Linux counts them."""
     with open(f'/proc/{process.pid}/status') as file:
         fields = dict(line.split(':', 1) for line in file)
     return {

@@ -14,7 +14,7 @@ VIDEO = grp.getgrnam('video').gr_gid
 
 @pytest.fixture
 def as_nobody(av_capture, camera, tmp_path_factory):
-    """Return what starts the executable as a user of some groups; video owns the camera."""
+    """Return a starter of the executable as a user of some groups; video owns the camera."""
     before = os.stat(camera.path)
     os.chown(camera.path, 0, VIDEO)
     os.chmod(camera.path, 0o660)

@@ -1,11 +1,12 @@
 """Sound of an ALSA card arrives bit for bit, with the time at which the card acquired it."""
 
+import json
 import os
 import statistics
 import wave
 
 from av_capture.msg import AudioData
-from harness.deadline import DEADLINE
+from harness.deadline import until
 from harness.listener import nanoseconds
 from harness.parameters import arguments
 from harness.sound import check_continuous, check_format, joined
@@ -44,6 +45,39 @@ def test_what_is_played_is_captured(
     check_stamps(blocks, blocks[0].first_frame + start, progress)
 
 
+@pytest.mark.virtual('nothing can be played into its microphone bit for bit')
+@pytest.mark.parametrize('channel_map', ['[]', '[3]', '[5, 0]'])
+def test_array_is_captured_as_its_mean_or_chosen_channels(
+        av_capture, listener, sound_card, on_sound_card, tmp_path, channel_map):
+    """A card with six channels of 16 bit at 16 kHz, and no others: a usual microphone array."""
+    rate, channels, block = 16000, 6, 1600
+    path = tmp_path / 'noise.wav'
+    played = np.frombuffer(write_noise(path, rate, channels, 2, seconds=60), '<i2')
+    played = played.reshape(-1, channels)
+    player = sound_card.play(path)  # first: the card then captures in no other format
+    until(lambda: sound_card.is_playing, 'sound in the card')
+    inbox = listener.subscribe(AudioData, '/microphone/audio')
+    chosen = json.loads(channel_map)
+    process = av_capture(
+        '--nodes', 'microphone', *on_sound_card,
+        *arguments('microphone', {'sample_rate': rate, 'channels': 1, 'channel_map': channel_map,
+                                  'sample_format': 'S16LE', 'block_size': block,
+                                  'allow_conversion': not chosen}))
+    expected = played[:, chosen] if chosen else np.rint(played.mean(axis=1))[:, None]
+    expected = expected.astype('<i2').tobytes()
+    size = 2 * max(1, len(chosen))
+
+    def half_a_second(blocks):
+        sound = joined(blocks[-5:])
+        start = expected.find(sound[:64])
+        return (len(blocks) >= 5 and start >= 0 and start % size == 0 and
+                expected[start:].startswith(sound))
+    blocks = inbox.wait_until(half_a_second, process, 'half a second as it should be')
+    check_format(blocks[-5:], block, rate, size // 2, 'S16LE', 2)
+    assert len(process.lines('it is converted to')) == (0 if chosen else 1), process.text()
+    player.end()
+
+
 def play(sound_card, path, inbox, process):
     """
     Play a file; return the blocks from before it to after it, and how it went on.
@@ -58,15 +92,15 @@ def play(sound_card, path, inbox, process):
         for _ in range(5 * SECONDS):
             progress.append(sound_card.progress())
             inbox.wait(len(inbox.so_far()) + 1, process)
-        said = player.wait(DEADLINE + SECONDS)
-        # What was played last is on its way: it has arrived when silence has.
+        said = player.wait(lambda: sum(any(block.data) for block in inbox.so_far()))
+        # The sound played last is on its way: it has arrived when silence has.
         blocks = inbox.wait_until(lambda blocks: not any(blocks[-1].data), process, 'silence')
         if 'underrun' not in said:
             return blocks[silence:], progress
     raise AssertionError(f'this machine is too busy to play sound: {said}')
 
 
-def write_noise(path, rate, channels, size):
+def write_noise(path, rate, channels, size, seconds=SECONDS):
     """
     Write a WAV file of noise without a silent sample; return the noise's bytes.
 
@@ -74,7 +108,7 @@ def write_noise(path, rate, channels, size):
     what is left of its last tick, or runs on into what its buffer held before.
     """
     random = np.random.default_rng(5)
-    content = random.integers(1, 256, SECONDS * rate * channels * size, np.uint8).tobytes()
+    content = random.integers(1, 256, seconds * rate * channels * size, np.uint8).tobytes()
     with wave.open(str(path), 'wb') as file:
         file.setnchannels(channels)
         file.setsampwidth(size)

@@ -17,7 +17,7 @@ def test_the_whole_file_starts_the_camera(av_capture, listener, camera, tmp_path
     assert (image.encoding, image.width, image.height) == ('rgb8', 640, 480)
     assert image.header.frame_id == 'camera'
     assert list(infos.wait(1, process)[0].k) == usb_cam.K
-    # What the file has as -1 is what it was.
+    # Controls that the file has as -1 are unchanged.
     names = 'brightness', 'contrast', 'saturation'
     assert [camera.get(name) for name in names] == [100, 66, 55]
     process.wait_for_line(

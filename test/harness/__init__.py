@@ -1,8 +1,7 @@
 """
-What the tests stand on: the executable as a user starts it, and clients.
+Helpers of the tests: the installed executable as a user starts it, and clients.
 
-Nothing here knows the executable's inside. It is started from where it is
-installed, watched on its standard error, read through rclpy, and ended by a
-signal. Everything waits for a condition with a deadline; nothing sleeps until
-something has probably happened.
+Tests treat the executable as a black box: they start it, read its output, subscribe with
+rclpy, and end it by a signal. They wait for conditions with a deadline, and never sleep
+until something has probably happened.
 """

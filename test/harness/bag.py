@@ -24,7 +24,7 @@ CREATE INDEX timestamp_idx ON messages (timestamp ASC);
 
 
 class Recorder:
-    """Records a topic, as `ros2 bag record` does: the bytes that came, and when."""
+    """Records a topic, as `ros2 bag record` does: serialized messages and their times."""
 
     def __init__(self, listener, message_type, topic, folder):
         """Start to record into a new folder."""
@@ -85,7 +85,7 @@ def messages(folder):
 
 
 def play(folder, publisher, rate=1.0):
-    """Publish a bag's messages in their own time, or rate times as fast."""
+    """Publish a bag's messages at their recorded intervals, or rate times as fast."""
     content = messages(folder)
     start = time.monotonic()
     for at, data in content:

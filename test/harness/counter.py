@@ -1,8 +1,8 @@
 """
-A program that listens reliably to a topic until it is ended, in a process of its own.
+A program that subscribes reliably to a topic until it is ended, in a process of its own.
 
-It prints how many messages have come and how many periods their stamps leave out: when it
-begins to listen, with the first message and then about once a second. Its arguments are the
+It prints the number of messages and the number of periods that their stamps leave out: at
+the start, with the first message, and then about once a second. Its arguments are the
 topic, the type of its messages (image or audio) and their period [s].
 """
 
@@ -15,7 +15,7 @@ import rclpy
 from sensor_msgs.msg import Image
 
 TYPES = {'image': Image, 'audio': AudioData}
-STAMP = struct.Struct('<iI')  # behind the 4 bytes that begin a message in CDR, little-endian
+STAMP = struct.Struct('<iI')  # after the 4 bytes of the CDR header, little-endian
 
 
 class Counter:
@@ -26,18 +26,18 @@ class Counter:
         self._period = period
         self._received = self._missing = 0
         self._stamp = None  # [s]
-        self._said = -1.0
+        self._printed = -1.0
 
     def take(self, serialized):
-        """Take a message as it came: to make an object of an image takes long."""
+        """Take a serialized message: deserializing an image takes long."""
         seconds, nanoseconds = STAMP.unpack_from(serialized, 4)
         stamp = seconds + nanoseconds * 1e-9
         if self._stamp is not None:
             self._missing += max(0, round((stamp - self._stamp) / self._period) - 1)
         self._stamp = stamp
         self._received += 1
-        if time.monotonic() - self._said > 1:
-            self._said = time.monotonic()
+        if time.monotonic() - self._printed > 1:
+            self._printed = time.monotonic()
             print(self._received, self._missing, flush=True)
 
 

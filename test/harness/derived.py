@@ -1,10 +1,10 @@
-"""What the camera makes of an image, made a second time with numpy."""
+"""The camera's derived images, computed independently with numpy."""
 
 import numpy as np
 
 from .listener import nanoseconds
 
-# Where in the four bytes of two pixels the first Y, the U and the V are.
+# Offsets of the first Y, U and V in the four bytes of two pixels.
 OFFSETS = {'yuv422_yuy2': (0, 1, 3), 'uyvy': (1, 0, 2)}
 
 
@@ -16,14 +16,14 @@ def planes(raw, pixel_format):
 
 
 def spectrum(luma):
-    """Return the spectrum of an image of height x width by the formula that is documented."""
+    """Return the spectrum of an image of height x width by the documented formula."""
     magnitude = np.abs(np.fft.fftshift(np.fft.fft2(luma)))
     grey = 255 * (1 + 20 * np.log10((1 + magnitude) / (255 * luma.size)) / 100)
     return np.clip(np.rint(grey), 0, 255)
 
 
 def pairs(images, derived):
-    """Return the images that were made of an image that arrived too, with it."""
+    """Return pairs of an image and its derived image, for those that both arrived."""
     by_stamp = {nanoseconds(image.header.stamp): image for image in images}
     return [(by_stamp[nanoseconds(image.header.stamp)], image) for image in derived
             if nanoseconds(image.header.stamp) in by_stamp]

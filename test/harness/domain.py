@@ -1,4 +1,4 @@
-"""A DDS domain for each test, so that tests and test runs never hear each other."""
+"""A DDS domain for each test, which isolates tests and test runs from each other."""
 
 import contextlib
 import itertools
@@ -13,7 +13,7 @@ _next = itertools.count(os.getpid())
 
 @contextlib.contextmanager
 def reserved():
-    """Yield a ROS_DOMAIN_ID that no other test on this network has until the end."""
+    """Yield a ROS_DOMAIN_ID that no other test on this network uses until the end."""
     number, lock = until(_lock_any, f'a free domain from {FIRST} to {LAST}')
     with lock:
         yield number
@@ -23,9 +23,8 @@ def _lock_any():
     """
     Return a domain and the socket that locks it, or None when all are taken.
 
-    An abstract socket's name is known exactly as far as DDS on the loopback device
-    reaches: in the network namespace, into chroots and containers that share it. It is
-    gone with its process.
+    Abstract sockets have the scope of DDS on the loopback device: the network namespace,
+    with the chroots and containers that share it. The kernel closes them with the process.
     """
     count = LAST - FIRST + 1
     start = next(_next)

@@ -1,4 +1,4 @@
-"""What a pipe source of PulseAudio hears, and what a pipe sink plays."""
+"""The FIFOs of PulseAudio's pipe sources and pipe sinks."""
 
 import fcntl
 import os
@@ -10,10 +10,10 @@ from .deadline import until
 
 class Player:
     """
-    Writes samples into a FIFO at the rate at which a sound card would give them.
+    Writes samples into a FIFO at the rate of a sound card.
 
-    A pipe source takes what it gets, so the pace is the writer's: by the monotonic
-    clock, late on a busy machine but never too fast on the whole.
+    A pipe source reads at any rate, so that the writer sets the pace by the monotonic
+    clock: late on a busy machine, but never too fast on average.
     """
 
     PERIOD = 0.01  # [s]
@@ -37,7 +37,7 @@ class Player:
                         position += fifo.write(content[position:min(due, position + 4096)])
                     self._stop.wait(self.PERIOD)
         except BrokenPipeError:
-            pass  # the server has gone, as some tests want it
+            pass  # the server was ended by the test
         self.done.set()
 
     def close(self):
@@ -48,22 +48,22 @@ class Player:
 
 class Loudspeaker:
     """
-    Plays what a pipe sink gives, and keeps it.
+    Plays the sound of a pipe sink, and keeps it.
 
-    A pipe sink makes as much sound as is taken, so the pace is the reader's: by the
-    monotonic clock, late on a busy machine but never too fast. What was played is all
-    there, which is not certain of what parec gets from a monitor on such a machine.
+    A pipe sink writes at any rate, so that the reader sets the pace by the monotonic
+    clock: late on a busy machine, but never too fast. It gets all sound, which parec on a
+    monitor source may not on such a machine.
     """
 
     PERIOD = 0.005  # [s]
-    CATCH_UP = 0.1  # [s] of sound that is taken at once at the most
+    CATCH_UP = 0.1  # [s] of sound that is read at once at most
 
     def __init__(self, path, rate, frame_size):
         """Start to take audio frames of frame_size bytes at rate [Hz]."""
         self._data = bytearray()
         self._stop = threading.Event()
         self._fifo = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
-        # What the pipe holds is delay.
+        # The pipe's content adds delay.
         fcntl.fcntl(self._fifo, fcntl.F_SETPIPE_SZ, 4096)
         self._thread = threading.Thread(target=self._play, args=(rate, frame_size), daemon=True)
         self._thread.start()
@@ -85,11 +85,11 @@ class Loudspeaker:
             start = max(start, time.monotonic() - played - self.CATCH_UP)
 
     def data(self):
-        """Return what has been played so far."""
+        """Return the sound played so far."""
         return bytes(self._data)
 
     def wait_for(self, content, process=None):
-        """Wait until exactly these bytes were played, and return where they begin."""
+        """Wait until exactly these bytes were played, and return their offset."""
         return until(lambda: self._data.find(content) + 1, 'the sound', process) - 1
 
     def close(self):

@@ -1,4 +1,4 @@
-"""sensor_msgs/Image as numpy sees it."""
+"""sensor_msgs/Image as numpy arrays."""
 
 import os
 
@@ -6,7 +6,7 @@ import numpy as np
 
 from .pattern import ENCODINGS
 
-# rviz2 up to Jazzy knows raw 4:2:2 by other names than later ones.
+# rviz2 up to Jazzy uses other names for packed 4:2:2 than later ones.
 RAW = {'yuv422_yuy2': 'yuv422_yuy2', 'uyvy': 'yuv422'}
 if os.environ.get('ROS_DISTRO') != 'jazzy':
     RAW = {'yuv422_yuy2': 'yuyv', 'uyvy': 'uyvy'}

@@ -1,4 +1,4 @@
-"""A JACK server of one test's own, without hardware."""
+"""A JACK server for one test, without hardware."""
 
 import glob
 import itertools
@@ -22,19 +22,19 @@ class JackServer:
     RATE, CHANNELS = 48000, 2
 
     def __init__(self):
-        """Start the server, under a name that no other one on this machine has."""
+        """Start the server, under a name that is unique on this machine."""
         self._name = f'av_capture-{os.getpid()}-{next(_numbers)}'
         self.environment = {
             'JACK_DEFAULT_SERVER': self._name,
             'JACK_NO_START_SERVER': '1',
-            'JACK_NO_AUDIO_RESERVATION': '1',  # by D-Bus, which need not be there
+            'JACK_NO_AUDIO_RESERVATION': '1',  # by D-Bus, which may be missing
             'PULSE_SERVER': 'unix:/nowhere',
         }
         self._server = None
         self.start()
 
     def start(self):
-        """Start the server, without real-time priority, which takes a right of its own."""
+        """Start the server, without real-time priority, which needs a permission."""
         self._server = Process(
             ['--name', self._name, '--no-realtime', '-d', 'dummy', '--rate', self.RATE,
              '--capture', self.CHANNELS, '--playback', self.CHANNELS],
@@ -43,7 +43,7 @@ class JackServer:
 
     def _run(self, *command):
         return subprocess.run(command, env={**os.environ, **self.environment}, check=False,
-                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+                              capture_output=True, text=True)
 
     def ports(self, word):
         """Return the names of clients' ports with a word in them, in order."""
@@ -51,7 +51,7 @@ class JackServer:
                       if word in port and not port.startswith('system:'))
 
     def connect(self, source, sink):
-        """Let one port alone be heard at another."""
+        """Connect a port to another one, as the only source."""
         for line in self._run('jack_lsp', '-c', sink).stdout.splitlines():
             if line.startswith(' '):
                 self._run('jack_disconnect', line.strip(), sink)
@@ -63,7 +63,7 @@ class JackServer:
         self._server.kill()
 
     def close(self):
-        """End the server, and remove what those that were killed have left in shared memory."""
+        """End the server, and remove the shared memory of killed ones."""
         if self._server.running:
             self._server.send(signal.SIGTERM)
             self._server.status()

@@ -1,4 +1,4 @@
-"""JPEG files, read by another program than ours: ffmpeg."""
+"""JPEG files, decoded by ffmpeg."""
 
 import subprocess
 
@@ -7,26 +7,26 @@ import numpy as np
 
 def received(message, width, height):
     """
-    Return the encoding and picture that image_transport's subscriber makes of a CompressedImage.
+    Return a CompressedImage's encoding and image as by image_transport's subscriber.
 
-    What it decodes is grey, or blue, green, red. The first word of format is the encoding, and
-    if it is one of colour "compressed bgr" says that there is nothing to be exchanged but to
-    get from there to an encoding of red, green, blue.
+    It decodes to grey, or to blue, green, red. The first word of format is the encoding.
+    "compressed bgr" in it means that the file has that order, so that only an encoding of
+    red, green, blue needs a swap.
     """
     encoding, separator, rest = message.format.partition(';')
     colour = encoding in ('bgr8', 'rgb8')
-    picture = decode(message.data, width, height, 'bgr24' if colour else 'gray')
+    image = decode(message.data, width, height, 'bgr24' if colour else 'gray')
     assert separator and 'jpeg' in rest
     if colour and ('compressed bgr' in rest) == (encoding == 'rgb8'):
-        picture = picture[:, :, ::-1]
-    return encoding, picture
+        image = image[:, :, ::-1]
+    return encoding, image
 
 
 def decode(file, width, height, pixel_format='bgr24'):
-    """Return the picture in a JPEG file, height x width x 3, or x 1 for gray."""
+    """Return the image in a JPEG file, height x width x 3, or x 1 for gray."""
     size = {'bgr24': 3, 'gray': 1}[pixel_format]
     done = subprocess.run(
         ['ffmpeg', '-v', 'error', '-f', 'mjpeg', '-i', '-', '-f', 'rawvideo',
          '-pix_fmt', pixel_format, '-'],
-        input=bytes(file), capture_output=True, check=True, timeout=60)
+        input=bytes(file), capture_output=True, check=True)
     return np.frombuffer(done.stdout, np.uint8).reshape(height, width, size)

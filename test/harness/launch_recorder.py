@@ -1,10 +1,9 @@
 """
-What a launch file asks for, without launch.
+Stand-ins for launch and launch_ros, which record the entities of a launch file.
 
-launch and launch_ros belong to a ROS 2 installation and are on no package index, so
-that they are absent wherever the tests bring their own ROS. These stand-ins accept
-what launch files of ours use, with the real ones' names and keywords, and record it;
-whatever else a launch file uses fails here.
+launch and launch_ros are on no package index, and so are absent where the tests bring their
+own ROS. The stand-ins have the names and keywords that our launch files use. A launch file
+that uses others fails here.
 """
 
 import importlib.util
@@ -118,7 +117,7 @@ MODULES = {
 
 
 class Context:
-    """What launch knows while it runs."""
+    """The state of launch while it runs."""
 
     is_shutdown = False
 
@@ -128,7 +127,7 @@ class Context:
 
 
 class Recording:
-    """A launch file's arguments and what it makes of their values."""
+    """A launch file's arguments and entities."""
 
     def __init__(self, path, monkeypatch):
         """Load a launch file on top of the stand-ins."""

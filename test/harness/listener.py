@@ -1,4 +1,4 @@
-"""Subscribers that we did not write: rclpy."""
+"""Subscribers of rclpy."""
 
 import threading
 import time
@@ -7,16 +7,16 @@ import rclpy
 from rclpy.executors import ExternalShutdownException, SingleThreadedExecutor
 from rclpy.qos import DurabilityPolicy, HistoryPolicy, QoSProfile, ReliabilityPolicy
 
-from .deadline import DEADLINE, until
+from .deadline import Deadline, DEADLINE, until
 
 
 class Inbox:
-    """The messages of one topic, in the order in which they arrived, and when they did."""
+    """The messages of one topic in the order of their arrival, with their times."""
 
     def __init__(self):
         """Start empty."""
         self._messages = []
-        self.subscription = None  # that it belongs to
+        self.subscription = None  # of the topic
         self.arrivals = []  # [ns] system time, one for each message
         self._arrival = threading.Condition()
 
@@ -28,25 +28,35 @@ class Inbox:
             self._arrival.notify_all()
 
     def so_far(self):
-        """Return what has arrived."""
+        """Return the messages so far."""
         with self._arrival:
             return list(self._messages)
 
     def wait(self, count, process):
-        """Wait until so many have arrived, and return all that have."""
-        return self.wait_until(lambda messages: len(messages) >= count,
-                               process, f'{count} messages')
+        """Wait for count messages, and return all so far."""
+        return self.wait_counted(count, len, process, f'{count} messages')
 
-    def wait_until(self, condition, process, what, deadline=DEADLINE):
-        """Wait until the condition holds of the list of messages, and return it."""
-        end = time.monotonic() + deadline
+    def wait_counted(self, goal, count, process, what):
+        """
+        Wait until count(messages) is goal or more, and return the messages.
+
+        The growth of the count extends the deadline.
+        """
+        return self.wait_until(lambda messages: count(messages) >= goal, process, what, count)
+
+    def wait_until(self, condition, process, what, progress=None):
+        """
+        Wait until condition(messages) holds, and return the messages.
+
+        progress(messages) returns the progress, see Deadline.
+        """
+        deadline = Deadline()
         with self._arrival:
             while not condition(self._messages):
                 process.check_running(what)
-                if time.monotonic() > end:
-                    raise AssertionError(
-                        f'{len(self._messages)} messages within {deadline:g} s, '
-                        f'want {what}\n{process.text()}')
+                if deadline.passed(progress and progress(self._messages)):
+                    raise AssertionError(f'{len(self._messages)} messages, {deadline.failure(what)}'
+                                         f'\n{process.text()}')
                 self._arrival.wait(0.2)
             return list(self._messages)
 
@@ -55,7 +65,7 @@ class Listener:
     """An rclpy node with a context, a domain and a thread of its own."""
 
     def __init__(self, domain, asleep=False):
-        """Start to spin in the domain; asleep, only when wake_up is called."""
+        """Start to spin in the domain, or only in wake_up if asleep."""
         self._context = rclpy.Context()
         rclpy.init(context=self._context, domain_id=domain)
         self.node = rclpy.create_node('listener', context=self._context)
@@ -70,8 +80,8 @@ class Listener:
         """
         Start to spin.
 
-        What is subscribed before stands still as a program does that hangs: the middleware
-        goes on, but nobody takes the messages.
+        Subscriptions before behave like those of a program that hangs: the middleware
+        receives, but the messages are not taken.
         """
         self._thread.start()
 
@@ -96,7 +106,7 @@ class Listener:
         return inbox
 
     def wake(self):
-        """Let the thread see what was added to the node."""
+        """Make the thread notice new entities of the node."""
         self._executor.wake()
 
     def unsubscribe(self, inbox):
@@ -124,11 +134,11 @@ class Listener:
 
     def close(self):
         """Stop, and leave the domain."""
-        # An executor that is shut down wakes its thread and frees at once what it wakes it
-        # with: a thread that was just about to wait would do so until a message comes.
+        # shutdown of an executor wakes its thread and frees the guard condition at once: a
+        # thread that is about to wait would miss it and wait for a message.
         self._closed.set()
         if self._thread.ident is not None:
-            self._executor.create_task(lambda: None)  # to be waited for no longer than this
+            self._executor.create_task(lambda: None)  # ends the present wait
             self._thread.join(DEADLINE)
             assert not self._thread.is_alive(), f'still spinning after {DEADLINE:g} s'
         self._executor.shutdown()

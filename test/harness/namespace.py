@@ -6,10 +6,10 @@ import subprocess
 
 def command(script, *, network=False):
     """
-    Return what runs a program after a shell script in namespaces of its own.
+    Return the command that runs a program after a shell script in namespaces of its own.
 
-    The script may mount, and with network set up devices. Who is not root becomes the
-    root of a user namespace.
+    The script may mount, and set up devices if network is true. Users other than root
+    become the root of a user namespace.
     """
     options = ['--mount'] + (['--net'] if network else [])
     if os.geteuid() != 0:
@@ -18,7 +18,7 @@ def command(script, *, network=False):
 
 
 def entering(pid):
-    """Return what runs a program in the namespaces of a process."""
+    """Return the command that runs a program in the namespaces of a process."""
     options = ['--mount', '--net']
     if os.geteuid() != 0:
         options += ['--user', '--preserve-credentials']
@@ -26,6 +26,6 @@ def entering(pid):
 
 
 def output(pid, *arguments):
-    """Return what a command prints in the namespaces of a process."""
+    """Return the output of a command in the namespaces of a process."""
     return subprocess.run([*entering(pid), *arguments],
                           check=True, capture_output=True, text=True).stdout

@@ -21,7 +21,7 @@ SERVICES = {
 
 
 def value(python):
-    """Return a rcl_interfaces/ParameterValue; an integer is none of a double."""
+    """Return a rcl_interfaces/ParameterValue; an int does not become a double."""
     return RclpyParameter('_', value=python).get_parameter_value()
 
 
@@ -32,7 +32,7 @@ def parameters(values):
 
 
 class ParameterClient:
-    """Asks one node, whose process has to run meanwhile if it is given."""
+    """A client of one node; the end of process is a failure."""
 
     def __init__(self, listener, node, process=None):
         """Connect to the services of the node of this full name."""

@@ -1,15 +1,15 @@
 """
-The synthetic camera's picture, drawn a second time.
+The synthetic camera's test pattern, drawn independently with numpy.
 
-Written from the documentation of the pattern, with numpy, so that what arrives
-can be compared with what should have been sent, to the last byte.
+It follows the documentation of the pattern, so that received images can be compared to the
+last byte.
 """
 
 import numpy as np
 
 # Bytes per pixel, by pixel_format.
 ENCODINGS = {'bgr8': 3, 'rgb8': 3, 'mono8': 1, 'yuv422_yuy2': 2, 'uyvy': 2}
-GREEN = {'bgr8': 1, 'rgb8': 1, 'mono8': 0, 'yuv422_yuy2': 0, 'uyvy': 1}  # or luma, in a pixel
+GREEN = {'bgr8': 1, 'rgb8': 1, 'mono8': 0, 'yuv422_yuy2': 0, 'uyvy': 1}  # or luma
 
 BARS = np.array([
     (255, 255, 255), (191, 191, 0), (0, 191, 191), (0, 191, 0),
@@ -32,7 +32,7 @@ def side(width, height):
 
 def frame_number(pixels, encoding):
     """
-    Return the frame number in an image, or None where there is no valid one.
+    Return the frame number in an image, or None without a valid one.
 
     pixels is height x width x bytes per pixel.
     """
@@ -56,7 +56,7 @@ def frame_number(pixels, encoding):
 
 
 def pack(colors, encoding):
-    """Turn ... x width x 3 colours (red, green, blue, 0 to 255) into bytes."""
+    """Return ... x width x 3 colours (red, green, blue, 0 to 255) as bytes."""
     red, green, blue = colors[..., 0], colors[..., 1], colors[..., 2]
     if encoding == 'rgb8':
         return colors.astype(np.uint8)
@@ -81,7 +81,7 @@ class Pattern:
     """The moving test pattern of one size and encoding."""
 
     def __init__(self, width, height, encoding):
-        """Draw once what only moves."""
+        """Draw the parts that only move."""
         self.width, self.height, self.encoding = width, height, encoding
         self.block = side(width, height)
         position = np.arange(width) / width
@@ -99,7 +99,7 @@ class Pattern:
         self.white = pack(np.full((1, 2, 3), 255.0), encoding)[0]
 
     def _make_plate(self):
-        """A zone plate: cos(k r^2), 1/8 of a period per pixel at its rim."""
+        """Draw a zone plate: cos(k r^2), 1/8 of a period per pixel at its rim."""
         radius = min(self.width, self.height) * 0.3
         centre_x, centre_y = self.width // 2, self.height * 3 // 8
         reach = int(radius)
@@ -110,7 +110,7 @@ class Pattern:
         self.phase = ((dx * dx + y * y) * (1 / (16 * radius)) * 256).astype(int)
         self.plate_rows = slice(centre_y - reach, centre_y + reach + 1)
         grey = np.floor(128 + 127.5 * np.cos(2 * np.pi * np.arange(256) / 256))
-        # Pairs of equal pixels, so that chroma is there too; it is the same for all greys.
+        # Pairs of equal pixels give luma and chroma; the chroma of all greys is the same.
         self.grey = pack(np.repeat(grey[:, np.newaxis, np.newaxis], 3, axis=2).repeat(2, axis=1),
                          self.encoding)[:, 0]
 

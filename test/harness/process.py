@@ -1,6 +1,7 @@
-"""The installed executable, run as a user runs it."""
+"""The installed executable, run as by a user."""
 
 import os
+from pathlib import Path
 import re
 import signal
 import subprocess
@@ -20,11 +21,11 @@ class Process:
     """
     One run of the executable (or of another program, for command).
 
-    Its standard error and output are read line by line as they come.
+    Its standard error and output are read line by line.
     """
 
     def __init__(self, arguments, environment, command=None):
-        """Start it with arguments, and environment on top of this process's own."""
+        """Start it with arguments, and with environment added to this process's own."""
         self.command = [*(command or [executable()]), *map(str, arguments)]
         self._lines = []
         self._errors = []
@@ -49,11 +50,16 @@ class Process:
 
     @property
     def running(self):
-        """Tell whether it still runs."""
+        """Return whether it still runs."""
         return self._child.poll() is None
 
+    def peak_memory(self):
+        """Return its peak resident memory [bytes]."""
+        status = Path(f'/proc/{self.pid}/status').read_text()
+        return int(re.search(r'VmHWM:\s*(\d+) kB', status)[1]) << 10
+
     def lines(self, pattern=''):
-        """Return the lines so far in which the regular expression is found."""
+        """Return the lines so far that match the regular expression."""
         return [line for line in list(self._lines) if re.search(pattern, line)]
 
     def errors(self):
@@ -61,27 +67,31 @@ class Process:
         return list(self._errors)
 
     def text(self):
-        """Return the command and all that it said, for failures."""
+        """Return the command and all of its output, for failures."""
         return '\n'.join(['$ ' + ' '.join(self.command), *self.lines()])
 
     def wait_for_line(self, pattern):
-        """Wait for a line in which the regular expression is found; return the first."""
+        """Wait for a line that matches the regular expression; return the first."""
         return until(lambda: self.lines(pattern), f'a line like {pattern}', self)[0]
 
     def check_running(self, what):
-        """Fail if it has ended while what was waited for."""
+        """Fail if it has ended during the wait for what."""
         if not self.running:
             self._join()
             raise AssertionError(
                 f'ended with status {self._child.returncode} before: {what}\n{self.text()}')
 
-    def status(self):
-        """Wait for its end and return its exit status, negative for a signal."""
+    def status(self, progress=None):
+        """
+        Wait for its end and return its exit status, negative for a signal.
+
+        progress() returns its progress, see Deadline.
+        """
         try:
-            self._child.wait(DEADLINE)
-        except subprocess.TimeoutExpired:
+            until(lambda: not self.running, 'its end', progress=progress)
+        except AssertionError as failure:
             self.kill()
-            raise AssertionError(f'did not end within {DEADLINE:g} s\n{self.text()}') from None
+            raise AssertionError(f'{failure}\n{self.text()}') from None
         self._join()
         return self._child.returncode
 
@@ -90,7 +100,7 @@ class Process:
         self._child.send_signal(number)
 
     def end(self, number=signal.SIGINT):
-        """End it by a signal and require that it takes this for an ordinary end."""
+        """End it by a signal, and require exit status 0."""
         if self.running:
             self._child.send_signal(number)
         status = self.status()
@@ -105,6 +115,6 @@ class Process:
         self._join()
 
     def _join(self):
-        """Wait until all that it said is read."""
+        """Wait until all of its output is read."""
         for reader in self._readers:
             reader.join(DEADLINE)

@@ -1,9 +1,9 @@
 """
 A program that ends when it has received some images of a topic.
 
-For where the test's own process cannot listen: in another /dev/shm or network, or stopped.
-Its arguments are the topic, how many images, and "reliable" if it shall be that. It says
-when it has the first one.
+It replaces a listener in the test's process: in another /dev/shm or network, or to be
+stopped. Its arguments are the topic, the number of images, and optionally "reliable". It
+prints a line with the first image.
 """
 
 import sys

@@ -8,7 +8,7 @@ from .deadline import until
 
 
 class Service:
-    """Calls a service of this full name, whose process has to run meanwhile if it is given."""
+    """Calls the service of this full name; the end of process is a failure."""
 
     def __init__(self, listener, kind, name, process=None, qos=qos_profile_services_default):
         """Connect to the service."""

@@ -1,4 +1,6 @@
-"""av_capture/AudioData as numpy sees it."""
+"""av_capture/AudioData as numpy arrays."""
+
+import itertools
 
 import numpy as np
 
@@ -6,8 +8,8 @@ from .listener import nanoseconds
 
 
 def check_continuous(blocks):
-    """Require that the blocks follow each other without a gap, in one epoch, nothing lost."""
-    for before, block in zip(blocks, blocks[1:]):
+    """Require consecutive blocks: no gap, one epoch, nothing lost."""
+    for before, block in itertools.pairwise(blocks):
         step = block.first_frame - before.first_frame - before.frame_count
         assert step == 0, f'{step} audio frames lost before {block.first_frame}'
         assert block.epoch == before.epoch, f'a new epoch before {block.first_frame}'
@@ -16,7 +18,7 @@ def check_continuous(blocks):
 
 
 def check_format(blocks, frames=441, rate=44100, channels=1, encoding='S16LE', size=2):
-    """Require that every block is of this format and holds what it says."""
+    """Require that every block has this format and the data for it."""
     for block in blocks:
         assert (block.frame_count, block.sample_rate, block.channels, block.encoding) == (
             frames, rate, channels, encoding)
@@ -24,7 +26,7 @@ def check_format(blocks, frames=441, rate=44100, channels=1, encoding='S16LE', s
 
 
 def is_noise(block):
-    """Tell whether there is noise in a block, rather than one value again and again."""
+    """Return whether a block has noise, rather than one repeated value."""
     return len(set(block.data)) > 16
 
 

@@ -1,8 +1,8 @@
 """
-What plays into a pipe source as a sound card does: in time, whatever else the machine does.
+A program that plays a file of samples into a pipe source, once, as punctually as a sound card.
 
-As a program it plays a file of samples, once, in a process that no load holds up. Its
-arguments are the FIFO, the file, the rate [Hz] and the bytes of an audio frame.
+Its process has a real-time priority, so that load does not delay it. Its arguments are the
+FIFO, the file, the rate [Hz] and the bytes of an audio frame.
 """
 
 import os
@@ -12,11 +12,11 @@ import time
 PERIOD = 0.01  # [s]
 
 
-def prefer(pid):
+def set_realtime(pid):
     """
-    Let no load hold up the threads of a process, where the system allows it.
+    Give all threads of a process a real-time priority, if the system allows it.
 
-    A sound card does not wait for a processor, nor does a sound server mostly.
+    A sound card needs no processor, and a sound server usually has such a priority.
     """
     for task in os.listdir(f'/proc/{pid}/task'):
         try:
@@ -27,7 +27,7 @@ def prefer(pid):
 
 def main(path, content, rate, frame_size):
     """Play."""
-    prefer(os.getpid())
+    set_realtime(os.getpid())
     with open(content, 'rb') as file:
         content = file.read()
     due = time.monotonic()

@@ -1,12 +1,30 @@
-"""Publishers of sound that we did not write: rclpy."""
+"""Publishers of sound, by rclpy."""
 
 from av_capture.msg import AudioData
 import numpy as np
+from rclpy.duration import Duration
 from rclpy.qos import QoSProfile, ReliabilityPolicy
 
 from .deadline import until
 
 SIZES = {'S16LE': 2, 'S24LE': 3, 'S32LE': 4, 'F32LE': 4, 'U8': 1}  # [bytes] of one sample
+
+
+# Invalid values of AudioData's fields, as any peer may send them.
+BROKEN = [
+    {'frame_count': 7},
+    {'frame_count': 2**32 - 1},
+    {'encoding': 'MP3'},
+    {'encoding': 'S16LE' * 10**5},
+    {'sample_rate': 0},
+    {'sample_rate': 2**32 - 1, 'channels': 254, 'encoding': 'U8', 'data': bytes(508)},
+    {'channels': 0},
+    {'channels': 2**16 - 1, 'data': bytes(4 * (2**16 - 1))},
+    {'first_frame': 2**63},
+    {'first_frame': 2**64 - 1},
+    {'data': b''},
+    {'data': bytes(10**6)},
+]
 
 
 def noise(frames, channels=1, encoding='S16LE', seed=1):
@@ -32,8 +50,12 @@ class Talker:
             AudioData, topic, QoSProfile(reliability=reliability, depth=1000))
 
     def wait(self, process):
-        """Wait until somebody listens."""
+        """Wait for a subscription."""
         until(self._publisher.get_subscription_count, 'a subscription', process)
+
+    def wait_for_arrival(self):
+        """Wait until everything published has arrived."""
+        assert self._publisher.wait_for_all_acked(Duration(seconds=10))
 
     def say(self, data, first=0, rate=44100, channels=1, encoding='S16LE', epoch=0):
         """Publish one block; return the index one past it."""
@@ -42,6 +64,13 @@ class Talker:
             first_frame=first, epoch=epoch, frame_count=frames, sample_rate=rate,
             channels=channels, encoding=encoding, data=data))
         return first + frames
+
+    def say_broken(self):
+        """Publish one message of each invalid kind."""
+        for fields in BROKEN:
+            self._publisher.publish(AudioData(**{
+                'frame_count': 2, 'sample_rate': 44100, 'channels': 1, 'encoding': 'S16LE',
+                'data': b'1234', **fields}))
 
     def say_all(self, data, first=0, block=441, **form):
         """Publish blocks; return the index one past them."""

@@ -1,10 +1,10 @@
-"""What a robot has that was set up for usb_cam: its parameter file, its package's calibration."""
+"""The files of a robot that was set up for usb_cam: parameters and calibration."""
 
 import os
 
 import yaml
 
-# The keys and values of the file that usb_cam's package installs, all of them.
+# All keys and values of the file that usb_cam's package installs.
 PARAMETERS = {
     'video_device': '/dev/video0', 'framerate': 30.0, 'io_method': 'mmap', 'frame_id': 'camera',
     'pixel_format': 'mjpeg2rgb', 'av_device_format': 'YUV422P', 'image_width': 640,
@@ -18,14 +18,14 @@ K = [500.0, 0.0, 320.0, 0.0, 500.0, 240.0, 0.0, 0.0, 1.0]  # of the calibration
 
 
 def file(folder, key='/**', **changes):
-    """Write the parameter file, for the nodes that key names, and return its path."""
+    """Write the parameter file, for the nodes of key, and return its path."""
     path = folder / 'params_1.yaml'
     path.write_text(yaml.safe_dump({key: {'ros__parameters': {**PARAMETERS, **changes}}}))
     return path
 
 
 def package(folder):
-    """Install a package usb_cam with its calibration; return the environment that has it."""
+    """Install a package usb_cam with its calibration; return the environment for it."""
     share = folder / 'prefix' / 'share'
     index = share / 'ament_index' / 'resource_index' / 'packages'
     index.mkdir(parents=True)

@@ -21,12 +21,12 @@ def write_images(path, images, rate, codec=LOSSLESS):
     subprocess.run(
         ['ffmpeg', '-v', 'error', '-y', '-f', 'rawvideo', '-pix_fmt', 'bgr24',
          '-s', f'{width}x{height}', '-r', str(rate), '-i', '-', *codec, str(path)],
-        input=b''.join(image.tobytes() for image in images), check=True, timeout=120)
+        input=b''.join(image.tobytes() for image in images), check=True)
     return str(path)
 
 
 def files(path, folder):
-    """Return the files that a film of motion JPEG is made of, as ffmpeg extracts them."""
+    """Return the JPEG files in a video of Motion JPEG, as ffmpeg extracts them."""
     subprocess.run(['ffmpeg', '-v', 'error', '-i', str(path), '-c:v', 'copy', '-f', 'image2',
-                    str(folder / '%06d.jpg')], check=True, timeout=120)
+                    str(folder / '%06d.jpg')], check=True)
     return [file.read_bytes() for file in sorted(folder.glob('*.jpg'))]

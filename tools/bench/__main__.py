@@ -65,7 +65,7 @@ def main():
     parser.add_argument('--folder', required=True, help='where the results go')
     parser.add_argument('--go', help='what go test -bench has written')
     options = parser.parse_args()
-    domain = int(os.environ.get('ROS_DOMAIN_ID', 86))
+    domain = int(os.environ.get('ROS_DOMAIN_ID', '86'))
     chosen = [memory()] if 'memory' in options.words else sections('quick' in options.words)
     report = {
         'machine': {'processors': os.cpu_count(), 'kernel': platform.release(),

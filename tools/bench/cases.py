@@ -96,7 +96,7 @@ def sections(quick):
 
 
 def may_be_preferred():
-    """Tell whether this user may have a real-time priority."""
+    """Return whether this user may have a real-time priority."""
     probe = f'import os; os.sched_setscheduler(0, os.SCHED_RR, os.sched_param({PRIORITY}))'
     return subprocess.run([sys.executable, '-c', probe], stderr=subprocess.DEVNULL,
                           check=False).returncode == 0

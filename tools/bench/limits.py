@@ -4,7 +4,7 @@ import statistics
 
 
 def limits(report):
-    """Return what is measured of the limits: what, limit, measured, met."""
+    """Return the limits that were measured: title, limit, measured, met."""
     results = {section['title']: {case['name']: case['runs'] for case in section['cases']}
                for section in report['sections']}
     found = []

@@ -54,7 +54,7 @@ class Subscriber:
 
 
 def arrivals(result):
-    """Return what a subscriber's result says of latency [ms] and loss [%]."""
+    """Return latency [ms] and loss [%] out of a subscriber's result."""
     latencies = [1000 * seconds for seconds in result['latency']]
     if not latencies:  # hardly anything came
         return {'lost': 100.0}
@@ -102,7 +102,7 @@ def idle(domain, *, camera=None, microphone=False):
 
 
 def alone(publisher, seconds):
-    """Return how much of a core [%] a publisher takes, and how often it wakes up [1/s]."""
+    """Return a publisher's share of a core [%] and its rate of waking up [1/s]."""
     time.sleep(2.0)  # it has no line that says when it captures
     before, woken, start = publisher.processor_time(), publisher.wakeups(), time.monotonic()
     time.sleep(seconds)

@@ -3,6 +3,7 @@
 import contextlib
 import glob
 import os
+from pathlib import Path
 import signal
 import subprocess
 import time
@@ -34,8 +35,8 @@ class Publisher:
             arguments += ['-p', f'{node}:source:=synthetic']
         for file in files:
             arguments += ['--params-file', file]
-        for name, value in parameters.items():
-            node, name = name.split('__', 1)
+        for key, value in parameters.items():
+            node, name = key.split('__', 1)
             arguments += ['-p', f'{node}:{name}:={value}']
         self.started = time.time()
         self._child = subprocess.Popen(
@@ -50,7 +51,7 @@ class Publisher:
         return time.clock_gettime(~self._child.pid << 3 | 2)
 
     def wakeups(self):
-        """Return how often its threads have gone to sleep, and so were woken."""
+        """Return the number of times that its threads have gone to sleep, and so were woken."""
         total = 0
         for path in glob.glob(f'/proc/{self._child.pid}/task/*/status'):
             with contextlib.suppress(OSError), open(path) as file:  # the thread may have ended
@@ -60,7 +61,7 @@ class Publisher:
 
     def memory(self):
         """Return its resident memory, without and with what is shared [MiB]."""
-        status = dict(line.split(':', 1) for line in open(f'/proc/{self._child.pid}/status'))
+        status = dict(line.split(':', 1) for line in Path(f'/proc/{self._child.pid}/status').read_text().splitlines())
         own, shared = (int(status[name].split()[0]) / 1024 for name in ('RssAnon', 'RssShmem'))
         return own, own + shared
 

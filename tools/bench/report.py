@@ -48,7 +48,7 @@ def benchmarks(found):
 def markdown(report):
     """Return the report as text."""
     machine = report['machine']
-    load = ' and '.join(f"{machine[when][0]:.1f}" for when in ('load before', 'load after'))
+    load = ' and '.join(f'{machine[when][0]:.1f}' for when in ('load before', 'load after'))
     parts = [
         '# Measurements',
         f"{machine['processors']} processors, kernel {machine['kernel']}, ROS 2 {machine['ros']}, "

@@ -15,14 +15,14 @@ import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', '..', 'test'))
 
-from av_capture.msg import AudioData  # noqa: E402
-from harness import domain as domains  # noqa: E402
-from harness.listener import Listener  # noqa: E402
-from harness.parameters import microphone  # noqa: E402
-from harness.process import Process  # noqa: E402
-from harness.pulse import PulseServer  # noqa: E402
-from harness.sound import stamps  # noqa: E402
-import numpy as np  # noqa: E402
+from av_capture.msg import AudioData
+from harness import domain as domains
+from harness.listener import Listener
+from harness.parameters import microphone
+from harness.process import Process
+from harness.pulse import PulseServer
+from harness.sound import stamps
+import numpy as np
 
 RATE = 44100
 

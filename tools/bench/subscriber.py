@@ -25,7 +25,7 @@ STAMP = struct.Struct('<iI')  # after the 4 bytes that open a CDR message: littl
 
 
 def parse_arguments():
-    """Return what the command line asks for."""
+    """Return the options of the command line."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument('topic')
     parser.add_argument('--type', choices=TYPES, default='image')
@@ -87,7 +87,7 @@ class Measurement:
         self.done = number - self.numbers[0] >= self.options.count
 
     def number(self, stamp):
-        """Return how many periods after the first message a stamp is."""
+        """Return the number of periods from the first message to a stamp."""
         return round((stamp - self.first) / (self.options.period * 1e9))
 
     def sent(self, message):
@@ -98,8 +98,8 @@ class Measurement:
             self.waiting.clear()
 
     def told(self):
-        """Say whether all is known that was published."""
-        return not self.numbers or bool(self.published) and max(self.published) >= self.numbers[-1]
+        """Return whether all that was published is known."""
+        return not self.numbers or (bool(self.published) and max(self.published) >= self.numbers[-1])
 
     def look(self, started):
         """End if next to nothing has come for too long."""
@@ -111,7 +111,7 @@ class Measurement:
         self.done = True
 
     def result(self):
-        """Return what was measured, for JSON."""
+        """Return the measurements, for JSON."""
         periods = self.numbers[-1] - self.numbers[0] + 1 if self.numbers else 0
         due = periods
         if self.options.published and self.numbers:

@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # Makes the guest's kernel and first file system in .deps/guest, of Debian's own
-# packages. The kernel's package is fetched and unpacked and never installed:
-# this machine's start is not touched, and no root is needed. What is there is
-# used; what was interrupted is done again.
+# packages. The packages of the kernel and of its headers are fetched and unpacked
+# and never installed: this machine's start is not touched, and no root is needed.
+# v4l2loopback is compiled from Debian's source of it, without DKMS. What is there
+# is used; what was interrupted is done again.
 #
 # When it cannot, it says why and fails.
 set -euo pipefail
@@ -28,6 +29,8 @@ done <<-'LIST'
 	cpio cpio
 	depmod kmod
 	dpkg-deb dpkg
+	gcc gcc
+	make make
 	python3 python3
 	qemu-system-x86_64 qemu-system-x86
 LIST
@@ -45,24 +48,67 @@ log=$guest/build.log
 rm -rf "$guest/.complete" "$guest/package" "$guest/unpacked" "$guest/first" "$guest/modules"
 mkdir "$guest/package"
 
-# fetch downloads the package of the release's newest kernel, and sets kernel to
-# its name.
-fetch() {
-	kernel=$(apt-cache depends linux-image-amd64 2>>"$log" | sed -n 's/.*Depends: \(linux-image-[0-9]\)/\1/p' | head -n 1)
-	[[ -n $kernel ]] && (cd "$guest/package" && apt-get download -q "$kernel" >>"$log" 2>&1)
+# The kernel's build system takes no path with a space in it, and this project's
+# may have one.
+build=$(mktemp -d)
+trap 'rm -rf "$build"' EXIT
+
+# dependency prints the name of the first package that a package depends on, of
+# those that the basic regular expression describes.
+dependency() {
+	apt-cache depends "$1" 2>>"$log" | sed -n "s/.*Depends: \\($2\\)\$/\\1/p" | head -n 1
 }
+
+# fetch downloads the packages of the release's newest kernel, of the headers of
+# that very kernel, and of the source of v4l2loopback. It sets kernel, headers,
+# common and kbuild to their names, and lacking to the name of what is not found.
+fetch() {
+	rm -f "$guest/package"/*.deb
+	lacking=linux-image-amd64
+	kernel=$(dependency linux-image-amd64 'linux-image-[0-9].*')
+	[[ -n $kernel ]] || return
+	headers=linux-headers-${kernel#linux-image-}
+	lacking="$headers, the headers of $kernel"
+	common=$(dependency "$headers" 'linux-headers-.*-common')
+	kbuild=$(dependency "$headers" 'linux-kbuild-.*')
+	[[ -n $common && -n $kbuild ]] || return
+	for lacking in "$kernel" "$headers" "$common" "$kbuild" v4l2loopback-dkms; do
+		(cd "$guest/package" && apt-get download -q "$lacking" >>"$log" 2>&1) || return
+	done
+}
+echo 'guest: fetching the packages of the kernel, its headers and v4l2loopback'
 if ! fetch; then
 	# Old lists name packages that the archive no longer has.
 	((EUID != 0)) || apt-get update >>"$log" 2>&1 || true
-	fetch || cannot "the kernel's package (${kernel:-linux-image-amd64}) is not to be had; apt-get update may help, $log tells more"
+	fetch || cannot "no package $lacking, by Debian's names; apt-get update may help, $log tells more"
 fi
 
+# unpack_package unpacks a package into a folder, or some of its paths.
+unpack_package() {
+	local name=$1 folder=$2
+	shift 2
+	mkdir -p "$folder"
+	dpkg-deb --fsys-tarfile "$guest/package/$name"_*.deb | tar -x -C "$folder" "$@"
+}
+
 echo "guest: unpacking $kernel"
-mkdir "$guest/unpacked"
-dpkg-deb --fsys-tarfile "$guest/package"/*.deb | tar -x -C "$guest/unpacked" ./boot ./lib/modules
+unpack_package "$kernel" "$guest/unpacked" ./boot ./lib/modules
 version=$(ls "$guest/unpacked/lib/modules")
+
+echo "guest: compiling v4l2loopback for $kernel"
+for name in "$headers" "$common" "$kbuild" v4l2loopback-dkms; do
+	unpack_package "$name" "$build"
+done
+# The only absolute path in the packages: where they would be installed.
+echo "include $build/usr/src/$common/Makefile" >"$build/usr/src/$headers/Makefile"
+source=$(echo "$build"/usr/src/v4l2loopback-*)
+make -C "$build/usr/src/$headers" M="$source" CC=gcc modules >>"$log" 2>&1 ||
+	cannot "v4l2loopback does not compile for $kernel; $log tells more"
+install -D -m 644 "$source/v4l2loopback.ko" "$guest/unpacked/lib/modules/$version/extra/v4l2loopback.ko"
+strip --strip-debug "$guest/unpacked/lib/modules/$version/extra/v4l2loopback.ko"
+
 depmod -b "$guest/unpacked" "$version"
-for name in vivid snd-aloop; do
+for name in vivid snd-aloop v4l2loopback; do
 	modprobe -d "$guest/unpacked" -S "$version" --show-depends "$name" >>"$log" 2>&1 ||
 		cannot "$kernel has no module $name"
 done
@@ -75,7 +121,7 @@ with_dependencies() {
 	done | awk '!seen[$0]++'
 }
 
-# What cases may load: a tree of those modules alone.
+# Modules that cases may load, in a tree of their own.
 mapfile -t names < <(sed 's/#.*//; /^[[:space:]]*$/d; s/[[:space:]]*$//' "$here/modules.txt")
 tree=$guest/modules/lib/modules/$version
 mkdir -p "$tree"

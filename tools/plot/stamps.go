@@ -79,7 +79,7 @@ func readRuns(path string) ([]simulation, error) {
 	return runs, nil
 }
 
-// least is what smaller errors are drawn as, on a logarithmic scale [µs].
+// least is the smallest error drawn on a logarithmic scale; smaller ones are drawn as it [µs].
 const least = 0.1
 
 // magnitude returns a point of a logarithmic diagram.

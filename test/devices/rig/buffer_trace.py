@@ -1,45 +1,92 @@
-"""What the kernel notes about every image that a program takes from a driver."""
+"""The kernel's trace events of images that programs take from a driver."""
 
 import collections
 import os
 import re
+import select
+import tempfile
 
 TRACING = '/sys/kernel/tracing'
-LINE = re.compile(r' (\d+\.\d+): v4l2_dqbuf: minor = (\d+),.*?timestamp = (\d+),.*?sequence = (\d+)')
+DEQUEUED, QUEUED = 'v4l2_dqbuf', 'v4l2_qbuf'
+LINE = re.compile(
+    r' (\d+\.\d+): (v4l2_d?qbuf): minor = \d+,.*?timestamp = (\d+),.*?sequence = (\d+)')
 
-# dequeued: when the program got the image, and stamp: when it was acquired, by
-# the driver, both [ns on CLOCK_MONOTONIC]; sequence: its number since the
-# stream began, with those counted that nobody got.
+# dequeued: time at which the program got the image; stamp: the driver's time of its
+# acquisition, both [ns on CLOCK_MONOTONIC]; sequence: its number since the stream began,
+# where lost images count.
 Buffer = collections.namedtuple('Buffer', 'dequeued stamp sequence')
+
+
+class _Instance:
+    """A trace instance of the kernel, for some events of one camera."""
+
+    def __init__(self, minor, *events):
+        self.folder = tempfile.mkdtemp(prefix='av_capture-', dir=os.path.join(TRACING, 'instances'))
+        self._write('trace_clock', 'mono')
+        for event in events:
+            self._write(f'events/v4l2/{event}/filter', f'minor == {minor}')
+            self._write(f'events/v4l2/{event}/enable', '1')
+
+    def close(self):
+        """End it."""
+        os.rmdir(self.folder)
+
+    def _write(self, file, text):
+        with open(os.path.join(self.folder, file), 'w') as control:
+            control.write(text)
 
 
 class BufferTrace:
     """
     The V4L2 buffers that programs take from one camera, from now to close.
 
-    The kernel's trace event v4l2_dqbuf carries the driver's own stamp: it is what
-    the camera said, whoever asked.
+    The kernel's trace event v4l2_dqbuf has the driver's stamp, for every program.
     """
 
     def __init__(self, minor):
         """Begin with the camera of this minor device number."""
-        self._minor = minor
-        self._folder = os.path.join(TRACING, 'instances', f'av_capture-{os.getpid()}')
-        os.mkdir(self._folder)
-        self._write('trace_clock', 'mono')
-        self._write('events/v4l2/v4l2_dqbuf/enable', '1')
+        self._instance = _Instance(minor, DEQUEUED)
 
     def buffers(self):
         """Return the buffers so far, in the order in which they were taken."""
-        with open(os.path.join(self._folder, 'trace')) as file:
+        with open(os.path.join(self._instance.folder, 'trace')) as file:
             found = [LINE.search(line) for line in file if not line.startswith('#')]
         return [Buffer(round(float(line[1]) * 1e9), int(line[3]), int(line[4]))
-                for line in found if line and int(line[2]) == self._minor]
+                for line in found if line]
 
     def close(self):
         """End it."""
-        os.rmdir(self._folder)
+        self._instance.close()
 
-    def _write(self, file, text):
-        with open(os.path.join(self._folder, file), 'w') as control:
-            control.write(text)
+
+class BufferFeed:
+    """Queueing and dequeueing of the buffers of one camera, as it happens."""
+
+    def __init__(self, minor):
+        """Begin with the camera of this minor device number."""
+        self._instance = _Instance(minor, DEQUEUED, QUEUED)
+        self._pipe = os.open(os.path.join(self._instance.folder, 'trace_pipe'),
+                             os.O_RDONLY | os.O_NONBLOCK)
+        self._rest = ''
+
+    def wait(self, timeout):
+        """
+        Return the next events as pairs (DEQUEUED or QUEUED, sequence), in their order.
+
+        The list is empty if no event comes within timeout [s]. The sequence of QUEUED is
+        undefined.
+        """
+        if not select.select([self._pipe], [], [], timeout)[0]:
+            return []
+        try:
+            self._rest += os.read(self._pipe, 1 << 16).decode()
+        except BlockingIOError:
+            return []
+        *lines, self._rest = self._rest.split('\n')
+        found = [LINE.search(line) for line in lines]
+        return [(line[2], int(line[4])) for line in found if line]
+
+    def close(self):
+        """End it."""
+        os.close(self._pipe)
+        self._instance.close()

@@ -1,4 +1,4 @@
-"""A V4L2 camera, by Linux's own means."""
+"""A V4L2 camera, controlled by Linux's own tools."""
 
 import errno
 import fcntl
@@ -11,6 +11,7 @@ from .tool import Running, run
 
 VIDIOC_REQBUFS = 0xC0145608
 VIDEO_CAPTURE, MMAP = 1, 1
+START_OF_EXPOSURE = 1  # of vivid's timestamp_source
 
 # A line such as "brightness 0x00980900 (int)    : min=0 max=255 step=1 default=128 value=128".
 CONTROL = re.compile(r'^ *(?P<name>\w+) 0x[0-9a-f]+ \((?P<kind>\w+)\) *:(?P<rest>[^\n]*)', re.M)
@@ -37,7 +38,7 @@ class Camera:
         return int(re.search(r': (-?\d+)', output)[1])
 
     def controls(self):
-        """Return what the driver says of its numbers, by the name of v4l2-ctl."""
+        """Return type and values of the driver's controls, by v4l2-ctl's names."""
         listed = run('v4l2-ctl', '-d', self.path, '--list-ctrls')
         return {match['name']: (match['kind'], {
             key: int(number, 0) for key, number in NUMBER.findall(match['rest'])})
@@ -50,7 +51,11 @@ class Camera:
         return int(denominator) / int(numerator)
 
     def grab(self, fourcc, width, height, rate, path):
-        """Return the bytes of one image as v4l2-ctl reads it; path is for a file in between."""
+        """
+        Return the bytes of one image as v4l2-ctl reads it; path is a temporary file.
+
+        Without a rate the driver keeps its own.
+        """
         run(*self._stream(fourcc, width, height, rate),
             '--stream-count=1', f'--stream-to={path}')
         with open(path, 'rb') as file:
@@ -63,14 +68,14 @@ class Camera:
     def _stream(self, fourcc, width, height, rate):
         return ['v4l2-ctl', '-d', self.path,
                 f'--set-fmt-video=width={width},height={height},pixelformat={fourcc}',
-                f'--set-parm={rate:g}', '--stream-mmap']
+                *([] if rate is None else [f'--set-parm={rate:g}']), '--stream-mmap']
 
     @property
     def is_busy(self):
-        """Tell whether some program has the camera's buffers, as the driver sees it."""
+        """Return whether a program has the camera's buffers, by the driver."""
         node = os.open(self.path, os.O_RDWR)
         try:
-            # No buffers are asked for, which changes nothing where nobody has any.
+            # A request for 0 buffers changes nothing if no program has any.
             fcntl.ioctl(node, VIDIOC_REQBUFS, struct.pack('5I', 0, VIDEO_CAPTURE, MMAP, 0, 0))
         except OSError as error:
             if error.errno != errno.EBUSY:

@@ -1,4 +1,4 @@
-"""Unplugging: what a cable that is pulled does to a driver."""
+"""Unplugging, by unbinding a device from its driver."""
 
 import os
 import threading
@@ -7,10 +7,10 @@ from harness.deadline import DEADLINE
 
 
 class Binding:
-    """The tie between a device and its driver, which the kernel lets root undo."""
+    """The binding of a device to its driver, which root can undo."""
 
     def __init__(self, class_device):
-        """Find the device and the driver behind a folder of /sys/class that is there now."""
+        """Find the device and the driver of a present folder of /sys/class."""
         device = os.path.realpath(os.path.join(class_device, 'device'))
         self._name = os.path.basename(device)
         self._driver = os.path.realpath(os.path.join(device, 'driver'))
@@ -18,15 +18,15 @@ class Binding:
 
     def undo(self):
         """
-        Take the device from its driver, as unplugging does.
+        Begin to unbind the device, as unplugging does.
 
-        The kernel may wait until every program has closed the device: this only begins it.
+        The kernel may wait until every program has closed the device.
         """
         self._unbinding = threading.Thread(target=self._write, args=('unbind',), daemon=True)
         self._unbinding.start()
 
     def redo(self):
-        """Give the device back to its driver, if undo took it, once every program let go of it."""
+        """Bind the device again after undo, once every program has closed it."""
         if self._unbinding is None:
             return
         self._unbinding.join(DEADLINE)

@@ -1,4 +1,4 @@
-"""Stamps of images against those that the driver gave them."""
+"""Stamps of images, compared with the driver's."""
 
 import time
 
@@ -12,10 +12,10 @@ TOLERANCE = 1_000_000  # [ns]
 
 def check_stamps(images, taken):
     """
-    Require of every image the stamp that its driver gave it.
+    Require that every image has its driver's stamp.
 
-    taken are the buffers that programs have taken from the driver. Return those of the images,
-    and how many images are missing between the first and the last.
+    taken are the buffers that programs have taken from the driver. Return the buffers of the
+    images, and the number of images missing between the first and the last.
     """
     ahead = system_ahead()
     stamps = [nanoseconds(image.header.stamp) - ahead for image in images]

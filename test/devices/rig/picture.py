@@ -1,8 +1,8 @@
 """
-Still pictures that vivid shows, computed from the colours' definition, not from the driver.
+Still images of vivid, computed from the definition of the colours.
 
-Bars of the pure colours tell one colour from another; checkers of two pixels tell every
-pair of pixels from its neighbours, and have no pixel without colour.
+Bars of the pure colours distinguish colours. Checkers of two pixels distinguish each pair of
+pixels from its neighbours, and have no grey pixel.
 """
 
 import numpy as np
@@ -11,7 +11,7 @@ BARS = np.array([  # red, green, blue, from left to right
     (1, 1, 1), (1, 1, 0), (0, 1, 1), (0, 1, 0), (1, 0, 1), (1, 0, 0), (0, 0, 1), (0, 0, 0)], float)
 RED, BLUE = BARS[5], BARS[6]
 
-# The driver computes in integers, and does not round as one would by hand.
+# The driver computes in integers and rounds differently.
 TOLERANCE = 2
 
 # By encoding: the V4L2 format that has the same bytes.
@@ -28,7 +28,7 @@ def checkers(width, height):
     """
     Return the picture `2x2 Red/Green Checkers` as red, green, blue, each from 0 to 1.
 
-    In spite of its name it is blue and red.
+    Despite its name it is blue and red.
     """
     y, x = np.mgrid[:height, :width]
     return np.where(((x // 2 + y // 2) % 2 == 0)[..., np.newaxis], BLUE, RED)

@@ -1,4 +1,4 @@
-"""An ALSA sound card, by Linux's own means."""
+"""An ALSA sound card, controlled by Linux's own tools."""
 
 import collections
 import os
@@ -8,8 +8,8 @@ import time
 from .driver import Binding
 from .tool import Running
 
-# played: audio frames that have sounded since playing began, at a time at [ns on
-# CLOCK_MONOTONIC] that is certain to uncertainty [ns].
+# played: audio frames played since the start, at the time at [ns on CLOCK_MONOTONIC],
+# which is exact to uncertainty [ns].
 Progress = collections.namedtuple('Progress', 'played at uncertainty')
 
 
@@ -17,8 +17,8 @@ class SoundCard:
     """
     A card that captures with one of its devices.
 
-    With snd-aloop, Linux's loopback card, what is played into device 0 is what
-    device 1 captures, bit for bit.
+    With snd-aloop, Linux's loopback card, device 1 captures the sound played into device 0,
+    bit for bit.
     """
 
     def __init__(self, card, device):
@@ -28,22 +28,27 @@ class SoundCard:
 
     @property
     def name(self):
-        """Return the name by which the microphone node knows the device."""
+        """Return the microphone node's name of the device."""
         return f'hw:{self.card},{self.device}'
 
     @property
     def is_free(self):
-        """Tell whether nobody captures."""
+        """Return whether no program captures."""
         return self._status(f'pcm{self.device}c').strip() == 'closed'
 
     def progress(self):
-        """Return how much the loopback's other end has played by now, as its driver says."""
+        """Return the progress of the loopback's other end, from its driver."""
         before = time.monotonic_ns()
         status = self._status('pcm0p')
         after = time.monotonic_ns()
         position = re.search(r'hw_ptr *: (\d+)', status)
         assert position, f'nothing is being played: {status}'
         return Progress(int(position[1]), (before + after) // 2, (after - before) // 2)
+
+    @property
+    def is_playing(self):
+        """Return whether the loopback's other end plays."""
+        return 'state: RUNNING' in self._status('pcm0p')
 
     def _status(self, stream):
         with open(f'/proc/asound/card{self.card}/{stream}/sub0/status') as file:
@@ -56,7 +61,7 @@ class SoundCard:
 
     @property
     def loudspeaker(self):
-        """Return the name by which audio_play knows the loopback's other end."""
+        """Return audio_play's name of the loopback's other end."""
         return f'hw:{self.card},0'
 
     def record(self, path, encoding, rate, channels):
@@ -79,5 +84,5 @@ class SoundCard:
 
     @property
     def is_there(self):
-        """Tell whether the system has the card."""
+        """Return whether the system has the card."""
         return os.path.exists(f'/proc/asound/card{self.card}')

@@ -2,14 +2,14 @@
 
 import subprocess
 
-from harness.deadline import DEADLINE
+from harness.deadline import Deadline
 
 
 def run(*command):
     """Run a command to its end and return its output; a failure is an AssertionError."""
     running = Running(*command)
     try:
-        return running.wait(DEADLINE)
+        return running.wait()
     finally:
         running.end()
 
@@ -25,15 +25,22 @@ class Running:
 
     @property
     def holder(self):
-        """Return it as the nodes name who has a device."""
+        """Return the nodes' description of it as a holder of a device."""
         return f'{self.command.split()[0]} (process {self._child.pid})'
 
-    def wait(self, deadline):
-        """Wait for its end and return what it said; a failure is an AssertionError."""
-        try:
-            output = self._child.communicate(timeout=deadline)[0].decode(errors='replace')
-        except subprocess.TimeoutExpired:
-            raise AssertionError(f'{self.command}: not within {deadline:g} s') from None
+    def wait(self, progress=None):
+        """
+        Wait for its end and return its output; a failure is an AssertionError.
+
+        progress() returns its progress, see Deadline.
+        """
+        deadline, output = Deadline(), None
+        while output is None:
+            try:
+                output = self._child.communicate(timeout=0.2)[0].decode(errors='replace')
+            except subprocess.TimeoutExpired:
+                if deadline.passed(progress and progress()):
+                    raise AssertionError(deadline.failure(f'the end of {self.command}')) from None
         assert self._child.returncode == 0, (
             f'{self.command}: status {self._child.returncode}: {output}')
         return output
