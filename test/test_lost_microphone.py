@@ -5,7 +5,6 @@ import time
 from av_capture.msg import AudioData
 from harness.listener import nanoseconds
 from harness.parameters import microphone
-import pytest
 
 RATE = 44100
 
@@ -42,26 +41,25 @@ def test_sound_system_that_restarts(av_capture, listener, pulse):
     assert process.lines('capturing again')
 
 
-@pytest.mark.alone
-def test_waiting_for_the_sound_system_costs_less_than_half_of_sound(av_capture, listener, pulse):
+def test_waiting_for_the_sound_system_wakes_a_fifth_as_often_as_sound(av_capture, listener, pulse):
+    # What this costs of a processor depends on the machine: make bench measures it.
     pulse.add_null_sink('mic', RATE)
     inbox = listener.subscribe(AudioData, '/microphone/audio')
     process = av_capture(*microphone(backend='pulseaudio'), environment=pulse.environment)
     inbox.wait(50, process)
-    capturing = load(process)
+    capturing = wakeups(process, 2.0)
     pulse.kill()
     process.wait_for_line('ERROR')
-    waiting = load(process)
-    print(f'processor seconds per second: {capturing:.4f} with sound, {waiting:.4f} without')
-    assert waiting < capturing / 2
+    waiting = wakeups(process, 10.0)  # in which it tries five times
+    print(f'wake-ups per second: {capturing:.0f} with sound, {waiting:.0f} without')
+    assert waiting < capturing / 5
 
 
-def load(process, lasting=10.0):
-    """Return the processor time [s] that a process takes in a second, over some seconds."""
-    clock = ~process.pid << 3 | 2  # clock_getcpuclockid(3): of all its threads
-    start, before = time.monotonic(), time.clock_gettime(clock)
+def wakeups(process, lasting):
+    """Return how often a process's threads go to sleep, and so are woken [1/s], over some seconds."""
+    start, before = time.monotonic(), process.wakeups()
     time.sleep(lasting)
-    return (time.clock_gettime(clock) - before) / (time.monotonic() - start)
+    return (process.wakeups() - before) / (time.monotonic() - start)
 
 
 def test_device_that_is_removed_and_comes_back(av_capture, listener, pulse):

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 import subprocess
 import sys
 
+from lost import lost_sound_system
 import measure
 from publisher import TRANSPORTS
 
@@ -78,6 +79,11 @@ def sections(quick):
                 Case('camera, 64x40', measure.idle, {'camera': (64, 40)}),
                 Case('camera, 64x40, and microphone', measure.idle,
                      {'camera': (64, 40), 'microphone': True})]),
+        *([] if quick else [Section(
+            'a lost sound system',
+            'A microphone with one subscriber of rclpy, and the same after its PulseAudio server '
+            'has died, for which it tries again and again.',
+            turns, [Case('PulseAudio', lost_sound_system)])]),
         Section(
             'sound',
             'Blocks of 441 audio frames to a subscriber of rclpy; latency from the acquisition of '

@@ -8,7 +8,7 @@ def limits(report):
     results = {section['title']: {case['name']: case['runs'] for case in section['cases']}
                for section in report['sections']}
     found = []
-    for check in (lossless, latency, undisturbed, idle, flat):
+    for check in (lossless, latency, undisturbed, idle, lost, flat):
         found += check(results)
     return found + copying(report['go']) + unoccupied(report['go']) + callback(report['go'])
 
@@ -69,6 +69,15 @@ def idle(results):
             core = median(runs, 'core')
             yield verdict(f'nobody subscribes: {name}', 'below 2 % of a core',
                           f'{core:.2f} %', core < 2)
+
+
+def lost(results):
+    """Compare waiting for a sound system with its sound."""
+    for runs in results.get('a lost sound system', {}).values():
+        capturing, waiting = median(runs, 'capturing'), median(runs, 'waiting')
+        yield verdict('waiting for a lost sound system, to its sound', 'below 0.5',
+                      f'{waiting:.2f} % / {capturing:.2f} % of a core = {waiting / capturing:.2f}',
+                      waiting < capturing / 2)
 
 
 def flat(results):
