@@ -17,6 +17,7 @@ from rig.camera import Camera, START_OF_EXPOSURE
 from rig.sound_card import SoundCard
 from rig.system_clock import SystemClock
 from rig.tool import run
+from rig.webcam import System, Webcam
 
 DEVICES = os.environ.get('AV_CAPTURE_TEST_DEVICES')  # virtual, real or unset
 
@@ -152,3 +153,28 @@ def on_sound_card(sound_card):
     """
     return arguments('microphone', {'backend': 'alsa', 'device': f"'{sound_card.name}'",
                                     'block_size': 4410, 'reconnect_interval': 0.2})
+
+
+@pytest.fixture
+def webcams(finally_):
+    """
+    Return a function that makes a USB webcam with a microphone, plugged into a port.
+
+    Its arguments are the port (0 to 7; None: not plugged in) and the options of Webcam.
+    """
+    system = System()
+    finally_.callback(system.close)
+
+    def make(port=0, **options):
+        device = Webcam(**options)
+        finally_.callback(device.close)
+        if port is not None:
+            device.plug(port)
+        return device
+    return make
+
+
+@pytest.fixture
+def webcam(webcams):
+    """Return a USB webcam with a microphone of 48 kHz, one channel."""
+    return webcams()
