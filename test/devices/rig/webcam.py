@@ -69,9 +69,9 @@ class Webcam:
                      for name, value in options.items()]
         # Neither the test nor av_capture makes it late: a device is not slowed down by the host.
         self._child = subprocess.Popen(
-            [PROGRAM, f'-pictures={PICTURES}', f'-record={self._record}', *arguments],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1,
-            preexec_fn=lambda: os.sched_setscheduler(0, os.SCHED_RR, os.sched_param(2)))
+            ['chrt', '--rr', '2', PROGRAM, f'-pictures={PICTURES}', f'-record={self._record}',
+             *arguments],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1)
         self.channels = options.get('channels', 1)
         self.rate = options.get('sample_rate', 48000)
         self.port = None

@@ -111,8 +111,8 @@ func parseOptions(arguments []string) (options, error) {
 		return o, fmt.Errorf("-sample-rate is %d, want 8000 to 96000", o.sampleRate)
 	case o.batch < 1 || o.batch > 8:
 		return o, fmt.Errorf("-batch is %d, want 1 to 8: the host waits for 12 ms at most", o.batch)
-	case o.payload < 512 || o.payload%512 != 0:
-		return o, fmt.Errorf("-payload is %d, want a multiple of 512", o.payload)
+	case o.payload < 512 || o.payload > 32*512 || o.payload%512 != 0:
+		return o, fmt.Errorf("-payload is %d, want a multiple of 512 up to 16384: uvcvideo's longest transfer", o.payload)
 	}
 	var err error
 	o.formats, err = parseFormats(formats, sizes, rates)
