@@ -53,6 +53,7 @@ LIST
 binary=build/v4l2.test
 if [[ ${DEVICES:-virtual} == virtual ]]; then
 	go test -c -o "$binary" ./src/internal/acquire/v4l2 || cannot "$binary cannot be built"
+	command -v /lib/systemd/systemd-udevd >/dev/null || cannot 'missing Debian package: udev'
 	# The USB webcam in software, and its pictures, which take the guest longer.
 	CGO_ENABLED=0 go build -o build/webcam ./test/devices/webcam || cannot 'test/devices/webcam cannot be built'
 	build/webcam pictures build/webcam_pictures || cannot 'no pictures for the webcam'

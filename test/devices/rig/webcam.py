@@ -5,6 +5,7 @@ A Webcam plugs in and out, obeys commands, and tells exactly what it has sent. A
 with image and sound what was sent, to compare it with what arrived byte for byte.
 """
 
+import collections
 import contextlib
 import glob
 import json
@@ -27,6 +28,10 @@ VARIANTS = 4  # pictures of each size: image n shows n modulo this
 NUMBER = re.compile(rb'\xff\xd8\xff\xfe\x00\x10image (\d{8})', re.DOTALL)
 FULL_SCALE = 32767  # of a click
 TEXTURED, DARK, WHITE = range(3)  # looks of an image
+
+# A white image, by its number, and a click, by its index among the audio frames, at the same
+# instant [ns on CLOCK_MONOTONIC].
+Event = collections.namedtuple('Event', 'instant image sample')
 
 
 class System:
@@ -87,10 +92,14 @@ class Webcam:
         error = json.loads(answer).get('error')
         assert error is None, f'{words}: {error}'
 
-    def plug(self, port=0):
-        """Plug it into a port (0 to 7) and wait until the system has camera and sound card."""
-        self.command('plug', port)
-        self.port = port
+    def plug(self, port=None):
+        """
+        Plug it in and wait until the system has camera and sound card.
+
+        The port (0 to 7) is by default the one where it was last.
+        """
+        self.port = port if port is not None else self.port or 0
+        self.command('plug', self.port)
         prefer('vhci_rx', 'vhci_tx')
         until(lambda: self.nodes and self.card is not None, f'the webcam in port {port}')
         # Their links are udev's.
@@ -167,6 +176,13 @@ class Webcam:
         *lines, self._rest = data.split(b'\n')
         self._lines += map(json.loads, lines)
         return [line for line in self._lines if kind in (None, line['kind'])]
+
+    def events(self):
+        """Return the events so far whose image and click were both sent, see Event."""
+        samples = {click['instant']: click['sample'] for click in self.record('click')}
+        return [Event(image['instant'], image['number'], samples[image['instant']])
+                for image in self.record('image')
+                if image['flash'] and image['instant'] in samples]
 
     def image(self, number, mode=None, look=TEXTURED):
         """
