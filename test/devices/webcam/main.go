@@ -7,7 +7,7 @@
 // negotiation.go and begins and ends the streams. Images come from pictures.go, are damaged by
 // faults.go and sent by video.go. Samples come from samples.go, as many as clock.go says, and
 // are sent by audio.go. events.go has the instants at which both show the same event. Whatever
-// was sent or asked is recorded by truth.go.
+// was sent or asked is recorded by record.go.
 //
 // All instants are CLOCK_MONOTONIC [ns], the clock that the drivers stamp with.
 package main
