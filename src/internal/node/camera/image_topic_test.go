@@ -38,19 +38,25 @@ func TestNothingIsDoneWithoutSubscribers(t *testing.T) {
 	}
 }
 
-// turn changes the orientation as a client of the parameter services does.
-func (n *Node) turn(t testing.TB, o media.Orientation) error {
+// change changes parameters as a client of the parameter services does.
+func (n *Node) change(t testing.TB, parameters map[string]param.Value) error {
 	t.Helper()
-	set, err := n.Values().With(map[string]param.Value{
-		"flip_horizontal": param.Bool(o.FlipHorizontal),
-		"flip_vertical":   param.Bool(o.FlipVertical),
-		"rotate":          param.Int(int64(o.Rotate)),
-	})
+	set, err := n.Values().With(parameters)
 	if err != nil {
 		return err
 	}
 	_, err = n.apply(t.Context(), set)
 	return err
+}
+
+// turn changes the orientation.
+func (n *Node) turn(t testing.TB, o media.Orientation) error {
+	t.Helper()
+	return n.change(t, map[string]param.Value{
+		"flip_horizontal": param.Bool(o.FlipHorizontal),
+		"flip_vertical":   param.Bool(o.FlipVertical),
+		"rotate":          param.Int(int64(o.Rotate)),
+	})
 }
 
 // compressedOf returns the format of the message that a camera's image gets on

@@ -35,7 +35,8 @@ type Node struct {
 	current *session   // of config; likewise
 	frameID node.FrameID
 
-	verifyJPEG atomic.Bool // decode the camera's own JPEG before it goes out
+	verifyJPEG atomic.Bool  // decode the camera's own JPEG before it goes out
+	latency    atomic.Int64 // [ns] of the device, constant, from acquisition to the source's stamp
 
 	raw        *rawImages
 	compressed *compressedImages
@@ -179,6 +180,7 @@ func (n *Node) apply(ctx context.Context, asked param.Set) (remark string, err e
 func (n *Node) take(config Config) {
 	n.frameID.Set(config.FrameID)
 	n.verifyJPEG.Store(config.VerifyJPEG)
+	n.latency.Store(int64(config.DeviceLatency))
 	n.compressed.quality.Store(int64(config.JPEGQuality))
 	n.spectrum.setRate(config.SpectrumRate)
 }

@@ -3,6 +3,7 @@ package camera
 import (
 	"fmt"
 	"slices"
+	"time"
 
 	"av_capture/src/internal/calibration"
 	"av_capture/src/internal/imaging"
@@ -103,6 +104,11 @@ var Table = param.NewTable(slices.Concat([]param.Declaration{
 		Description: "Spectra per second in spectrum, at most as many as images [Hz].",
 		Range:       param.DoubleRange{From: 0.01, To: 1000},
 	}, {
+		Name:        "device_latency",
+		Default:     param.Double(0),
+		Description: "Constant time from light at the sensor to the driver's stamp of its image, subtracted from all stamps [s]; av_skew measures it against sound.",
+		Range:       param.DoubleRange{From: 0, To: 10},
+	}, {
 		Name:        "camera_name",
 		Default:     param.String("default_cam"),
 		Description: "Name of the camera in its calibration.",
@@ -173,6 +179,8 @@ type Config struct {
 	JPEGQuality  int     // 1 to 100
 	SpectrumRate float64 // [Hz]
 
+	DeviceLatency time.Duration // subtracted from stamps
+
 	CameraName    string
 	CameraInfoURL string
 	FrameID       string
@@ -200,6 +208,7 @@ func configOf(set param.Set) Config {
 		VerifyJPEG:    set.Bool("verify_jpeg"),
 		JPEGQuality:   int(set.Int("image_raw.compressed.jpeg_quality")),
 		SpectrumRate:  set.Double("spectrum_rate"),
+		DeviceLatency: node.Seconds(set.Double("device_latency")),
 		CameraName:    set.String("camera_name"),
 		CameraInfoURL: set.String("camera_info_url"),
 		FrameID:       set.String("frame_id"),
@@ -213,7 +222,7 @@ func (c Config) sourceOnly() Config {
 	if c.Source != "ffmpeg" {
 		c.FFmpegArgs = nil
 	}
-	c.VerifyJPEG, c.JPEGQuality, c.SpectrumRate = false, 0, 0
+	c.VerifyJPEG, c.JPEGQuality, c.SpectrumRate, c.DeviceLatency = false, 0, 0, 0
 	c.CameraName, c.CameraInfoURL = "", ""
 	if c.Source != "v4l2" {
 		c.BufferCount = 0

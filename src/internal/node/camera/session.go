@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"sync/atomic"
+	"time"
 
 	"av_capture/src/internal/acquire"
 	"av_capture/src/internal/jpeg"
@@ -22,9 +23,10 @@ type session struct {
 	orientation atomic.Pointer[media.Orientation]
 
 	// The source's goroutine uses these.
-	jpeg    media.Image    // a whole JPEG, with its true size
-	tables  jpeg.Completer // a JPEG with the tables that the camera leaves out
-	resized bool           // a change of size has been logged
+	acquired media.Image    // an image with the time of its acquisition as stamp
+	jpeg     media.Image    // a whole JPEG, with its true size
+	tables   jpeg.Completer // a JPEG with the tables that the camera leaves out
+	resized  bool           // a change of size has been logged
 }
 
 // newSession makes the source that the parameters ask for.
@@ -126,6 +128,10 @@ func (s *session) checkJPEG(img *media.Image) *media.Image {
 // on the source's goroutine and blocks while the middleware copies.
 func (s *session) distribute(img *media.Image) {
 	n := s.node
+	// In a copy, since sources compare the next image's stamp with that of this one.
+	s.acquired = *img
+	s.acquired.Stamp -= time.Duration(n.latency.Load())
+	img = &s.acquired
 	n.meter.addImage(img)
 	n.captured++
 	stamp := imageStamp{n.Clock.Of(&n.stamps, img.Stamp), n.captured}
