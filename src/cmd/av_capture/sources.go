@@ -86,10 +86,12 @@ func ffmpegCamera(config camera.Config, notice func(string)) acquire.VideoSource
 
 func syntheticCamera(config camera.Config) acquire.VideoSource {
 	return synthetic.NewCamera(synthetic.CameraConfig{
-		Width:     config.ImageWidth,
-		Height:    config.ImageHeight,
-		FrameRate: config.FrameRate,
-		Encoding:  config.PixelFormat,
+		Width:      config.ImageWidth,
+		Height:     config.ImageHeight,
+		FrameRate:  config.FrameRate,
+		Encoding:   config.PixelFormat,
+		Pattern:    synthetic.Pattern(config.Pattern),
+		SystemTime: clock.System,
 	})
 }
 

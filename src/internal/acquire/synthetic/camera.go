@@ -2,9 +2,11 @@ package synthetic
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"runtime"
+	"slices"
 	"strings"
 	"time"
 
@@ -22,12 +24,17 @@ const (
 	MaxFrameRate = 1000          // [images/s]
 )
 
-// CameraConfig describes the images of a [Camera]. No field has a default.
+// CameraConfig describes the images of a [Camera]. No field has a default, but Pattern: Moving.
 type CameraConfig struct {
 	Width     int     // [pixels] MinWidth to MaxSide; even for yuv422_yuy2 and uyvy
 	Height    int     // [pixels] MinHeight to MaxSide
 	FrameRate float64 // [images/s] MinFrameRate to MaxFrameRate, kept exactly
 	Encoding  string  // one of Encodings
+	Pattern   Pattern // one of Patterns
+
+	// SystemTime returns the system's time at a time on CLOCK_MONOTONIC. The pattern
+	// Flashes needs it.
+	SystemTime func(monotonic time.Duration) time.Time
 }
 
 // validate checks the configuration. Its errors name the camera's parameters.
@@ -49,11 +56,15 @@ func (c CameraConfig) validate() error {
 	// A comparison with NaN is false.
 	case !(c.FrameRate >= MinFrameRate && c.FrameRate <= MaxFrameRate):
 		return refuse("framerate", c.FrameRate, "%v to %v", MinFrameRate, MaxFrameRate)
+	case !slices.Contains(Patterns, c.Pattern):
+		return refuse("synthetic.pattern", fmt.Sprintf("%q", c.Pattern), "one of %v", Patterns)
+	case c.Pattern == Flashes && c.SystemTime == nil:
+		return errors.New("synthetic: flashes without SystemTime")
 	}
 	return nil
 }
 
-// Camera is an [acquire.VideoSource] of the moving test pattern.
+// Camera is an [acquire.VideoSource] of a [Pattern].
 //
 // Image n of Run is due n periods after the first and is stamped with that time. A
 // consumer that is late by more than a period loses images as with any camera: Sequence
@@ -76,7 +87,12 @@ type Camera struct {
 var _ acquire.VideoSource = (*Camera)(nil)
 
 // NewCamera returns a camera; Open checks the configuration.
-func NewCamera(config CameraConfig) *Camera { return &Camera{config: config} }
+func NewCamera(config CameraConfig) *Camera {
+	if config.Pattern == "" {
+		config.Pattern = Moving
+	}
+	return &Camera{config: config}
+}
 
 // Check implements [acquire.Checker].
 func (c *Camera) Check() error { return c.config.validate() }
@@ -101,7 +117,7 @@ func (c *Camera) Open(ctx context.Context) (media.VideoFormat, error) {
 		Encoding: c.config.Encoding,
 	}
 	return media.VideoFormat{
-		Device:    "synthetic test pattern",
+		Device:    devices[c.config.Pattern],
 		Width:     c.config.Width,
 		Height:    c.config.Height,
 		FrameRate: c.config.FrameRate,
@@ -127,7 +143,12 @@ func (c *Camera) Run(ctx context.Context, emit func(*media.Image)) error {
 			c.next = c.newest(now)
 			due = c.due(c.next)
 		}
-		c.pattern.draw(c.image.Data, uint32(c.next))
+		if c.config.Pattern == Flashes {
+			period := time.Duration(float64(time.Second) / c.config.FrameRate)
+			c.pattern.drawFlash(c.image.Data, uint32(c.next), flashShare(c.config.SystemTime(due), period))
+		} else {
+			c.pattern.draw(c.image.Data, uint32(c.next))
+		}
 		c.image.Stamp, c.image.Stamped, c.image.Sequence = due, media.StampSchedule, c.next
 		c.next++
 		emit(&c.image)

@@ -32,7 +32,7 @@ func openCamera(t testing.TB, config CameraConfig) acquire.VideoSource {
 
 func TestCameraEmitsNumberedImagesAtExactRate(t *testing.T) {
 	const rate = 119.88 // a rate whose period is no whole number of nanoseconds
-	camera := openCamera(t, CameraConfig{320, 240, rate, "bgr8"})
+	camera := openCamera(t, CameraConfig{Width: 320, Height: 240, FrameRate: rate, Encoding: "bgr8"})
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	var first time.Duration
@@ -68,7 +68,7 @@ func TestCameraEmitsNumberedImagesAtExactRate(t *testing.T) {
 }
 
 func TestCameraLosesImagesOfLateConsumer(t *testing.T) {
-	camera := openCamera(t, CameraConfig{64, 40, 200, "mono8"})
+	camera := openCamera(t, CameraConfig{Width: 64, Height: 40, FrameRate: 200, Encoding: "mono8"})
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	var before, after uint64
@@ -105,7 +105,7 @@ func TestCameraLosesImagesOfLateConsumer(t *testing.T) {
 }
 
 func TestCameraNumbersFromZeroAfterEachOpen(t *testing.T) {
-	camera := acquire.Check(NewCamera(CameraConfig{64, 40, 500, "mono8"}))
+	camera := acquire.Check(NewCamera(CameraConfig{Width: 64, Height: 40, FrameRate: 500, Encoding: "mono8"}))
 	for range 3 {
 		if _, err := camera.Open(t.Context()); err != nil {
 			t.Fatal(err)
@@ -130,7 +130,7 @@ func TestCameraNumbersFromZeroAfterEachOpen(t *testing.T) {
 }
 
 func TestCameraRefusesWhatItCannotGive(t *testing.T) {
-	good := CameraConfig{640, 480, 30, "bgr8"}
+	good := CameraConfig{Width: 640, Height: 480, FrameRate: 30, Encoding: "bgr8"}
 	tests := []struct {
 		parameter string
 		change    func(*CameraConfig)
@@ -163,7 +163,7 @@ func TestCameraRefusesWhatItCannotGive(t *testing.T) {
 func TestCameraRefusesAContextThatHasEnded(t *testing.T) {
 	ended, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := NewCamera(CameraConfig{64, 40, 500, "mono8"}).Open(ended); !errors.Is(err, context.Canceled) {
+	if _, err := NewCamera(CameraConfig{Width: 64, Height: 40, FrameRate: 500, Encoding: "mono8"}).Open(ended); !errors.Is(err, context.Canceled) {
 		t.Errorf("Open with a context that has ended: got %v, want context.Canceled", err)
 	}
 }
@@ -171,7 +171,7 @@ func TestCameraRefusesAContextThatHasEnded(t *testing.T) {
 // Images of a camera and of a pattern of the same number are equal to the last byte: the
 // image before leaves no trace in their memory.
 func TestCameraDrawsWholeImage(t *testing.T) {
-	camera := openCamera(t, CameraConfig{320, 240, 500, "yuv422_yuy2"})
+	camera := openCamera(t, CameraConfig{Width: 320, Height: 240, FrameRate: 500, Encoding: "yuv422_yuy2"})
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	count := 0
@@ -190,7 +190,7 @@ func TestCameraDrawsWholeImage(t *testing.T) {
 func TestCameraAllocatesNothingPerImage(t *testing.T) {
 	run := func(images int) float64 {
 		return testing.AllocsPerRun(5, func() {
-			camera := openCamera(t, CameraConfig{320, 240, 1000, "bgr8"})
+			camera := openCamera(t, CameraConfig{Width: 320, Height: 240, FrameRate: 1000, Encoding: "bgr8"})
 			ctx, cancel := context.WithCancel(t.Context())
 			defer cancel()
 			count := 0

@@ -26,6 +26,8 @@ type pattern struct {
 	plateRows  []plateRow
 	platePixel [256]uint64 // a pixel for each phase, its first byte the lowest
 
+	flash flash
+
 	side         int    // of a block of the frame number [pixels]
 	black, white []byte // one row of a block
 
@@ -197,6 +199,11 @@ func (p *pattern) draw(dst []byte, number uint32) {
 		}
 	}
 	p.drawPlate(dst, number)
+	p.drawNumbers(dst, number)
+}
+
+// drawNumbers draws the frame number for people and the one for programs.
+func (p *pattern) drawNumbers(dst []byte, number uint32) {
 	p.drawDigits(dst, number)
 	p.drawNumber(dst, number)
 }

@@ -81,6 +81,11 @@ var Table = param.NewTable(slices.Concat([]param.Declaration{
 		Default:     param.Bool(false),
 		Description: "Play a file again and again.",
 	}, {
+		Name:        "synthetic.pattern",
+		Default:     param.String("moving"),
+		Description: "What the source synthetic shows: a moving test pattern, or flashes at whole seconds of ROS time.",
+		Choices:     param.OneOf("moving", "flashes"),
+	}, {
 		Name:        "flip_horizontal",
 		Default:     param.Bool(false),
 		Description: "Exchange left and right of the image.",
@@ -173,6 +178,7 @@ type Config struct {
 	PixelFormat string  // as in media.VideoFormat
 	BufferCount int     // of the driver
 	Loop        bool
+	Pattern     string // of a synthetic source
 	Orientation media.Orientation
 
 	VerifyJPEG   bool    // decode the camera's own JPEG before it goes out
@@ -200,6 +206,7 @@ func configOf(set param.Set) Config {
 		PixelFormat: encodingOf(set.String("pixel_format")),
 		BufferCount: int(set.Int("buffer_count")),
 		Loop:        set.Bool("loop"),
+		Pattern:     set.String("synthetic.pattern"),
 		Orientation: media.Orientation{
 			FlipHorizontal: set.Bool("flip_horizontal"),
 			FlipVertical:   set.Bool("flip_vertical"),
@@ -226,6 +233,9 @@ func (c Config) sourceOnly() Config {
 	c.CameraName, c.CameraInfoURL = "", ""
 	if c.Source != "v4l2" {
 		c.BufferCount = 0
+	}
+	if c.Source != "synthetic" {
+		c.Pattern = ""
 	}
 	switch c.Source {
 	case "v4l2":
