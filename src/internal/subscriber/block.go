@@ -6,6 +6,7 @@ import (
 
 	"av_capture/src/internal/media"
 	av_capture_msg "av_capture/src/msgs/av_capture/msg"
+	std_msgs_msg "av_capture/src/msgs/std_msgs/msg"
 )
 
 // Block is the sound of a message of av_capture/AudioData.
@@ -29,7 +30,7 @@ func blockOf(m *av_capture_msg.AudioData) (Block, error) {
 	b := Block{
 		First: m.FirstFrame,
 		Epoch: m.Epoch,
-		Stamp: time.Duration(m.Header.Stamp.Sec)*time.Second + time.Duration(m.Header.Stamp.Nanosec),
+		Stamp: stampOf(&m.Header),
 		Format: media.AudioFormat{
 			SampleRate: int(m.SampleRate),
 			Channels:   int(m.Channels),
@@ -48,4 +49,9 @@ func blockOf(m *av_capture_msg.AudioData) (Block, error) {
 		return b, fmt.Errorf("first_frame is %d, which no node reaches", m.FirstFrame)
 	}
 	return b, nil
+}
+
+// stampOf returns the stamp of a header, since ROS's epoch.
+func stampOf(header *std_msgs_msg.Header) time.Duration {
+	return time.Duration(header.Stamp.Sec)*time.Second + time.Duration(header.Stamp.Nanosec)
 }

@@ -3,6 +3,7 @@ package subscriber
 import (
 	"context"
 	"errors"
+	"path"
 
 	"av_capture/src/internal/param"
 	"av_capture/src/internal/param/service"
@@ -11,13 +12,15 @@ import (
 	"github.com/tiiuae/rclgo/pkg/rclgo"
 )
 
-// Node is a ROS node that listens to one topic.
+// Node is a ROS node that listens to a topic of sound, a topic of images, or both.
 type Node struct {
 	*rclgo.Node
-	Topic string // its full name
+	Topic  string // full name of the topic of sound
+	Images string // full name of the topic of images
 
-	services *service.Server
-	filter   publisherFilter // the goroutine of Listen uses it
+	sound, images topic
+	services      *service.Server
+	filter        publisherFilter // of sound; the goroutine of Listen uses it
 }
 
 // Run starts ROS, makes a node, calls work with it, and closes both. name is the node's name
@@ -36,7 +39,7 @@ func Run(start *program.Start, name string, work func(n *Node) error) error {
 	})
 }
 
-// newNode makes the node and finds its parameters and its topic.
+// newNode makes the node and finds its parameters and its topics.
 func newNode(parent *rclgo.Context, name string, overrides *param.Overrides) (_ *Node, err error) {
 	node, err := parent.NewNode(name, "")
 	if err != nil {
@@ -56,13 +59,36 @@ func newNode(parent *rclgo.Context, name string, overrides *param.Overrides) (_ 
 	if err != nil {
 		return nil, param.Misconfigured("%w", err)
 	}
-	topic, err := topicOf(node)
+	sound, err := soundOf(node)
 	if err != nil {
 		return nil, err
 	}
-	n := &Node{Node: node, Topic: topic}
+	images, err := imagesOf(node)
+	if err != nil {
+		return nil, err
+	}
+	n := &Node{Node: node, Topic: sound.name, Images: images.name, sound: sound, images: images}
 	n.services, err = service.New(node, set, service.DefaultEventsQos(), readOnly{node, table})
 	return n, err
+}
+
+// PublisherOf returns the full name of a node that publishes a topic, or "" if none is known.
+func (n *Node) PublisherOf(name string) string {
+	found, err := n.publishers(name)
+	if err != nil || len(found) == 0 {
+		return ""
+	}
+	return path.Join(found[0].NodeNamespace, found[0].NodeName)
+}
+
+// publishers describes the publishers of a topic. Upstream's rclgo inverts the flag; a name
+// in the wrong format finds nothing.
+func (n *Node) publishers(name string) ([]rclgo.TopicEndpointInfo, error) {
+	found, err := n.GetPublishersInfoByTopic(name, false)
+	if err != nil || len(found) > 0 {
+		return found, err
+	}
+	return n.GetPublishersInfoByTopic(name, true)
 }
 
 // readOnly is a node with read-only parameters, for its parameter services.

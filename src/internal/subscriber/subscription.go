@@ -7,9 +7,8 @@ import (
 	"runtime"
 	"time"
 
-	"av_capture/src/msgs/av_capture/msg"
-
 	"github.com/tiiuae/rclgo/pkg/rclgo"
+	"github.com/tiiuae/rclgo/pkg/rclgo/types"
 )
 
 const (
@@ -21,17 +20,55 @@ const (
 	searchesBeforeHint = 6
 )
 
-// Listen calls heard with each block of the topic, on its own goroutine, until ctx ends or
-// heard returns an error, which it returns.
+// subscriber is a subscription that adapts its reliability. One goroutine uses it.
 //
-// The subscription is reliable and keeps all, so that no block is lost, even of a file that
-// is played as fast as it is taken. If a publisher is best effort the subscription becomes
-// so, too: the two would be incompatible otherwise.
-func (n *Node) Listen(ctx context.Context, heard func(Block) error) error {
+// It is reliable, unless a publisher is best effort: then the subscription becomes so, too,
+// since the two would be incompatible.
+type subscriber struct {
+	node     *Node
+	topic    topic
+	depth    int // messages that are kept; 0 for all
+	services []*rclgo.Service
+	filter   *publisherFilter
+
+	// subscribe makes the subscription, which calls take with each message.
+	subscribe func(options *rclgo.SubscriptionOptions, take taker) (*rclgo.Subscription, error)
+
+	bestEffort bool
+	searches   int  // for publishers, so far
+	found      bool // there was one
+	several    bool // there was more than one, which was logged
+	broken     int  // invalid messages, left out
+	others     int  // messages of other publishers, left out, too
+}
+
+// taker takes a message of a publisher, or the error of taking one. parse returns the function
+// that handles the message, nil for none, or an error if the message is invalid.
+type taker func(info *rclgo.MessageInfo, err error, parse func() (handle func() error, err error))
+
+// subscribing returns the subscribe of a [subscriber], for messages of a type, and their parser.
+func subscribing[M any, P interface {
+	*M
+	types.Message
+}](n *Node, topic topic, support types.MessageTypeSupport, parse func(*M) (handle func() error, err error)) func(*rclgo.SubscriptionOptions, taker) (*rclgo.Subscription, error) {
+	return func(options *rclgo.SubscriptionOptions, take taker) (*rclgo.Subscription, error) {
+		return n.NewSubscription(topic.name, support, options, func(s *rclgo.Subscription) {
+			m := new(M) // of its own, since the handler may keep it
+			info, err := s.TakeMessage(P(m))
+			take(info, err, func() (func() error, error) { return parse(m) })
+		})
+	}
+}
+
+// ErrInvalid is for functions that take messages: a message whose error wraps it is left out,
+// which is logged.
+var ErrInvalid = errors.New("invalid message")
+
+// listen listens until ctx ends or a handler returns an error, which it returns.
+func (s *subscriber) listen(ctx context.Context) error {
 	runtime.LockOSThread() // the wait set keeps its thread to itself
 	defer runtime.UnlockOSThread()
-	n.filter = publisherFilter{publishers: n.publishers}
-	s := &subscriber{node: n, heard: heard}
+	*s.filter = publisherFilter{publishers: s.publishers}
 	defer s.report()
 	for ctx.Err() == nil {
 		if err := s.spin(ctx); err != nil {
@@ -41,35 +78,13 @@ func (n *Node) Listen(ctx context.Context, heard func(Block) error) error {
 	return nil
 }
 
-// Mixed returns the number of publishers that are heard and cannot be told apart: with most
-// middlewares none, since only the first one is heard. Functions called by Listen may call
-// it.
-func (n *Node) Mixed() int { return n.filter.mixed() }
-
-// publishers describes the publishers of the topic. Upstream's rclgo inverts the flag; a
-// name in the wrong format finds nothing.
-func (n *Node) publishers() ([]rclgo.TopicEndpointInfo, error) {
-	found, err := n.GetPublishersInfoByTopic(n.Topic, false)
-	if err != nil || len(found) > 0 {
-		return found, err
-	}
-	return n.GetPublishersInfoByTopic(n.Topic, true)
-}
-
-// subscriber is a subscription that adapts its reliability. One goroutine uses it.
-type subscriber struct {
-	node       *Node
-	heard      func(Block) error
-	bestEffort bool
-	searches   int  // for publishers, so far
-	found      bool // there was one
-	several    bool // there was more than one, which was logged
-	broken     int  // invalid messages, left out
-	others     int  // messages of other publishers, left out, too
+// publishers describes the publishers of the topic.
+func (s *subscriber) publishers() ([]rclgo.TopicEndpointInfo, error) {
+	return s.node.publishers(s.topic.name)
 }
 
 // spin listens with one subscription. It returns nil when ctx ends or another subscription
-// is needed, else the error of heard or of ROS.
+// is needed, else the error of a handler or of ROS.
 func (s *subscriber) spin(ctx context.Context) (err error) {
 	ctx, end := context.WithCancel(ctx)
 	defer end()
@@ -79,8 +94,13 @@ func (s *subscriber) spin(ctx context.Context) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, set.Close()) }()
+	var refused error
 	timer, err := parent.NewTimer(searchInterval, func(*rclgo.Timer) {
-		if s.findPublishers() {
+		if ctx.Err() != nil {
+			return
+		}
+		var again bool
+		if again, refused = s.findPublishers(); again || refused != nil {
 			end()
 		}
 	})
@@ -88,28 +108,30 @@ func (s *subscriber) spin(ctx context.Context) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, timer.Close()) }()
-	var refused error
 	options := rclgo.NewDefaultSubscriptionOptions()
-	options.Qos.History = rclgo.HistoryKeepAll
+	if s.depth == 0 {
+		options.Qos.History = rclgo.HistoryKeepAll
+	} else {
+		options.Qos.History, options.Qos.Depth = rclgo.HistoryKeepLast, s.depth
+	}
 	if s.bestEffort {
 		options.Qos.Reliability = rclgo.ReliabilityBestEffort
 	}
-	subscription, err := av_capture_msg.NewAudioDataSubscription(s.node.Node, s.node.Topic, options,
-		func(m *av_capture_msg.AudioData, info *rclgo.MessageInfo, err error) {
-			if ctx.Err() != nil {
-				return
-			}
-			if refused = s.take(m, info, err); refused != nil {
-				end()
-			}
-		})
+	subscription, err := s.subscribe(options, func(info *rclgo.MessageInfo, err error, parse func() (func() error, error)) {
+		if ctx.Err() != nil {
+			return
+		}
+		if refused = s.take(info, err, parse); refused != nil {
+			end()
+		}
+	})
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, subscription.Close()) }()
-	set.AddSubscriptions(subscription.Subscription)
+	set.AddSubscriptions(subscription)
 	set.AddTimers(timer)
-	set.AddServices(s.node.services.Services()...)
+	set.AddServices(s.services...)
 	err = set.Run(ctx)
 	if ctx.Err() != nil {
 		return refused
@@ -118,7 +140,7 @@ func (s *subscriber) spin(ctx context.Context) (err error) {
 }
 
 // take passes on a message, if it is valid and of the publisher that is heard.
-func (s *subscriber) take(m *av_capture_msg.AudioData, info *rclgo.MessageInfo, err error) error {
+func (s *subscriber) take(info *rclgo.MessageInfo, err error, parse func() (func() error, error)) error {
 	var none *rclgo.SubscriptionTakeFailed
 	switch {
 	case errors.As(err, &none):
@@ -126,65 +148,74 @@ func (s *subscriber) take(m *av_capture_msg.AudioData, info *rclgo.MessageInfo, 
 	case err != nil:
 		return err
 	}
-	block, err := blockOf(m)
+	handle, err := parse()
 	if err != nil {
 		s.leaveOut(err)
 		return nil
 	}
-	if len(block.Data) == 0 {
+	if handle == nil {
 		return nil
 	}
-	if !s.node.filter.hears(info.PublisherGID, time.Now()) {
+	if !s.filter.hears(info.PublisherGID, time.Now()) {
 		s.others++
 		return nil
 	}
-	return s.heard(block)
+	if err = handle(); errors.Is(err, ErrInvalid) {
+		s.leaveOut(err)
+		return nil
+	}
+	return err
 }
 
 // leaveOut counts an invalid message. A publisher of one may send thousands: the first is
 // logged, and their number at the end.
 func (s *subscriber) leaveOut(why error) {
 	if s.broken++; s.broken == 1 {
-		s.node.Logger().Warn(fmt.Sprintf("a message of %s is left out, as all like it will be: %v", s.node.Topic, why))
+		s.node.Logger().Warn(fmt.Sprintf("a message of %s is left out, as all like it will be: %v", s.topic.name, why))
 	}
 }
 
 // report logs the numbers of messages that were left out.
 func (s *subscriber) report() {
 	if s.broken > 1 {
-		s.node.Logger().Warn(fmt.Sprintf("%d messages of %s were left out", s.broken, s.node.Topic))
+		s.node.Logger().Warn(fmt.Sprintf("%d messages of %s were left out", s.broken, s.topic.name))
 	}
 	if s.others > 0 {
-		s.node.Logger().Warn(fmt.Sprintf("%d messages of %s were left out, since another node than the first published them", s.others, s.node.Topic))
+		s.node.Logger().Warn(fmt.Sprintf("%d messages of %s were left out, since another node than the first published them", s.others, s.topic.name))
 	}
 }
 
-// findPublishers looks for publishers, and reports whether a subscription of another reliability is
-// needed.
-func (s *subscriber) findPublishers() (again bool) {
+// findPublishers looks for publishers, and reports whether a subscription of another
+// reliability is needed. The error says that all of them have another type.
+func (s *subscriber) findPublishers() (again bool, err error) {
 	log := s.node.Logger()
-	publishers, err := s.node.publishers()
+	publishers, err := s.publishers()
 	if err != nil {
 		log.Warn(err)
-		return false
+		return false, nil
 	}
 	if s.searches++; s.searches == searchesBeforeHint && len(publishers) == 0 && !s.found {
-		log.Info("nobody publishes " + s.node.Topic + " yet; another topic is given by --ros-args -r audio:=/its/name")
+		log.Info(fmt.Sprintf("nobody publishes %s yet; another topic is given by --ros-args -r %s:=/its/name", s.topic.name, s.topic.remappable))
 	}
 	s.found = s.found || len(publishers) > 0
+	if s.filter.heard.IsZero() {
+		if err := s.topic.checkType(publishers); err != nil {
+			return false, err
+		}
+	}
 	if len(publishers) > 1 && !s.several {
-		log.Warn(fmt.Sprintf("%d nodes publish %s: the first one is listened to until it goes; give them topics of their own", len(publishers), s.node.Topic))
+		log.Warn(fmt.Sprintf("%d nodes publish %s: the first one is listened to until it goes; give them topics of their own", len(publishers), s.topic.name))
 	}
 	s.several = len(publishers) > 1
 	if s.bestEffort {
-		return false
+		return false, nil
 	}
 	for _, publisher := range publishers {
 		if publisher.QosProfile.Reliability == rclgo.ReliabilityBestEffort {
-			log.Info(s.node.Topic + " is published as best effort: it is listened to likewise, and blocks may get lost on the way")
+			log.Info(s.topic.name + " is published as best effort: it is listened to likewise, and messages may get lost on the way")
 			s.bestEffort = true
-			return true
+			return true, nil
 		}
 	}
-	return false
+	return false, nil
 }
