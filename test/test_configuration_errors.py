@@ -120,7 +120,7 @@ def test_argument_is_refused(av_capture, arguments, words):
     check_refused(av_capture(*arguments), words)
 
 
-@pytest.mark.parametrize('program', ['av_capture', 'audio_save', 'audio_play'])
+@pytest.mark.parametrize('program', ['av_capture', 'audio_save', 'audio_play', 'av_skew'])
 @pytest.mark.parametrize('environment, words', [
     ({'RMW_IMPLEMENTATION': 'rmw_of_nobody'}, ['RMW_IMPLEMENTATION', 'rmw_of_nobody']),
     ({'ROS_DOMAIN_ID': '233'}, ['ROS_DOMAIN_ID', '233']),

@@ -30,3 +30,13 @@ def decode(file, width, height, pixel_format='bgr24'):
          '-pix_fmt', pixel_format, '-'],
         input=bytes(file), capture_output=True, check=True)
     return np.frombuffer(done.stdout, np.uint8).reshape(height, width, size)
+
+
+def encode(grey):
+    """Return a JPEG file of an image of grey, height x width."""
+    height, width = grey.shape
+    done = subprocess.run(
+        ['ffmpeg', '-v', 'error', '-f', 'rawvideo', '-pix_fmt', 'gray',
+         '-s', f'{width}x{height}', '-i', '-', '-f', 'mjpeg', '-'],
+        input=grey.tobytes(), capture_output=True, check=True)
+    return done.stdout

@@ -4,6 +4,8 @@ from av_capture.msg import AudioData
 import numpy as np
 from rclpy.duration import Duration
 from rclpy.qos import QoSProfile, ReliabilityPolicy
+from rclpy.time import Time
+from std_msgs.msg import Header
 
 from .deadline import until
 
@@ -57,10 +59,11 @@ class Talker:
         """Wait until everything published has arrived."""
         assert self._publisher.wait_for_all_acked(Duration(seconds=10))
 
-    def say(self, data, first=0, rate=44100, channels=1, encoding='S16LE', epoch=0):
-        """Publish one block; return the index one past it."""
+    def say(self, data, first=0, rate=44100, channels=1, encoding='S16LE', epoch=0, stamp=0):
+        """Publish one block, stamped [ns]; return the index one past it."""
         frames = len(data) // (channels * SIZES[encoding])
         self._publisher.publish(AudioData(
+            header=Header(stamp=Time(nanoseconds=stamp).to_msg()),
             first_frame=first, epoch=epoch, frame_count=frames, sample_rate=rate,
             channels=channels, encoding=encoding, data=data))
         return first + frames

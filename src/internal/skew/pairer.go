@@ -27,15 +27,21 @@ type Pairer struct {
 
 	images, sounds track
 
-	UnmatchedImages int // events that were seen and not heard
-	UnmatchedSounds int // events that were heard and not seen
+	// Events without a partner, of times at which both topics were searched.
+	UnmatchedImages int // that were seen and not heard
+	UnmatchedSounds int // that were heard and not seen
 }
+
+// settling is the time from a topic's beginning in which its events may not be found yet,
+// since the usual noise is not known.
+const settling = 500 * time.Millisecond
 
 // track holds the events of one topic that are not judged yet.
 type track struct {
 	events   []time.Duration // in the order of time
+	since    time.Duration   // events from then on are found
 	searched time.Duration   // no further event can be before it
-	begun    bool            // searched is known
+	begun    bool            // the others are known
 }
 
 // AddImage takes an event of the images.
@@ -59,6 +65,9 @@ func (p *Pairer) advance(t *track, until time.Duration) (pairs []Pair) {
 		images, sounds := p.images.split(until+p.Window), p.sounds.split(until+p.Window)
 		pairs = p.Finish()
 		p.images.events, p.sounds.events = images, sounds
+	}
+	if !t.begun || until < t.searched-p.Window {
+		t.since = until + settling
 	}
 	t.searched, t.begun = until, true
 	for {
@@ -117,7 +126,9 @@ func (p *Pairer) judge(pairs []Pair) []Pair {
 	// nearer to the partner.
 	if len(others.events) == 0 || others.events[0]-at > p.Window ||
 		len(mine.events) > 0 && (mine.events[0]-others.events[0]).Abs() < others.events[0]-at {
-		*unmatched++
+		if p.counts(at) {
+			*unmatched++
+		}
 		return pairs
 	}
 	partner := others.events[0]
@@ -126,6 +137,14 @@ func (p *Pairer) judge(pairs []Pair) []Pair {
 		return append(pairs, Pair{Image: at, Sound: partner})
 	}
 	return append(pairs, Pair{Image: partner, Sound: at})
+}
+
+// counts reports whether a partner of an event would have been found.
+func (p *Pairer) counts(at time.Duration) bool {
+	if at < max(p.images.since, p.sounds.since)+p.Window {
+		return false
+	}
+	return min(p.images.searched, p.sounds.searched) > at+p.Window || max(p.images.searched, p.sounds.searched) > at+2*p.Window+patience
 }
 
 // Finish judges all events that are left, and returns the pairs among them.

@@ -8,9 +8,12 @@ import (
 	"time"
 )
 
-// join gives a pairer events in the order of time, with progress after each.
+// join gives a pairer events in the order of time, with progress after each, and nothing else
+// from ten seconds before to a minute.
 func join(p *Pairer, images, sounds []time.Duration) (pairs []Pair) {
 	i, s := 0, 0
+	p.SearchedImages(-10 * time.Second)
+	p.SearchedSounds(-10 * time.Second)
 	for i < len(images) || s < len(sounds) {
 		if s == len(sounds) || i < len(images) && images[i] <= sounds[s] {
 			p.AddImage(images[i])
@@ -22,6 +25,8 @@ func join(p *Pairer, images, sounds []time.Duration) (pairs []Pair) {
 			s++
 		}
 	}
+	pairs = append(pairs, p.SearchedImages(time.Minute)...)
+	pairs = append(pairs, p.SearchedSounds(time.Minute)...)
 	return append(pairs, p.Finish()...)
 }
 
@@ -102,11 +107,28 @@ func TestPairsGoOnWhenTheClockIsSetBack(t *testing.T) {
 	}
 }
 
+// At the beginning and at the end one of two may be out of sight or hearing.
+func TestEventsWhosePartnerMayHaveBeenMissedAreNotCounted(t *testing.T) {
+	p := Pairer{Window: 500 * time.Millisecond}
+	p.SearchedImages(0)
+	p.AddImage(800 * time.Millisecond) // the sound begins now
+	p.SearchedSounds(900 * time.Millisecond)
+	p.AddSound(1800 * time.Millisecond)
+	p.SearchedSounds(3 * time.Second)
+	p.SearchedImages(2900 * time.Millisecond)
+	p.AddSound(2700 * time.Millisecond) // the image comes later, but it ends now
+	if pairs := p.Finish(); len(pairs) != 0 || p.UnmatchedImages != 0 || p.UnmatchedSounds != 0 {
+		t.Errorf("%v, %d and %d unmatched, want none", pairs, p.UnmatchedImages, p.UnmatchedSounds)
+	}
+}
+
 // A day of random events is joined without anything that grows.
 func TestPairerForgetsWhatItHasJudged(t *testing.T) {
 	p := Pairer{Window: 500 * time.Millisecond}
 	random := rand.New(rand.NewPCG(7, 8))
 	pairs, seen, heard := 0, 0, 0
+	p.SearchedImages(-10 * time.Second)
+	p.SearchedSounds(-10 * time.Second)
 	for i := range 86400 {
 		at := time.Duration(i) * time.Second
 		if random.IntN(10) > 0 {
@@ -122,7 +144,7 @@ func TestPairerForgetsWhatItHasJudged(t *testing.T) {
 			t.Fatalf("%d and %d events wait", len(p.images.events), len(p.sounds.events))
 		}
 	}
-	pairs += len(p.Finish())
+	pairs += len(p.SearchedImages(90000*time.Second)) + len(p.SearchedSounds(90000*time.Second))
 	if pairs+p.UnmatchedImages != seen || pairs+p.UnmatchedSounds != heard || pairs < 60000 {
 		t.Errorf("%d pairs, %d and %d unmatched, of %d and %d", pairs, p.UnmatchedImages, p.UnmatchedSounds, seen, heard)
 	}

@@ -16,13 +16,16 @@ type Summary struct {
 
 	// Drift is the slope of the skew over time [s/s], by the median of the slopes of all
 	// pairs of events (Theil and Sen), which outliers do not change. NaN of less than
-	// three events.
+	// ten events.
 	Drift float64
 
 	// DriftError is the standard error of the slope that the scatter of the skews alone
 	// would give [s/s].
 	DriftError float64
 }
+
+// fewestForDrift is the smallest number of events that a drift is computed from.
+const fewestForDrift = 10
 
 // driftEvents is the largest number of events that the drift is computed from; of more, as
 // many are taken evenly.
@@ -47,7 +50,7 @@ func Summarize(pairs []Pair) Summary {
 		}
 		s.Interval = nanoseconds(median(intervals))
 	}
-	if len(pairs) > 2 {
+	if len(pairs) >= fewestForDrift {
 		s.Drift, s.DriftError = drift(pairs, skews)
 	}
 	return s
