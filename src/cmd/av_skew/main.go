@@ -20,7 +20,8 @@ Usage: av_skew [options] [--ros-args ...]
 
   --event flash  a light that comes on with a click or a beep, as a video does that
                  flashes and beeps on a screen in front of the camera (default)
-  --event clap   a hand clap in front of the camera: exact to half an image's period
+  --event clap   a hand clap in front of the camera: exact to about half an image's
+                 period
   --interval S   time from event to event, in seconds (default 1): image and sound of
                  an event are looked for within half of it
   --count N      end after N events

@@ -1,14 +1,16 @@
 package skew
 
 import (
+	"slices"
 	"time"
 )
 
 const (
-	// clapContrast is the least motion of a clap, in multiples of the usual one, and
-	// clapMotion the least at all, as a mean share of full scale.
-	clapContrast = 2
-	clapMotion   = 0.005
+	// clapSpeed is the least motion of a clap, as a share of the fastest of late, which tells
+	// hands that clap from hands that part, and clapMotion the least at all, as a mean share
+	// of full scale.
+	clapSpeed  = 0.6
+	clapMotion = 0.005
 
 	// clapStop is the largest share of the fastest motion that may be left after the image
 	// in which hands meet: other motion ends slowly.
@@ -16,26 +18,28 @@ const (
 )
 
 // ClapDetector is an [ImageDetector] that finds when fast motion stops, in the change from
-// image to image. Hands that clap are fastest just before they meet. The time is exact to
+// image to image. Hands that clap are fastest just before they meet. The time is exact to about
 // half a period: it is the stamp of the last image that moved by half as much as the fastest.
 // The zero ClapDetector is ready.
 type ClapDetector struct {
 	history
-	doubtful int
 }
 
 // Add implements [ImageDetector].
-func (d *ClapDetector) Add(stamp time.Duration, motion float64) (event time.Duration, found bool) {
-	d.history.add(stamp, motion)
+func (d *ClapDetector) Add(stamp time.Duration, change float64) (event time.Duration, found bool) {
+	d.add(stamp, change)
 	k, ok := d.judged()
 	if !ok {
 		return 0, false
 	}
-	fastest := max(d.values[k-2], d.values[k-1], d.values[k])
-	if fastest < max(clapMotion, clapContrast*median(append([]float64(nil), d.values...))) || d.values[k] < fastest/2 {
+	sorted := slices.Sorted(slices.Values(d.values))
+	still := quantile(sorted, 0.25) // the noise of images without motion
+	motion := func(image int) float64 { return d.values[image] - still }
+	fastest := max(motion(k-2), motion(k-1), motion(k))
+	if fastest < max(clapMotion, clapSpeed*(sorted[len(sorted)-1]-still)) {
 		return 0, false
 	}
-	if d.values[k+1] >= fastest/2 || max(d.values[k+2], d.values[k+3]) >= clapStop*fastest {
+	if motion(k) < fastest/2 || motion(k+1) >= fastest/2 || max(motion(k+2), motion(k+3)) >= clapStop*fastest {
 		return 0, false
 	}
 	if period := d.period(); !d.complete(k, period) || !d.complete(k+1, period) {
@@ -44,9 +48,3 @@ func (d *ClapDetector) Add(stamp time.Duration, motion float64) (event time.Dura
 	}
 	return d.stamps[k], true
 }
-
-// Searched implements [ImageDetector].
-func (d *ClapDetector) Searched() time.Duration { return d.searched() }
-
-// Doubtful implements [ImageDetector].
-func (d *ClapDetector) Doubtful() int { return d.doubtful }

@@ -45,6 +45,8 @@ const (
 type history struct {
 	stamps []time.Duration // of at most recentImages images, the oldest first
 	values []float64
+
+	doubtful int
 }
 
 // add takes an image, and forgets all others if time has gone back or stood still, or after
@@ -65,13 +67,17 @@ func (h *history) judged() (k int, ok bool) {
 	return len(h.stamps) - 1 - ahead, len(h.stamps) >= max(fewestImages, behind+1+ahead)
 }
 
-// searched returns the stamp of the oldest image that is not judged yet.
-func (h *history) searched() time.Duration {
+// Searched implements [ImageDetector]: it is the stamp of the oldest image that is not judged
+// yet.
+func (h *history) Searched() time.Duration {
 	if len(h.stamps) == 0 {
 		return math.MinInt64
 	}
 	return h.stamps[max(0, len(h.stamps)-ahead)]
 }
+
+// Doubtful implements [ImageDetector].
+func (h *history) Doubtful() int { return h.doubtful }
 
 // period returns the time from image to image.
 func (h *history) period() time.Duration {

@@ -13,5 +13,5 @@
 // during an exposure, the image's share of the full light tells when. Where exposures are
 // shorter than the period, light that comes on between two of them is dated to the later
 // one: too late by up to the period less the exposure, half of that on average. A flash of a
-// single image is dated to that image's stamp. A clap is dated to half a period.
+// single image is dated to that image's stamp. A clap is dated to about half a period.
 package skew

@@ -28,13 +28,12 @@ const (
 // images. The zero FlashDetector is ready.
 type FlashDetector struct {
 	history
-	began    time.Duration // stamp of the first image of the newest flash
-	doubtful int
+	began time.Duration // stamp of the first image of the newest flash
 }
 
 // Add implements [ImageDetector].
 func (d *FlashDetector) Add(stamp time.Duration, light float64) (event time.Duration, found bool) {
-	d.history.add(stamp, light)
+	d.add(stamp, light)
 	k, ok := d.judged()
 	if !ok {
 		return 0, false
@@ -79,9 +78,3 @@ func (d *FlashDetector) noise() float64 {
 	}
 	return deviation * median(changes)
 }
-
-// Searched implements [ImageDetector].
-func (d *FlashDetector) Searched() time.Duration { return d.searched() }
-
-// Doubtful implements [ImageDetector].
-func (d *FlashDetector) Doubtful() int { return d.doubtful }
