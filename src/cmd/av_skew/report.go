@@ -93,8 +93,8 @@ func (r *report) result(s result) {
 	if s.Interval > 0 && s.Interval < s.window*3/2 {
 		fmt.Fprintf(r.out, "events come every %.2f s: give --interval %.2f, or the wrong ones may be joined\n", s.Interval.Seconds(), s.Interval.Seconds())
 	}
-	if advice.Add < 50e-6 {
-		fmt.Fprintln(r.out, "the median is 0 to a tenth of a millisecond: device_latency is right as it is")
+	if advice.Add < 100e-6 {
+		fmt.Fprintln(r.out, "the median is below a tenth of a millisecond: device_latency is right as it is")
 		return
 	}
 	fmt.Fprintf(r.out, "to bring the median to 0, add %.4f to device_latency of %s: ros2 param set %s device_latency %.4f, if it is 0.0 now\n",
