@@ -53,7 +53,7 @@ fail() {
 wheels=$deps/wheels-$distro
 mkdir -p "$wheels"
 mapfile -t pins < <(grep '==' "$requirements")
-echo "setup: ROS 2 $distro: ${#pins[@]} wheels into $prefix (360 MB, a minute or two)"
+echo "setup: ROS 2 $distro: ${#pins[@]} wheels into $prefix (400 MB, a minute or two)"
 rm -rf "$prefix"
 "$python" -m venv "$prefix" >>"$log" 2>&1 || fail "no virtual environment could be made"
 
