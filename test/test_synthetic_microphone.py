@@ -4,18 +4,9 @@ from av_capture.msg import AudioData
 from harness.listener import nanoseconds
 from harness.parameters import microphone
 from harness.sound import check_continuous, check_format, joined, samples, stamps
+from harness.synthetic import tones
 import numpy as np
 import pytest
-
-TONES = [(440.0, 0.25), (1000.0, 0.25)]  # [Hz], [full scale]
-
-
-def tones(first_frame, frames, rate, channels):
-    """Return the numbers of the documented formula, frames x channels."""
-    n = np.arange(first_frame, first_frame + frames, dtype=float)
-    total = sum(amplitude * np.sin(2 * np.pi * (np.fmod(frequency * n, rate) / rate))
-                for frequency, amplitude in TONES)
-    return total[:, np.newaxis] / np.arange(1, channels + 1)
 
 
 def expected(blocks):

@@ -4,21 +4,11 @@ from av_capture.msg import AudioData
 from harness.listener import nanoseconds
 from harness.parameters import microphone
 from harness.sound import check_continuous, samples
+from harness.synthetic import split_mix
 import numpy as np
 
 RATE = 44100
 LATENCY = 0.25  # [s]
-
-
-def split_mix(seed, first, count):
-    """Return numbers of SplitMix64 as the documented noise."""
-    with np.errstate(over='ignore'):
-        i = np.arange(first, first + count, dtype=np.uint64)
-        z = np.uint64(seed) + (i + np.uint64(1)) * np.uint64(0x9e3779b97f4a7c15)
-        z = (z ^ z >> np.uint64(30)) * np.uint64(0xbf58476d1ce4e5b9)
-        z = (z ^ z >> np.uint64(27)) * np.uint64(0x94d049bb133111eb)
-        z ^= z >> np.uint64(31)
-    return (z >> np.uint64(11)) / 2.0**53 - 0.5
 
 
 def test_noise_is_the_documented_sequence(av_capture, listener):
