@@ -46,7 +46,7 @@ class Picture:
         """Wait for the next image and return it; TimeoutError after some seconds without."""
         with self._arrival:
             if not self._arrival.wait(seconds):
-                raise TimeoutError(f'no image for {seconds} s: look for it by ros2 topic list')
+                raise TimeoutError(f'no image for {seconds} s: start av_capture, or remap the topic')
             return self._image
 
 

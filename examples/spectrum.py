@@ -24,10 +24,10 @@ def of_sound(samples, rate):
 
 
 def strongest(frequency, amplitude, count):
-    """Return the strongest peaks as pairs of frequency [Hz] and amplitude, in that order."""
+    """Return the strongest peaks as pairs of frequency [Hz] and amplitude, low ones first."""
     middle = amplitude[1:-1]
     peaks = 1 + np.flatnonzero((middle > amplitude[:-2]) & (middle >= amplitude[2:]))
-    peaks = peaks[np.argsort(-amplitude[peaks], kind='stable')][:count]
+    peaks = np.sort(peaks[np.argsort(-amplitude[peaks])][:count])
     return [(frequency[peak], amplitude[peak]) for peak in peaks]
 
 
