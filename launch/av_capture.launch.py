@@ -9,11 +9,11 @@ without a prefix would rename them all. `nodes:=front=camera,microphone` names t
 
 import os
 
-from ament_index_python.packages import get_package_share_directory
+from ament_index_python.packages import get_package_prefix, get_package_share_directory
+from ament_index_python.packages import PackageNotFoundError
 from launch import LaunchDescription
 from launch.actions import DeclareLaunchArgument, ExecuteProcess, LogInfo
 from launch.actions import OpaqueFunction, TimerAction
-from launch.conditions import IfCondition
 from launch.substitutions import LaunchConfiguration
 from launch_ros.actions import Node
 
@@ -26,8 +26,11 @@ CONFIGURATION_ERROR = 1  # the same parameters would fail again
 ENDED_BY_FORCE = 3  # the end after a signal took too long
 RESPAWN_DELAY = 2.0  # [s]
 
-# Topics of config/av_capture.rviz, which follow the namespace.
-RVIZ_TOPICS = ('camera/image_raw', 'microphone/spectrogram')
+# Topics of config/av_capture.rviz, by the kind of the node.
+RVIZ_TOPICS = {
+    'camera': ('image_raw', 'spectrum', 'planes'),
+    'microphone': ('spectrogram',),
+}
 
 
 def generate_launch_description():
@@ -60,15 +63,7 @@ def generate_launch_description():
                         'error in the parameters)'),
         DeclareLaunchArgument(
             'rviz', default_value='false', choices=BOOLEANS,
-            description='show the topics in rviz2'),
-        # Before the nodes: without rviz2, launch ends but leaves processes that it has
-        # started.
-        Node(
-            package='rviz2', executable='rviz2',
-            namespace=LaunchConfiguration('namespace'),
-            arguments=['-d', os.path.join(config, 'av_capture.rviz')],
-            remappings=[('/' + topic, topic) for topic in RVIZ_TOPICS],
-            condition=IfCondition(LaunchConfiguration('rviz'))),
+            description='show the topics of the first camera and microphone in rviz2'),
         OpaqueFunction(function=start_nodes),
     ])
 
@@ -93,7 +88,9 @@ def start_nodes(context):
     # launch itself would only warn, and start the nodes with default parameters.
     if not os.path.isfile(params_file):
         raise RuntimeError(f'params_file: "{params_file}" is not a file')
-    return [Node(
+    # Before the nodes: where launch cannot start rviz2, it would end and leave them behind.
+    viewers = [rviz(nodes)] if enabled('rviz') else []
+    return [*viewers, Node(
         package=PACKAGE, executable=PACKAGE,
         namespace=value('namespace'),
         parameters=[params_file],
@@ -101,6 +98,28 @@ def start_nodes(context):
         ros_arguments=['--log-level', value('log_level')],
         output='screen',
         on_exit=start_again if enabled('respawn') else None)]
+
+
+def rviz(nodes):
+    """Return rviz2 with the topics of the first node of each kind, in its namespace."""
+    try:
+        get_package_prefix('rviz2')
+    except PackageNotFoundError:
+        distro = os.environ.get('ROS_DISTRO', '$ROS_DISTRO')
+        raise RuntimeError('rviz: rviz2 is not installed: sudo apt install '
+                           f'ros-{distro}-rviz2, or rviz:=false') from None
+    remappings = []
+    for kind, topics in RVIZ_TOPICS.items():
+        names = [node.split('=')[0].strip() for node in nodes
+                 if node.split('=')[-1].strip() == kind]
+        remappings += [(f'/{kind}/{topic}', f'{name}/{topic}')
+                       for name in names[:1] for topic in topics]
+    config = os.path.join(get_package_share_directory(PACKAGE), 'config', 'av_capture.rviz')
+    return Node(
+        package='rviz2', executable='rviz2',
+        namespace=LaunchConfiguration('namespace'),
+        arguments=['-d', config],
+        remappings=remappings)
 
 
 def start_again(event, context):

@@ -3,7 +3,7 @@
 import os
 import types
 
-from ament_index_python.packages import get_package_share_directory
+from ament_index_python.packages import get_package_prefix, get_package_share_directory
 from harness.launch_recorder import Context, Recording, TimerAction
 import pytest
 import yaml
@@ -126,18 +126,51 @@ def test_respawn_can_be_off(launch_file):
     assert node.on_exit is None
 
 
-def test_rviz_shows_topics_that_are_published(launch_file, parameters, av_capture, listener):
-    # rviz2 comes first: where it is not installed, nothing is left running.
-    rviz, capture = launch_file.run(
-        rviz='true', params_file=parameters, namespace='robot1')
-    assert (rviz.package, rviz.executable) == ('rviz2', 'rviz2')
-    assert rviz.namespace.perform(Context({'namespace': 'robot1'})) == 'robot1'
+@pytest.fixture
+def rviz2(tmp_path, monkeypatch):
+    """Have the index of packages know rviz2, which need not be installed."""
+    index = tmp_path / 'prefix/share/ament_index/resource_index/packages'
+    index.mkdir(parents=True)
+    (index / 'rviz2').touch()
+    monkeypatch.setenv('AMENT_PREFIX_PATH',
+                       f'{tmp_path}/prefix:{os.environ["AMENT_PREFIX_PATH"]}')
+
+
+def rviz_displays(rviz):
+    """Return the displays of the configuration that rviz2 starts with."""
     path = rviz.arguments[rviz.arguments.index('-d') + 1]
     with open(path) as file:
-        displays = yaml.safe_load(file)['Visualization Manager']['Displays']
-    topics = [display['Topic']['Value'] for display in displays]
-    assert topics
+        return yaml.safe_load(file)['Visualization Manager']['Displays']
+
+
+@pytest.mark.parametrize('nodes, namespace, camera, microphone', [
+    ('camera,microphone', 'robot1', 'camera', 'microphone'),
+    ('left=camera,right=camera,ear=microphone', '', 'left', 'ear')])
+def test_rviz_shows_topics_that_are_published(launch_file, parameters, av_capture, listener, rviz2,
+                                              nodes, namespace, camera, microphone):
+    # rviz2 comes first: where it cannot be started, nothing is left running.
+    rviz, capture = launch_file.run(
+        rviz='true', params_file=parameters, namespace=namespace, nodes=nodes)
+    assert (rviz.package, rviz.executable) == ('rviz2', 'rviz2')
+    assert rviz.namespace.perform(Context({'namespace': namespace})) == namespace
+    topics = [display['Topic']['Value'] for display in rviz_displays(rviz)]
     # The file names absolute topics: each needs a remap to be found in a namespace.
     remaps = dict(rviz.remappings)
+    shown = [remaps[topic] for topic in topics]
+    assert shown == [f'{camera}/image_raw', f'{camera}/spectrum', f'{camera}/planes',
+                     f'{microphone}/spectrogram']
     process = av_capture(*capture.command_line())
-    listener.wait_for_topics(['/robot1/' + remaps[topic] for topic in topics], process)
+    prefix = f'/{namespace}/' if namespace else '/'
+    listener.wait_for_topics([prefix + topic for topic in shown], process)
+
+
+def test_rviz_shows_the_nodes_that_there_are(launch_file, rviz2):
+    rviz, _ = launch_file.run(rviz='true', use_microphone='false')
+    assert {topic.split('/')[1] for topic, _ in rviz.remappings} == {'camera'}
+
+
+def test_missing_rviz_is_an_error_before_anything_starts(launch_file, monkeypatch):
+    monkeypatch.setenv('AMENT_PREFIX_PATH', get_package_prefix('av_capture'))
+    monkeypatch.setenv('ROS_DISTRO', 'jazzy')
+    with pytest.raises(RuntimeError, match='sudo apt install ros-jazzy-rviz2'):
+        launch_file.run(rviz='true')

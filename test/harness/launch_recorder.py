@@ -57,14 +57,13 @@ class Node:
     """A process of a package's executable."""
 
     def __init__(self, *, package, executable, name=None, namespace=None, parameters=(),
-                 remappings=(), arguments=(), ros_arguments=(), output='log', on_exit=None,
-                 condition=None):
+                 remappings=(), arguments=(), ros_arguments=(), output='log', on_exit=None):
         """Take the parts of the command line."""
         self.package, self.executable = package, executable
         self.name, self.namespace, self.parameters = name, namespace, parameters
         self.remappings, self.arguments = remappings, arguments
         self.ros_arguments, self.output = ros_arguments, output
-        self.on_exit, self.condition = on_exit, condition
+        self.on_exit = on_exit
 
     def command_line(self):
         """Return the executable's arguments as launch_ros composes them."""
@@ -97,19 +96,10 @@ class LogInfo:
         self.msg = msg
 
 
-class IfCondition:
-    """Run an action only if an expression is true."""
-
-    def __init__(self, expression):
-        """Take the expression."""
-        self.expression = expression
-
-
 MODULES = {
     'launch': [LaunchDescription],
     'launch.actions': [
         DeclareLaunchArgument, ExecuteProcess, LogInfo, OpaqueFunction, TimerAction],
-    'launch.conditions': [IfCondition],
     'launch.substitutions': [LaunchConfiguration],
     'launch_ros': [],
     'launch_ros.actions': [Node],
@@ -155,10 +145,4 @@ class Recording:
         for entity in self.entities:
             if isinstance(entity, OpaqueFunction):
                 nodes += entity.function(context)
-            elif isinstance(entity, Node) and self._holds(entity.condition, context):
-                nodes.append(entity)
         return nodes
-
-    @staticmethod
-    def _holds(condition, context):
-        return condition is None or condition.expression.perform(context).lower() == 'true'
