@@ -63,6 +63,28 @@ def both(request, av_capture, listener):
     return ours, ParameterClient(listener, '/listener')
 
 
+@pytest.mark.parametrize('node', ['/camera', '/microphone'])
+@pytest.mark.parametrize('kind', [
+    RclpyParameter.Type.BYTE_ARRAY, RclpyParameter.Type.BOOL_ARRAY,
+    RclpyParameter.Type.STRING_ARRAY])
+def test_what_was_dumped_can_be_loaded(av_capture, listener, node, kind):
+    client = ParameterClient(listener, node, av_capture(*SYNTHETIC))
+    dumped = client.all()
+    # `ros2 param load` does not know the type of an empty list.
+    changes = [RclpyParameter(name, kind, []) if value == [] else RclpyParameter(name, value=value)
+               for name, value in dumped.items()]
+    assert [] in dumped.values()
+    results = client.call('set_parameters', parameters=[
+        change.to_parameter_msg() for change in changes]).results
+    refused = {change.name: result.reason for change, result in zip(changes, results)
+               if not result.successful}
+    read_only = {name for name, about in client.describe().items() if about.read_only}
+    assert refused.keys() == read_only
+    assert {reason.split(': ', 1)[1] for reason in refused.values()} == {
+        'read-only: it can be given at start only'}
+    assert client.all() == dumped
+
+
 def test_list_is_rclpys(both):
     ours, rclpys = both
     for prefixes in [], ['spectrum'], ['qos_overrides'], ['frame_id', 'spectrum'], \

@@ -136,6 +136,9 @@ func TestValidateTakes(t *testing.T) {
 		{"gains", Value{}, Doubles()},
 		{"gains", Doubles(-1e300, 1), Doubles(-1e300, 1)},
 		{"group.args", Value{}, Strings()},
+		{"group.args", Bools(), Strings()}, // as ros2 param load sends it
+		{"gains", Strings(), Doubles()},
+		{"flags", Bytes(), Bools()},
 		{"group.args", Strings("-f", "v4l2"), Strings("-f", "v4l2")},
 		{"window", Int(4096), Int(4096)},
 		{"fixed", Int(9), Int(9)},
@@ -166,6 +169,7 @@ func TestValidateRefuses(t *testing.T) {
 		{"width", Double(640.5), `parameter "width": got double 640.5, want integer`},
 		{"width", String("640"), `parameter "width": got string "640", want integer: write 640`},
 		{"width", Value{}, `parameter "width": got an empty list, want integer`},
+		{"width", Bools(), `parameter "width": got bool_array [], want integer`},
 		{"width", Ints(640), `parameter "width": got integer_array [640], want integer: write 640`},
 		{"width", Bytes(2), `parameter "width": got byte_array [2], want integer`},
 		{"rate", Int(30), `parameter "rate": got integer 30, want double: write 30.0`},

@@ -20,7 +20,8 @@ func (d *Declaration) take(o Override) (Value, error) {
 		return Value{}, err
 	}
 	switch {
-	case o.Value.Kind() == KindNotSet && d.Kind().IsArray():
+	case o.Value.isEmpty() && d.Kind().IsArray():
+		// Its kind says nothing: to `ros2 param load` an empty list is a bool_array.
 		o = Override{Value: d.empty()}
 	case o.Value.Kind() == KindInteger && d.AcceptInteger:
 		o = Override{Value: String(o.text())}

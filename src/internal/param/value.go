@@ -81,6 +81,11 @@ func of[T any](v Value, want Kind) T {
 	return v.data.(T)
 }
 
+// isEmpty reports whether v is a list without elements, of any kind or of none.
+func (v Value) isEmpty() bool {
+	return v.kind == KindNotSet || v.kind.IsArray() && v.String() == "[]"
+}
+
 // elements returns the values of a list, and the value itself otherwise.
 func (v Value) elements() []Value {
 	switch list := v.data.(type) {
