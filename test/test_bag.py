@@ -1,16 +1,20 @@
 """A bag of sound gives again what the microphone heard: saved and played."""
 
 import itertools
+import os
 
+from ament_index_python.packages import get_package_share_directory
 from av_capture.msg import AudioData
 from harness import bag, wav
 from harness.deadline import until
 from harness.fifo import Loudspeaker
 from harness.process import executable
+from harness.sound import check_continuous
 from harness.talker import noise, silence
 import pytest
-from rclpy.qos import QoSProfile
+from rclpy.qos import DurabilityPolicy, HistoryPolicy, QoSProfile, ReliabilityPolicy
 from rclpy.serialization import deserialize_message
+import yaml
 
 TOPIC = '/microphone/audio'
 RATE = 44100  # [Hz]
@@ -78,3 +82,33 @@ def test_bag_is_played_bit_for_bit(pulse, av_capture, listener, recorded):
     loudspeaker.wait_for(silence(1000) + heard + silence(1000))
     loudspeaker.close()
     assert f'{len(heard) // 2} audio frames' in process.lines('^played')[0]
+
+
+def recorder_qos():
+    """Return the quality of service for recorders in config/, by topic, read as ros2 bag does."""
+    policies = {'reliability': ReliabilityPolicy, 'durability': DurabilityPolicy,
+                'history': HistoryPolicy}
+    path = os.path.join(get_package_share_directory('av_capture'), 'config', 'bag_qos.yaml')
+    with open(path, encoding='utf-8') as file:
+        content = yaml.safe_load(file)
+    return {topic: QoSProfile(**{
+        name: policies[name].get_from_short_key(value) if name in policies else value
+        for name, value in profile.items()}) for topic, profile in content.items()}
+
+
+def test_recorders_quality_of_service_bridges_seconds(av_capture, sleeper, listener):
+    profiles = recorder_qos()
+    process = av_capture('--ros-args', '-p', 'camera:source:=synthetic',
+                         '-p', 'microphone:source:=synthetic')
+    listener.wait_for_topics(profiles, process)
+    profile = profiles[TOPIC]
+    busy = sleeper.subscribe(AudioData, TOPIC, depth=profile.depth)
+    assert profile == busy.subscription.qos_profile
+    # It takes nothing until another subscriber has heard three seconds.
+    inbox = listener.subscribe(AudioData, TOPIC)
+    heard = inbox.wait(300, process)
+    sleeper.wake_up()
+    blocks = busy.wait_until(lambda blocks: blocks and blocks[-1].first_frame >
+                             heard[-1].first_frame, process, 'the sound from then on')
+    assert blocks[0].first_frame < heard[-100].first_frame  # a second before
+    check_continuous(blocks)
