@@ -41,8 +41,8 @@ def play(node, path, frames):
                '--nodes', 'player=microphone', '--ros-args', '-p', 'source:=file',
                '-p', f'device:={path}', '-p', 'realtime:=false']
     with subprocess.Popen(command) as player:
-        while sum(block.frame_count for block in blocks) < frames:
-            rclpy.spin_once(node)
+        while player.poll() is None and sum(block.frame_count for block in blocks) < frames:
+            rclpy.spin_once(node, timeout_sec=0.5)
         player.terminate()
     return b''.join(bytes(block.data) for block in blocks)
 

@@ -22,7 +22,7 @@ failed=0
 missing=()
 
 echo "lint: gofmt"
-unformatted=$(find src test tools -name '*.go' -not -path 'src/msgs/*' -not -path '*/vendor/*' -exec gofmt -l {} +)
+unformatted=$(find examples src test tools -name '*.go' -not -path 'src/msgs/*' -not -path '*/vendor/*' -exec gofmt -l {} +)
 if [[ -n $unformatted ]]; then
 	echo "not as gofmt writes them:" "$unformatted" >&2
 	failed=1

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -23,6 +24,7 @@ type meter struct {
 	failed        int           // messages that could not be made or were refused by the middleware
 	lastRefusal   error         // the reason of the last one
 	lost          uint64        // images that the source has lost, as it knows
+	losses        lossLog       // of these
 	damaged       int           // images that did not arrive whole
 	lastDamage    error         // the last of them
 	decodedDamage recentNumbers // of those whose damage was found by decoding
@@ -175,8 +177,13 @@ func (m *meter) report(skipped uint64) node.Report {
 		trouble = fmt.Sprintf("%d images arrived damaged and were left out, the last one: %v; check cable and hub, or take a smaller size or rate: the bus may lack bandwidth", m.damaged, m.lastDamage)
 	} else if m.failed > 0 {
 		trouble = fmt.Sprintf("%d images could not be published: %v", m.failed, m.lastRefusal)
-	} else if m.lost > 0 {
-		trouble = fmt.Sprintf("%d images lost: publishing is slower than the source, or the device lost them", m.lost)
+	}
+	logged := trouble
+	if due := m.losses.add(m.lost, now); due != "" {
+		logged = strings.TrimPrefix(trouble+"; "+due, "; ")
+	}
+	if trouble == "" && m.lost > 0 {
+		trouble = fmt.Sprintf(imagesLost, m.lost)
 	}
 	if m.lost > 0 {
 		status += fmt.Sprintf("  lost %d", m.lost)
@@ -189,7 +196,7 @@ func (m *meter) report(skipped uint64) node.Report {
 	m.latency, m.worst, m.since = 0, 0, now
 	r := m.diagnose(now, trouble)
 	r.Values.Add("skipped", "%d", skipped+m.overtaken)
-	r.Line, r.Trouble = status, trouble
+	r.Line, r.Trouble = status, logged
 	return r
 }
 
