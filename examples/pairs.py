@@ -29,7 +29,7 @@ class Pairs:
         self._images = collections.deque(maxlen=60)  # whose sound is still to come
         self._sound, self._end = None, None  # the newest two seconds, without a gap
         node.create_subscription(Image, 'camera/image_raw', self._seen, qos_profile_sensor_data)
-        node.create_subscription(AudioData, 'microphone/audio', self._heard, 50)
+        node.create_subscription(AudioData, 'microphone/audio', self._heard, 200)
 
     def _seen(self, image):
         self._images.append(image)

@@ -32,7 +32,7 @@ class Sampler:
         self._lock, self._size = threading.Lock(), size
         self._ring = np.zeros((size, 1))  # audio frame n is in row n % size
         self.end, self.rate = 0, 0  # audio frame after the newest one; [Hz]
-        self._node = subscribe(AudioData, topic, self._heard, 50)
+        self._node = subscribe(AudioData, topic, self._heard, 200)
 
     def _heard(self, block):
         with self._lock:

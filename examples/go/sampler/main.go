@@ -18,7 +18,7 @@ import (
 func main() {
 	var s sampler
 	options := rclgo.NewDefaultSubscriptionOptions()
-	options.Qos.Depth = 50 // half a second
+	options.Qos.Depth = 200 // two seconds
 	program.Spin("sampler", func(node *rclgo.Node) error {
 		go func() {
 			for range time.Tick(time.Second / 2) {
