@@ -8,10 +8,12 @@
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
+#include <poll.h>
 #include <stdatomic.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
+#include <time.h>
 
 #include "symbols.h"
 
@@ -19,6 +21,8 @@
 // not be installed.
 typedef long pcm_readi(void *pcm, void *frames, unsigned long count);
 typedef long pcm_writei(void *pcm, const void *frames, unsigned long count);
+typedef int pcm_revents(void *pcm, struct pollfd *files, unsigned count, unsigned short *revents);
+typedef int pcm_state(void *pcm);
 typedef struct {
 	uint8_t channels;
 	int map[32];
@@ -33,6 +37,10 @@ typedef void *context_new(void *api, const char *name);
 typedef void context_unref(void *context);
 
 enum {
+	SND_PCM_STATE_DISCONNECTED = 8,
+};
+
+enum {
 	PA_STREAM_NO_REMAP_CHANNELS = 0x10,
 	PA_STREAM_NO_REMIX_CHANNELS = 0x20,
 	PA_STREAM_FIX_FORMAT = 0x40,
@@ -40,6 +48,8 @@ enum {
 
 static pcm_readi judged_readi;
 static pcm_writei judged_writei;
+static pcm_revents judged_revents;
+static pcm_state state;
 static channel_map_init_extend map_of_device;
 static stream_connect_record record_as_captured;
 static stream_connect_playback play_any_format;
@@ -51,6 +61,8 @@ static context_unref noted_context_unref;
 enum {
 	READI,
 	WRITEI,
+	REVENTS,
+	STATE,
 	INIT_EXTEND,
 	CONNECT_RECORD,
 	CONNECT_PLAYBACK,
@@ -70,6 +82,8 @@ static struct {
 } replaced[REPLACED] = {
 	[READI] = { "snd_pcm_readi", (void *)judged_readi, NULL },
 	[WRITEI] = { "snd_pcm_writei", (void *)judged_writei, NULL },
+	[REVENTS] = { "snd_pcm_poll_descriptors_revents", (void *)judged_revents, NULL },
+	[STATE] = { "snd_pcm_state", (void *)state, NULL },
 	[INIT_EXTEND] = { "pa_channel_map_init_extend", (void *)map_of_device, NULL },
 	[CONNECT_RECORD] = { "pa_stream_connect_record", (void *)record_as_captured, NULL },
 	[CONNECT_PLAYBACK] = { "pa_stream_connect_playback", (void *)play_any_format, NULL },
@@ -103,6 +117,30 @@ static long judged_readi(void *pcm, void *frames, unsigned long count) {
 
 static long judged_writei(void *pcm, const void *frames, unsigned long count) {
 	return judged(THEIRS(pcm_writei, WRITEI)(pcm, frames, count), -EAGAIN);
+}
+
+// judged_revents fails once a card has been pulled out, and pauses after an error that does
+// not say so yet: the clock of dsnoop and dmix ends before their card does. miniaudio ends its
+// thread's work after the failure, and says so (see pulledOut in system.go).
+//
+// miniaudio 0.11.23 asks for the events of such a card in a busy loop until the device is
+// stopped, on a thread that has a real-time priority where the user may have one. On a
+// single processor nothing else runs then, neither what stops the device nor the kernel's
+// own farewell to it, until the kernel throttles the thread after a second.
+static int judged_revents(void *pcm, struct pollfd *files, unsigned count, unsigned short *revents) {
+	int result = THEIRS(pcm_revents, REVENTS)(pcm, files, count, revents);
+	if (result < 0 || (*revents & POLLERR) == 0)
+		return result;
+	if (state(pcm) == SND_PCM_STATE_DISCONNECTED)
+		return -ENODEV;
+	if ((*revents & (POLLIN | POLLOUT)) == 0)
+		nanosleep(&(struct timespec){ .tv_nsec = 1000000 }, NULL);
+	return result;
+}
+
+// state is the library's own; judged_revents needs it.
+static int state(void *pcm) {
+	return THEIRS(pcm_state, STATE)(pcm);
 }
 
 // map_of_device leaves the positions of a device's channels as they are, where a stream

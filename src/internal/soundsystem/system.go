@@ -31,8 +31,8 @@ type System struct {
 	xrun      atomic.Bool // miniaudio has reported an overrun or underrun
 	untouched atomic.Bool // miniaudio converts nothing of the last device that was opened
 
-	pulled atomic.Uint32 // counts miniaudio's reports that the card is gone
-	gone   chan struct{} // closed when that is certain
+	pulled sync.Once     // closes gone
+	gone   chan struct{} // closed when miniaudio reports that the card is gone
 
 	mu   sync.Mutex
 	last string // miniaudio's last message, which explains an error
@@ -46,15 +46,9 @@ var xruns = []string{"EPIPE (read)", "EPIPE (write)", "Hole."}
 // passthrough is miniaudio's message about a device that it has opened without conversion.
 var passthrough = regexp.MustCompile(`Passthrough: +YES`)
 
-// pulledOut is miniaudio's message about a card in the state SND_PCM_STATE_DISCONNECTED (8).
-// miniaudio repeats it in a busy loop until the device is stopped.
-const pulledOut = "POLLERR detected. status = 8"
-
-// pulledOutCertain is the number of these messages after which the device can be stopped.
-// After the first one miniaudio may still read; if it is stopped during a read that fails,
-// it converts a negative number of audio frames, beyond the end of memory. From the second
-// one on the kernel keeps it from reading.
-const pulledOutCertain = 3
+// pulledOut is miniaudio's message about a card in the state SND_PCM_STATE_DISCONNECTED, of
+// which symbols.c makes an error. miniaudio's thread then stops by itself.
+const pulledOut = "snd_pcm_poll_descriptors_revents() failed"
 
 // connect makes a connection. It blocks while a sound server hangs.
 func connect(backend Backend) (*System, error) {
@@ -102,8 +96,8 @@ func (s *System) log(message string) {
 	if passthrough.MatchString(message) {
 		s.untouched.Store(true)
 	}
-	if strings.Contains(message, pulledOut) && s.pulled.Add(1) == pulledOutCertain {
-		close(s.gone)
+	if strings.Contains(message, pulledOut) {
+		s.pulled.Do(func() { close(s.gone) })
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -14,23 +14,17 @@ import (
 	"av_capture/src/internal/soundsystem/pulsetest"
 )
 
-func TestCardIsGoneWhenMiniaudioHasSaidSoOftenEnough(t *testing.T) {
+func TestCardIsGoneWhenMiniaudioSaysSo(t *testing.T) {
 	s := &System{gone: make(chan struct{})}
-	messages := 0
-	for messages < 10 {
-		s.log("[ALSA] POLLERR detected. status = 4\n") // an overrun
-		s.log("[ALSA] POLLERR detected. status = 8\n")
-		messages++
-		select {
-		case <-s.gone:
-			if messages < pulledOutCertain {
-				t.Fatalf("gone after %d messages, want %d", messages, pulledOutCertain)
-			}
-		default:
-			if messages >= pulledOutCertain {
-				t.Fatalf("not gone after %d messages", messages)
-			}
-		}
+	s.log("[ALSA] POLLERR detected. status = 4\n") // an overrun
+	select {
+	case <-s.gone:
+		t.Fatal("gone after an overrun")
+	default:
+	}
+	for range 2 { // it may say so twice
+		s.log("[ALSA] snd_pcm_poll_descriptors_revents() failed.\n")
+		<-s.gone
 	}
 }
 
@@ -38,7 +32,7 @@ func TestCardIsGoneWhenMiniaudioHasSaidSoOftenEnough(t *testing.T) {
 func TestFunctionsOfSoundSystemsAreReplaced(t *testing.T) {
 	pulsetest.Start(t, "module-null-sink")
 	for backend, names := range map[Backend][]string{
-		ALSA: {"snd_pcm_readi", "snd_pcm_writei"},
+		ALSA: {"snd_pcm_readi", "snd_pcm_writei", "snd_pcm_poll_descriptors_revents", "snd_pcm_state"},
 		PulseAudio: {"pa_channel_map_init_extend", "pa_stream_connect_record", "pa_stream_connect_playback",
 			"pa_mainloop_new", "pa_mainloop_free", "pa_context_new", "pa_context_unref"},
 	} {
