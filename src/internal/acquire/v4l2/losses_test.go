@@ -21,10 +21,20 @@ func TestLossesAreTheGapsOfTheDriversCount(t *testing.T) {
 		{14, 33, 3},
 		{15, 33, 0},
 		{15, 33, 0}, // a driver that does not count any more: stamps are all there is
-		{15, 99, 2},
-		{0, 33, 0}, // nor one that begins anew
-		{1, 33, 0},
-		{1<<32 - 1, 33, 0}, // it goes back by two
+		{15, 99, 0}, // lost, or slower by itself: the next ones tell
+		{15, 33, 0},
+		{15, 33, 2},
+		{15, 66, 0}, // slower by itself
+		{15, 66, 0},
+		{15, 66, 0},
+		{15, 66, 0},
+		{15, 198, 0}, // lost
+		{0, 33, 0},   // nor does one that begins anew; it is faster again
+		{1, 33, 2},   // it counts again, what is not judged yet is now
+		{2, 99, 0},
+		{3, 33, 0},
+		{4, 33, 0},
+		{1<<32 - 1, 33, 0}, // it goes back by five
 		{1, 33, 1},         // over the end of the numbers
 	} {
 		stamp += test.after * 1e6

@@ -66,8 +66,15 @@ func chooseRate(offered []float64, wanted float64) float64 {
 	return best
 }
 
+// near reports whether two intervals are the same rate to 10⁻⁵. Drivers round: uvcvideo has
+// 333667/10000000 for 1001/30000. 30 and 29.97 images/s are 10⁻³ apart.
+func (i interval) near(other interval) bool {
+	return math.Abs(i.rate()-other.rate()) <= 1e-5*other.rate()
+}
+
 // setInterval asks for a time between two images and returns the one that the driver has set:
-// the zero interval if it has none to be set.
+// the zero interval if it has none to be set. What is set already is not set again, as a USB
+// camera negotiates anew for it.
 func (d *device) setInterval(wanted interval) (interval, error) {
 	var p C.struct_v4l2_streamparm
 	p._type = d.kind
@@ -78,7 +85,8 @@ func (d *device) setInterval(wanted interval) (interval, error) {
 		return interval{}, fmt.Errorf("ask for the rate: %w", err)
 	}
 	capture := (*C.struct_v4l2_captureparm)(unsafe.Pointer(&p.parm))
-	if capture.capability&C.V4L2_CAP_TIMEPERFRAME != 0 && wanted.numerator > 0 {
+	now := interval{uint32(capture.timeperframe.numerator), uint32(capture.timeperframe.denominator)}
+	if capture.capability&C.V4L2_CAP_TIMEPERFRAME != 0 && wanted.numerator > 0 && !now.near(wanted) {
 		capture.timeperframe.numerator = C.__u32(wanted.numerator)
 		capture.timeperframe.denominator = C.__u32(wanted.denominator)
 		if err := d.ioctl(C.VIDIOC_S_PARM, unsafe.Pointer(&p)); err != nil {

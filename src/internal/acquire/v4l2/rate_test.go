@@ -42,3 +42,22 @@ func TestTheLowestRateIsChosenThatIsHighEnough(t *testing.T) {
 		t.Errorf("chooseRate without offers = %v, want 12", got)
 	}
 }
+
+func TestIntervalsAreCompared(t *testing.T) {
+	for _, test := range []struct {
+		a, b interval
+		want bool
+	}{
+		{interval{1, 30}, interval{1, 30}, true},
+		{interval{333333, 10000000}, interval{1, 30}, true},
+		{interval{333667, 10000000}, interval{1001, 30000}, true},
+		{interval{1001, 30000}, interval{1, 30}, false},
+		{interval{1, 30}, interval{1, 15}, false},
+		{interval{}, interval{1, 30}, false}, // unknown
+		{interval{2, 15}, interval{1333333, 10000000}, true},
+	} {
+		if got := test.a.near(test.b); got != test.want {
+			t.Errorf("%v near %v: %v, want %v", test.a, test.b, got, test.want)
+		}
+	}
+}
