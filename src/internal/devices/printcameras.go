@@ -3,7 +3,7 @@ package devices
 import (
 	"fmt"
 	"io"
-	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -19,21 +19,12 @@ func printCameras(w io.Writer, cameras []v4l2.Device, users func(path string) []
 	fmt.Fprintln(w, "Cameras, by what video_device may be:")
 	for _, c := range cameras {
 		fmt.Fprintf(w, "\n%s  %q\n", c.Path, c.Card)
-		var names []string
-		if c.USB != "" {
-			names = append(names, c.USB)
+		own, shared := c.Names(cameras)
+		if own = slices.DeleteFunc(own, func(name string) bool { return name == c.Card }); len(own) > 0 {
+			printField(w, "or", strings.Join(own, ", "))
 		}
-		for _, link := range c.Links {
-			names = append(names, filepath.Base(link))
-		}
-		if c.Serial != "" {
-			names = append(names, c.Serial)
-		}
-		if c.Bus != "" {
-			names = append(names, c.Bus)
-		}
-		if len(names) > 0 {
-			printField(w, "or", strings.Join(names, ", "))
+		if len(shared) > 0 {
+			printField(w, "alike", "other cameras have these names too: "+strings.Join(shared, ", "))
 		}
 		if c.Problem != nil {
 			printField(w, "closed", "it cannot be opened: "+c.Problem.Error())

@@ -62,3 +62,31 @@ func TestCamerasAreListed(t *testing.T) {
 		t.Errorf("-want +got:\n%s", diff)
 	}
 }
+
+// TestCamerasOfOneModelAreListedByWhatTellsThemApart: vendor and product, and here the serial
+// number, name both.
+func TestCamerasOfOneModelAreListedByWhatTellsThemApart(t *testing.T) {
+	camera := func(path, port string) v4l2.Device {
+		return v4l2.Device{
+			Path: path, Card: "Webcam", Bus: "usb-0000:00:14.0-" + port, USB: "1209:0001", Serial: "0001",
+			Links: []string{"/dev/v4l/by-path/pci-0000:00:14.0-usb-0:" + port + ":1.0-video-index0"},
+		}
+	}
+	var out strings.Builder
+	printCameras(&out, []v4l2.Device{camera("/dev/video0", "1"), camera("/dev/video2", "2")}, func(string) []string { return nil })
+	want := `Cameras, by what video_device may be:
+
+/dev/video0  "Webcam"
+  or       pci-0000:00:14.0-usb-0:1:1.0-video-index0, usb-0000:00:14.0-1
+  alike    other cameras have these names too: Webcam, 1209:0001, 0001
+  formats  it does not tell
+
+/dev/video2  "Webcam"
+  or       pci-0000:00:14.0-usb-0:2:1.0-video-index0, usb-0000:00:14.0-2
+  alike    other cameras have these names too: Webcam, 1209:0001, 0001
+  formats  it does not tell
+`
+	if diff := cmp.Diff(want, out.String()); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+}

@@ -48,6 +48,38 @@ func (d Device) text(more string) string {
 	return fmt.Sprintf("%s (%s)", d.Path, text)
 }
 
+// names returns the device's names, each of which video_device may be, besides its path.
+func (d Device) names() []string {
+	names := []string{d.Card, d.USB}
+	for _, link := range d.Links {
+		names = append(names, filepath.Base(link))
+	}
+	names = append(names, d.Serial, d.Bus)
+	return slices.DeleteFunc(names, func(name string) bool { return name == "" || isIndex(name) })
+}
+
+// isIndex reports whether a name is the index of a device node, rather than a serial number
+// of digits: 0 to 255, which are V4L2's, without further zeros in front.
+func isIndex(name string) bool {
+	index, err := strconv.Atoi(name)
+	return err == nil && index >= 0 && index < 256 && name == strconv.Itoa(index)
+}
+
+// Names returns the names that only this one of the devices has, and those that others have
+// too, as do cameras of one model. The card's name is among them.
+func (d Device) Names(devices []Device) (own, shared []string) {
+	for _, name := range d.names() {
+		if slices.ContainsFunc(devices, func(other Device) bool {
+			return other.Path != d.Path && slices.Contains(other.names(), name)
+		}) {
+			shared = append(shared, name)
+		} else {
+			own = append(own, name)
+		}
+	}
+	return own, shared
+}
+
 // Format is a pixel format that a device offers. Both Sizes and Range are empty if the driver
 // does not tell the sizes.
 type Format struct {
@@ -192,20 +224,22 @@ func (p place) links() map[string][]string {
 	return links
 }
 
-// describe lists devices for an error's text, those of one model with serial number and port.
+// describe lists devices for an error's text, those of one model with port and, unless that is
+// the same too, serial number.
 func describe(devices []Device) string {
 	if len(devices) == 0 {
 		return "there is no camera"
 	}
-	alike := map[string]int{}
+	alike, serials := map[string]int{}, map[string]int{}
 	for _, d := range devices {
 		alike[d.Card+d.USB]++
+		serials[d.Card+d.USB+d.Serial]++
 	}
 	var names []string
 	for _, d := range devices {
 		more := ""
-		if alike[d.Card+d.USB] > 1 {
-			if d.Serial != "" {
+		if count := alike[d.Card+d.USB]; count > 1 {
+			if d.Serial != "" && serials[d.Card+d.USB+d.Serial] < count {
 				more = ", serial number " + d.Serial
 			}
 			if d.Bus != "" {
@@ -220,11 +254,11 @@ func describe(devices []Device) string {
 // resolve returns the device node of a name. It calls list only if it needs the names of
 // devices.
 func resolve(name string, list func() []Device) (string, error) {
-	if index, err := strconv.Atoi(name); err == nil {
-		if index < 0 {
-			return "", fmt.Errorf("negative index; %s: %w", describe(list()), media.ErrUnknownDevice)
-		}
-		return fmt.Sprintf("/dev/video%d", index), nil
+	if index, err := strconv.Atoi(name); err == nil && index < 0 {
+		return "", fmt.Errorf("negative index; %s: %w", describe(list()), media.ErrUnknownDevice)
+	}
+	if isIndex(name) {
+		return "/dev/video" + name, nil
 	}
 	if strings.HasPrefix(name, "/") {
 		path, err := filepath.EvalSymlinks(name)
@@ -237,10 +271,7 @@ func resolve(name string, list func() []Device) (string, error) {
 	devices := list()
 	var exact, part []Device
 	for _, d := range devices {
-		names := []string{d.Card, d.Bus, d.USB, d.Serial}
-		for _, link := range d.Links {
-			names = append(names, filepath.Base(link))
-		}
+		names := d.names()
 		for _, n := range names {
 			if n == name || n == d.USB && strings.EqualFold(n, name) {
 				exact = append(exact, d)

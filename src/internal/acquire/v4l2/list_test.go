@@ -19,6 +19,44 @@ var cameras = []Device{
 	{Path: "/dev/video4", Card: "HD Webcam", Bus: "usb-0000:00:14.0-2", USB: "0bda:5852"},
 	{Path: "/dev/video6", Card: "Twin", Bus: "usb-0000:00:14.0-3", USB: "1bcf:2b8a", Serial: "A1"},
 	{Path: "/dev/video8", Card: "Twin", Bus: "usb-0000:00:14.0-4", USB: "1bcf:2b8a"},
+	{Path: "/dev/video10", Card: "Counted", Bus: "usb-0000:00:14.0-5", USB: "0c45:6366", Serial: "0002"},
+	{Path: "/dev/video12", Card: "Dated", Bus: "usb-0000:00:14.0-6", USB: "0c45:6367", Serial: "20200817"},
+	{Path: "/dev/video14", Card: "Numbered", Bus: "usb-0000:00:14.0-7", USB: "0c45:6368", Serial: "255"},
+}
+
+// clones are two cameras of one model, whose maker gives all the same serial number. udev's
+// link by-id leads to one of them.
+var clones = []Device{
+	{Path: "/dev/video0", Card: "Clone", Bus: "usb-0000:00:14.0-1", USB: "1209:0001", Serial: "0001", Links: []string{"/dev/v4l/by-path/pci-0000:00:14.0-usb-0:1:1.0-video-index0"}},
+	{Path: "/dev/video2", Card: "Clone", Bus: "usb-0000:00:14.0-2", USB: "1209:0001", Serial: "0001", Links: []string{"/dev/v4l/by-id/usb-Acme_Clone_0001-video-index0", "/dev/v4l/by-path/pci-0000:00:14.0-usb-0:2:1.0-video-index0"}},
+}
+
+func TestNamesThatSeveralCamerasHaveAreToldApart(t *testing.T) {
+	for i, want := range []struct{ own, shared []string }{
+		{[]string{"pci-0000:00:14.0-usb-0:1:1.0-video-index0", "usb-0000:00:14.0-1"}, []string{"Clone", "1209:0001", "0001"}},
+		{[]string{"usb-Acme_Clone_0001-video-index0", "pci-0000:00:14.0-usb-0:2:1.0-video-index0", "usb-0000:00:14.0-2"}, []string{"Clone", "1209:0001", "0001"}},
+	} {
+		own, shared := clones[i].Names(clones)
+		if !slices.Equal(own, want.own) || !slices.Equal(shared, want.shared) {
+			t.Errorf("%s: own %q, shared %q, want %q, %q", clones[i].Path, own, shared, want.own, want.shared)
+		}
+		for _, name := range own {
+			if path, err := resolve(name, func() []Device { return clones }); err != nil || path != clones[i].Path {
+				t.Errorf("%q leads to %q, %v, want %s", name, path, err, clones[i].Path)
+			}
+		}
+		for _, name := range shared {
+			if path, err := resolve(name, func() []Device { return clones }); err == nil {
+				t.Errorf("%q leads to %s", name, path)
+			}
+		}
+	}
+	if own, _ := cameras[7].Names(cameras); slices.Contains(own, "255") {
+		t.Error("a serial number is listed as a name that would be an index")
+	}
+	if own, shared := cameras[3].Names(cameras); !slices.Equal(own, []string{"A1", "usb-0000:00:14.0-3"}) || !slices.Equal(shared, []string{"Twin", "1bcf:2b8a"}) {
+		t.Errorf("twins with a serial number each: own %q, shared %q", own, shared)
+	}
 }
 
 func TestResolveFindsNodeByItsNames(t *testing.T) {
@@ -48,6 +86,9 @@ func TestResolveFindsNodeByItsNames(t *testing.T) {
 		"0bda:":                                "/dev/video4", // the vendor's only one
 		"A1":                                   "/dev/video6",
 		"usb-0000:00:14.0-4":                   "/dev/video8",
+		"0002":                                 "/dev/video10", // a serial number, and no index
+		"20200817":                             "/dev/video12",
+		"255":                                  "/dev/video255", // an index, and no serial number
 	} {
 		got, err := resolve(name, func() []Device { return cameras })
 		if err != nil || got != want {
@@ -67,6 +108,8 @@ func TestResolveSaysWhichCamerasThereAre(t *testing.T) {
 		{"Webcam", cameras, media.ErrUnknownDevice, "several"},
 		{"usb-0000:00:14.0-1", cameras, media.ErrUnknownDevice, "several"},
 		{"1bcf:2b8a", cameras, media.ErrUnknownDevice, "several cameras have this name, take a serial number, a port, a link of /dev/v4l or a path; there is /dev/video6 (Twin, 1bcf:2b8a, serial number A1, port usb-0000:00:14.0-3), /dev/video8 (Twin, 1bcf:2b8a, port usb-0000:00:14.0-4)"},
+		{"Clone", clones, media.ErrUnknownDevice, "there is /dev/video0 (Clone, 1209:0001, port usb-0000:00:14.0-1), /dev/video2 (Clone, 1209:0001, port usb-0000:00:14.0-2): "},
+		{"0001", clones, media.ErrUnknownDevice, "several"},
 		{"046d", cameras, media.ErrUnknownDevice, "several"},
 		{"dead:beef", cameras, media.ErrUnknownDevice, "no camera has this name; there is /dev/video0 (HD Webcam: HD Webcam, 046d:085c), "},
 		{"Kinect", cameras, media.ErrUnknownDevice, "/dev/video2 (HD Webcam: IR, 046d:0850)"},
