@@ -54,6 +54,9 @@ func printMicrophone(w io.Writer, offer soundsystem.Offer) {
 	if lasting := offer.Lasting(); lasting != offer.ID {
 		names += " or " + lasting
 	}
+	if offer.Port != "" {
+		names += " or " + offer.Port
+	}
 	if names != "" {
 		printField(w, "or", names)
 	}

@@ -32,7 +32,7 @@ func TestMicrophonesAreListed(t *testing.T) {
 	}, {
 		Backend: soundsystem.ALSA,
 		Offers: []soundsystem.Offer{{
-			Device:  soundsystem.Device{Backend: soundsystem.ALSA, Name: "C920, USB Audio", ID: "hw:1,0", Card: "C920"},
+			Device:  soundsystem.Device{Backend: soundsystem.ALSA, Name: "C920, USB Audio", ID: "hw:1,0", Card: "C920", Port: "usb-0000:00:14.0-1"},
 			Formats: card,
 		}, {
 			Device:  soundsystem.Device{Backend: soundsystem.ALSA, Name: "PCH, ALC256", ID: "hw:0,0", Card: "PCH"},
@@ -49,7 +49,7 @@ func TestMicrophonesAreListed(t *testing.T) {
   formats  S16LE: 1 channel at 16000 Hz
 
 "C920, USB Audio"  (backend alsa)
-  or       hw:1,0 or hw:CARD=C920,DEV=0
+  or       hw:1,0 or hw:CARD=C920,DEV=0 or usb-0000:00:14.0-1
   formats  S16LE S32LE: 1, 2, 4 to 6 channels at 44100, 48000 Hz
            U8: 1 channel at 8000 Hz
 

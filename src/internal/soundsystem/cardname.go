@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -21,6 +22,29 @@ func cardName(root string, number int) string {
 		return ""
 	}
 	return strings.TrimSpace(string(name))
+}
+
+// usbPort matches a USB sound card's number and port in the kernel's list, whose entries have
+// two lines:
+//
+//	1 [C920           ]: USB-Audio - HD Pro Webcam C920
+//	                     HD Pro Webcam C920 at usb-0000:00:14.0-1, high speed
+var usbPort = regexp.MustCompile(`(?m)^ *(\d+) \[.*\n.* at (usb-\S+), `)
+
+// cardPorts returns the USB ports of sound cards by number, in the words of V4L2's bus_info.
+// Other cards have none.
+func cardPorts(root string) map[int]string {
+	list, err := os.ReadFile(filepath.Join(root, "cards"))
+	if err != nil {
+		return nil
+	}
+	ports := map[int]string{}
+	for _, match := range usbPort.FindAllStringSubmatch(string(list), -1) {
+		if number, err := strconv.Atoi(match[1]); err == nil {
+			ports[number] = match[2]
+		}
+	}
+	return ports
 }
 
 // aliases returns ALSA's other names of a card's device, as in "hw:CARD=Loopback,DEV=1". A
@@ -55,7 +79,8 @@ func (d Device) Lasting() string {
 	return d.ID
 }
 
-// called reports whether a name is one of the device's full names.
+// called reports whether a name is one of the device's full names. The port is one of all
+// devices of a card.
 func (d Device) called(name string) bool {
-	return d.ID == name || d.Name == name || slices.Contains(d.aliases(), name)
+	return d.ID == name || d.Name == name || d.Port != "" && d.Port == name || slices.Contains(d.aliases(), name)
 }

@@ -2,6 +2,7 @@ package soundsystem
 
 import (
 	"errors"
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
@@ -70,5 +71,44 @@ func TestNameOfACardIsTheKernels(t *testing.T) {
 		if got := cardName(root, number); got != want {
 			t.Errorf("card %d: got %q, want %q", number, got, want)
 		}
+	}
+}
+
+// TestMicrophonesOfOneModelAreToldApartByTheirPort: those of two webcams have equal names, and
+// the port is that of the camera beside it.
+func TestMicrophonesOfOneModelAreToldApartByTheirPort(t *testing.T) {
+	twins := []Device{
+		{Backend: ALSA, Name: "Webcam, USB Audio", ID: "hw:0,0", Card: "Webcam", Port: "usb-0000:00:14.0-1"},
+		{Backend: ALSA, Name: "Webcam, USB Audio", ID: "hw:1,0", Card: "Webcam_1", Port: "usb-0000:00:14.0-1.2"},
+	}
+	for _, d := range twins {
+		if got, err := find(Microphone, twins, d.Port); err != nil || got.ID != d.ID {
+			t.Errorf("port %s: got %v, %v, want %s", d.Port, got.ID, err, d.ID)
+		}
+	}
+	_, err := find(Microphone, twins, "Webcam, USB Audio")
+	want := `ambiguous name, could be "Webcam, USB Audio" (alsa hw:0,0, port usb-0000:00:14.0-1); "Webcam, USB Audio" (alsa hw:1,0, port usb-0000:00:14.0-1.2): `
+	if !errors.Is(err, media.ErrUnknownDevice) || !strings.HasPrefix(err.Error(), want) {
+		t.Errorf("got %v, want %q", err, want)
+	}
+}
+
+func TestPortOfACardIsTheKernels(t *testing.T) {
+	root := t.TempDir()
+	if got := cardPorts(root); len(got) != 0 {
+		t.Errorf("without sound: got %v", got)
+	}
+	cards := " 0 [PCH            ]: HDA-Intel - HDA Intel PCH\n" +
+		"                      HDA Intel PCH at 0xf7f10000 irq 32\n" +
+		" 1 [C920           ]: USB-Audio - HD Pro Webcam C920\n" +
+		"                      HD Pro Webcam C920 at usb-0000:00:14.0-1, high speed\n" +
+		"12 [Webcam_1       ]: USB-Audio - Webcam at home\n" +
+		"                      Acme Webcam at home at usb-vhci_hcd.0-2.1, full speed\n"
+	if err := os.WriteFile(filepath.Join(root, "cards"), []byte(cards), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	want := map[int]string{1: "usb-0000:00:14.0-1", 12: "usb-vhci_hcd.0-2.1"}
+	if got := cardPorts(root); !maps.Equal(got, want) {
+		t.Errorf("got %v, want %v", got, want)
 	}
 }

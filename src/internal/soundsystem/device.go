@@ -22,6 +22,7 @@ type Device struct {
 	Name    string // for people, as in "Built-in Audio Analog Stereo"; not always unique
 	ID      string // the sound system's own name, as in "alsa_input.pci-0000_00_1f.3.analog-stereo" or "hw:1,0"
 	Card    string // ALSA's id of the sound card, as in "Loopback"; empty for others
+	Port    string // of ALSA's USB cards, as in "usb-0000:00:14.0-1", which a camera in the same device has too; else empty
 	Default bool   // it is the sound system's default
 
 	id malgo.DeviceID
@@ -30,8 +31,11 @@ type Device struct {
 // String describes the device for people.
 func (d Device) String() string {
 	mark := ""
+	if d.Port != "" {
+		mark = ", port " + d.Port // what tells two of one model apart
+	}
 	if d.Default {
-		mark = ", the default"
+		mark += ", the default"
 	}
 	return fmt.Sprintf("%q (%s%s)", d.Name, d.address(), mark)
 }

@@ -127,11 +127,12 @@ func (s *System) devices(kind Kind) ([]Device, error) {
 	if err != nil {
 		return nil, s.explain(err)
 	}
+	ports := cardPorts(asound)
 	var devices []Device
 	for _, info := range infos {
 		if d := deviceOf(kind, s.backend, info); !d.isSilence() {
 			if c, ok := cardOf(d); ok {
-				d.Card = cardName(asound, c.number)
+				d.Card, d.Port = cardName(asound, c.number), ports[c.number]
 			}
 			devices = append(devices, d)
 		}
