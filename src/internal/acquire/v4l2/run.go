@@ -26,7 +26,7 @@ func (s *Source) Run(ctx context.Context, emit func(*media.Image)) error {
 	}
 	defer release()
 	if err := c.queue.start(); err != nil {
-		return s.errorf("%w", notStarted(err))
+		return s.errorf("%w", notStarted(err, c.alternative))
 	}
 	err = s.capture(ctx, c, done, emit)
 	if stopErr := c.queue.stop(); err == nil && stopErr != nil && !errors.Is(stopErr, unix.ENODEV) {
@@ -199,13 +199,17 @@ func lost(images int, why error) error {
 	return fmt.Errorf("after %d images: %w: %w", images, why, media.ErrLost)
 }
 
-// notStarted makes the error of a device that does not begin to stream.
-func notStarted(err error) error {
+// notStarted makes the error of a device that does not begin to stream. alternative is a
+// pixel_format that takes less of the bus, or empty.
+func notStarted(err error, alternative string) error {
 	switch {
 	case errors.Is(err, unix.ENODEV):
 		return fmt.Errorf("unplugged before it began: %w", media.ErrLost)
 	case errors.Is(err, unix.ENOSPC):
-		return fmt.Errorf("the USB bus has no bandwidth left: try pixel_format mjpeg, a smaller size or rate, or a port of another bus: %w: %w", err, media.ErrLost)
+		if alternative != "" {
+			alternative = "pixel_format " + alternative + ", "
+		}
+		return fmt.Errorf("the USB bus has no bandwidth left: try %sa smaller size or rate, or a port of another bus: %w: %w", alternative, err, media.ErrLost)
 	case errors.Is(err, unix.EPIPE), errors.Is(err, unix.ENOLINK):
 		return fmt.Errorf("the sensor is not linked to this node, or gives another format: set the links up with media-ctl: %w: %w", err, media.ErrLost)
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -53,6 +54,8 @@ type camera struct {
 	drop         timing.Decimator // of images above the wanted rate
 	opened       time.Duration    // on CLOCK_MONOTONIC; no image is older
 	free         func()           // ends the claim on the device
+
+	alternative string // pixel_format that takes less of a USB bus, or empty
 
 	planeBuffer planeBuffer // for images of several planes
 }
@@ -143,6 +146,9 @@ func (s *Source) open() (_ *camera, err error) {
 		return nil, s.refuseFormats(path, formats)
 	}
 	c.native = chosen
+	if !chosen.compressed() && slices.ContainsFunc(formats, func(f Format) bool { return f.FourCC == mjpg }) {
+		c.alternative = media.PixelFormat(media.JPEG)
+	}
 	if err := s.negotiate(c, path, formats); err != nil {
 		return nil, err
 	}

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"golang.org/x/sys/unix"
+
 	"av_capture/src/internal/media"
 )
 
@@ -45,6 +47,20 @@ func TestOpenRefusesWithAReason(t *testing.T) {
 				t.Errorf("Open: got %v, want %v with %q", err, test.want, test.text)
 			}
 		})
+	}
+}
+
+// TestACrowdedBusIsToldWithWhatWouldFit: motion JPEG is no advice to one who has it already,
+// or whose camera lacks it.
+func TestACrowdedBusIsToldWithWhatWouldFit(t *testing.T) {
+	for alternative, want := range map[string]string{
+		"mjpeg": "the USB bus has no bandwidth left: try pixel_format mjpeg, a smaller size or rate, or a port of another bus: ",
+		"":      "the USB bus has no bandwidth left: try a smaller size or rate, or a port of another bus: ",
+	} {
+		err := notStarted(unix.ENOSPC, alternative)
+		if !errors.Is(err, media.ErrLost) || !strings.HasPrefix(err.Error(), want) {
+			t.Errorf("got %q, want %q", err, want)
+		}
 	}
 }
 
