@@ -18,8 +18,16 @@ var _ control.Device = (*device)(nil)
 
 // NextControl implements [control.Device].
 func (d *device) NextControl(above control.ID) (control.Raw, error) {
+	return d.queryControl(C.__u32(above) | C.V4L2_CTRL_FLAG_NEXT_CTRL)
+}
+
+// Control implements [control.Device].
+func (d *device) Control(id control.ID) (control.Raw, error) { return d.queryControl(C.__u32(id)) }
+
+// queryControl describes the control with a number, or the next one by V4L2's flag.
+func (d *device) queryControl(id C.__u32) (control.Raw, error) {
 	var q C.struct_v4l2_query_ext_ctrl
-	q.id = C.__u32(above) | C.V4L2_CTRL_FLAG_NEXT_CTRL
+	q.id = id
 	if err := d.ioctl(C.VIDIOC_QUERY_EXT_CTRL, unsafe.Pointer(&q)); err != nil {
 		return control.Raw{}, err
 	}

@@ -1,10 +1,7 @@
 package v4l2
 
 import (
-	"errors"
 	"fmt"
-
-	"golang.org/x/sys/unix"
 
 	"av_capture/src/internal/media"
 )
@@ -22,8 +19,6 @@ func (s *Source) negotiate(c *camera, path string, formats []Format) error {
 	}
 	got, err := c.device.setFormat(f.code, width, height, step)
 	switch {
-	case errors.Is(err, unix.ENODEV):
-		return gone(err)
 	case err != nil:
 		return busy(path, err)
 	case got.format != f.code:

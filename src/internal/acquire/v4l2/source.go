@@ -100,6 +100,9 @@ func (s *Source) Open(ctx context.Context) (media.VideoFormat, error) {
 		return media.VideoFormat{}, s.errorf("open: %w", err)
 	}
 	c, err := s.open()
+	if errors.Is(err, unix.ENODEV) && !errors.Is(err, media.ErrAbsent) {
+		err = gone(err) // unplugged while it was opened
+	}
 	if err != nil {
 		return media.VideoFormat{}, s.errorf("open: %w", err)
 	}
@@ -158,7 +161,7 @@ func (s *Source) open() (_ *camera, err error) {
 	rate, err := s.negotiateRate(c)
 	if err != nil {
 		if errors.Is(err, unix.ENODEV) {
-			return nil, gone(err)
+			return nil, err
 		}
 		// Some drivers have no rates.
 		s.notice("rate", "its rate is not known: %v", err)
@@ -169,7 +172,12 @@ func (s *Source) open() (_ *camera, err error) {
 		return nil, busy(path, err)
 	}
 	if c.controls, err = control.New(c.device); err != nil {
+		if errors.Is(err, unix.ENODEV) {
+			return nil, err
+		}
 		s.notice("controls", "its controls cannot be set: %v", err)
+	} else if silent := c.controls.Silent(); len(silent) > 0 {
+		s.notice("silent", "controls are left out that the camera does not answer for: %s", strings.Join(silent, ", "))
 	}
 	c.format = media.VideoFormat{
 		Device:    label(about.card, path),

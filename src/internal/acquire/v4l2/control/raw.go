@@ -45,6 +45,9 @@ type Device interface {
 	// EINVAL after the last.
 	NextControl(above ID) (Raw, error)
 
+	// Control describes the control with a number. It fails with EINVAL if there is none.
+	Control(id ID) (Raw, error)
+
 	// MenuItem returns the text of a menu's item, or the number in an integer menu. It
 	// fails with EINVAL if there is no such item.
 	MenuItem(id ID, index int64) (text string, number int64, err error)

@@ -42,16 +42,28 @@ type Set struct {
 	names []string       // in the device's order
 
 	others []string // labels of the controls that cannot be expressed; never changes
+	silent []string // controls that the device did not answer for; never changes
 }
 
-// New lists the controls of a device.
+// New lists the controls of a device. It leaves out those that the device does not answer for:
+// some USB cameras stall at single requests, for a moment or always. It fails if the device
+// answers for none.
 func New(device Device) (*Set, error) {
 	s := &Set{device: device, known: map[string]Raw{}}
 	var all []Raw
+	var stall error // the first one
 	for above := ID(0); ; {
 		c, err := device.NextControl(above)
-		if errors.Is(err, unix.EINVAL) || errors.Is(err, unix.ENOTTY) {
-			break // the last one, or a device without controls
+		if err != nil && !ended(err) && !errors.Is(err, unix.ENODEV) {
+			var silent error
+			if c, silent, err = following(device, above); silent != nil {
+				s.silent = append(s.silent, fmt.Sprintf("0x%08x (%v)", uint32(c.ID), silent))
+				above, stall = c.ID, cmp.Or(stall, silent)
+				continue
+			}
+		}
+		if ended(err) {
+			break
 		}
 		if err != nil {
 			return nil, fmt.Errorf("list the controls: %w", err)
@@ -65,12 +77,44 @@ func New(device Device) (*Set, error) {
 			s.others = append(s.others, c.Label)
 		}
 	}
+	if len(all) == 0 && stall != nil {
+		return nil, fmt.Errorf("list the controls: %w", stall)
+	}
 	names := nameControls(all)
 	for i, name := range names {
 		s.known[name] = all[i]
 	}
 	s.names = names
 	return s, nil
+}
+
+// ended reports whether the error of NextControl means that there are no more controls, as of
+// a device without any.
+func ended(err error) bool { return errors.Is(err, unix.EINVAL) || errors.Is(err, unix.ENOTTY) }
+
+// following finds the next control above a number after NextControl has failed, which does not
+// say for which control: it asks for each number that may be one. silent is the error of a
+// control, known by its ID alone, that the device does not answer for.
+func following(device Device, above ID) (c Raw, silent, err error) {
+	const (
+		user, last = 0x98, 0xa5 // V4L2_CTRL_CLASS_… >> 16
+		size       = 0x200      // numbers of a class, from 0x900 on; drivers' own are beyond
+		first      = 0x900
+	)
+	for class := max(user, above>>16); class <= last; class++ {
+		from := class<<16 | first
+		for id := max(from, above+1); id < from+size; id++ {
+			switch c, err := device.Control(id); {
+			case err == nil:
+				return c, nil, nil
+			case errors.Is(err, unix.ENODEV):
+				return c, nil, err
+			case !ended(err):
+				return Raw{ID: id}, err, nil
+			}
+		}
+	}
+	return Raw{}, nil, unix.EINVAL
 }
 
 // expressible reports whether a media.ControlKind can express a control's value.
@@ -110,12 +154,12 @@ func (s *Set) Controls() ([]media.Control, error) {
 	var controls []media.Control
 	for _, name := range s.names {
 		// Flags and ranges may have changed.
-		c, err := s.device.NextControl(s.known[name].ID - 1)
-		if err == nil && c.ID != s.known[name].ID {
-			err = unix.EINVAL
+		c, err := s.device.Control(s.known[name].ID)
+		if errors.Is(err, unix.ENODEV) {
+			return nil, fmt.Errorf("ask for control %s: %w", name, reason(err))
 		}
 		if err != nil {
-			return nil, fmt.Errorf("ask for control %s: %w", name, reason(err))
+			c = s.known[name] // the others have an answer
 		}
 		control, err := s.describe(name, &c)
 		if err != nil {
@@ -211,7 +255,7 @@ func (s *Set) Change(name string, value media.ControlValue) error {
 	if !ok {
 		return fmt.Errorf("the camera has no control %s", name)
 	}
-	now, err := s.device.NextControl(c.ID - 1)
+	now, err := s.device.Control(c.ID)
 	switch {
 	case err != nil:
 		return reason(err)
@@ -269,6 +313,10 @@ func (s *Set) Close() {
 
 // Others returns the labels of the device's controls that media.Control cannot express.
 func (s *Set) Others() []string { return s.others }
+
+// Silent returns the controls that the device did not answer for, each by its number and the
+// error.
+func (s *Set) Silent() []string { return s.silent }
 
 // IDs returns the numbers of all controls, ordered.
 func (s *Set) IDs() []ID {

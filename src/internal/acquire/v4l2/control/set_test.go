@@ -38,6 +38,8 @@ type fakeDevice struct {
 	values   map[ID]int64
 	menus    map[ID]map[int64]string
 	refuse   map[ID]error // of set
+	stall    map[ID]int   // requests for a control that fail
+	asked    int          // requests for controls
 	gone     bool
 	wrote    []string
 }
@@ -63,6 +65,7 @@ func newFakeDevice() *fakeDevice {
 			exposureAuto: {1: "Manual Mode", 3: "Aperture Priority Mode"},
 		},
 		refuse: map[ID]error{},
+		stall:  map[ID]int{},
 	}
 }
 
@@ -72,10 +75,31 @@ func (f *fakeDevice) NextControl(above ID) (Raw, error) {
 	}
 	for _, c := range f.controls {
 		if c.ID > above {
-			return c, nil
+			return f.query(c)
 		}
 	}
 	return Raw{}, unix.EINVAL
+}
+
+func (f *fakeDevice) Control(id ID) (Raw, error) {
+	if f.gone {
+		return Raw{}, unix.ENODEV
+	}
+	for _, c := range f.controls {
+		if c.ID == id {
+			return f.query(c)
+		}
+	}
+	return Raw{}, unix.EINVAL
+}
+
+func (f *fakeDevice) query(c Raw) (Raw, error) {
+	f.asked++
+	if f.stall[c.ID] > 0 {
+		f.stall[c.ID]--
+		return Raw{}, unix.EIO
+	}
+	return c, nil
 }
 
 func (f *fakeDevice) MenuItem(id ID, index int64) (string, int64, error) {
@@ -229,5 +253,63 @@ func TestControlsOfADeviceThatIsGoneAreAbsent(t *testing.T) {
 	p.Close()
 	if err := p.Change("gamma", media.ControlValue{Number: 80}); !errors.Is(err, media.ErrAbsent) {
 		t.Errorf("set after close: %v", err)
+	}
+}
+
+// TestAControlThatStallsTakesNoOtherWithIt: some cameras do so with single controls, and the
+// request for the next control does not tell with which.
+func TestAControlThatStallsTakesNoOtherWithIt(t *testing.T) {
+	_, whole := newFakeSet(t)
+	const always = 1 << 30
+	for id, name := range map[ID]string{
+		brightness: "brightness", autoWhite: "auto_white_balance", whiteKelvin: "white_balance",
+		exposureAuto: "autoexposure", secondGamma: "gamma_2",
+	} {
+		for _, times := range []int{1, 2, always} {
+			device := newFakeDevice()
+			device.stall[id] = times
+			p, err := New(device)
+			if err != nil {
+				t.Fatalf("%s stalls: %v", name, err)
+			}
+			want, silent := slices.Clone(whole.names), 0
+			if times > 1 {
+				want = slices.DeleteFunc(want, func(n string) bool { return n == name })
+				silent = 1
+			}
+			if !slices.Equal(p.names, want) || len(p.Silent()) != silent {
+				t.Errorf("%s stalls %d times: got %q, silent %q, want %q", name, times, p.names, p.Silent(), want)
+			}
+			if silent == 1 && !strings.Contains(p.Silent()[0], fmt.Sprintf("0x%08x", uint32(id))) {
+				t.Errorf("%s stalls: told as %q", name, p.Silent())
+			}
+			// A request that fails may take USB half a second.
+			if device.asked > len(device.controls)+2 {
+				t.Errorf("%s stalls: %d requests for %d controls", name, device.asked, len(device.controls))
+			}
+		}
+	}
+}
+
+func TestAControlThatStallsLaterKeepsItsLimits(t *testing.T) {
+	device, p := newFakeSet(t)
+	device.stall[gamma] = 1
+	if c := named(t, p, "gamma"); c.Min != 72 || c.Max != 500 || c.Value.Number != 100 {
+		t.Errorf("gamma: %+v", c)
+	}
+	device.stall[gamma] = 1
+	if err := p.Change("gamma", media.ControlValue{Number: 80}); !errors.Is(err, unix.EIO) || !strings.Contains(err.Error(), "does not take it") {
+		t.Errorf("changed while it stalls: %v", err)
+	}
+}
+
+// TestControlsOfACameraThatAnswersForNoneAreUnknown: parameters that are known then stay.
+func TestControlsOfACameraThatAnswersForNoneAreUnknown(t *testing.T) {
+	device := newFakeDevice()
+	for _, c := range device.controls {
+		device.stall[c.ID] = 1000
+	}
+	if p, err := New(device); !errors.Is(err, unix.EIO) {
+		t.Errorf("got %+v, %v, want %v", p, err, unix.EIO)
 	}
 }
