@@ -1,6 +1,9 @@
 package media
 
-import "errors"
+import (
+	"errors"
+	"fmt"
+)
 
 // Errors of sources, which wrap them with details: the device, the attempt, the cure.
 var (
@@ -28,6 +31,12 @@ var (
 	// ErrEnd means that a source has come to its end, as a file without loop.
 	ErrEnd = errors.New("end of source")
 )
+
+// Unplugged returns the error of a camera that was unplugged after so many images: an ErrLost
+// with one text, whichever source and request has found it out.
+func Unplugged(images int) error {
+	return fmt.Errorf("unplugged after %d images: %w", images, ErrLost)
+}
 
 // Bare returns the innermost error, without its path, for a text that has the path already.
 func Bare(err error) error {

@@ -365,6 +365,9 @@ func (s *Source) ending(r *session, err error) error {
 	if errors.Is(err, io.EOF) && r.process.state.Success() && r.in.ends {
 		return fmt.Errorf("after %d images: %w", images, media.ErrEnd)
 	}
+	if r.in.device && strings.Contains(s.stderr.why(), farewell) {
+		return media.Unplugged(int(images))
+	}
 	return fmt.Errorf("after %d images: %s%s: %w", images, r.process.fate(), s.because(), media.ErrLost)
 }
 

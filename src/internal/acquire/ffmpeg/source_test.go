@@ -330,6 +330,31 @@ func TestDeathOfFfmpegIsALostDevice(t *testing.T) {
 	}
 }
 
+// TestUnplugHasOneText: ffmpeg's own messages about it, of which there are several, are neither
+// in it nor beside it.
+func TestUnplugHasOneText(t *testing.T) {
+	// This behaves as ffmpeg does when its camera is unplugged after 5 images.
+	camera := script(t, `ffmpeg -v error -f lavfi -i testsrc2=size=320x180:rate=25 -frames:v 5 -pix_fmt gray -c:v rawvideo -f nut -write_index 0 pipe:1
+echo "[video4linux2,v4l2 @ 0x55aa] [error] ioctl(VIDIOC_DQBUF): No such device" >&2
+echo "[error] /dev/video4: No such device" >&2
+exit 1`)
+	var told notices
+	source, _ := open(t, Config{
+		Device: "webcam", Resolve: func(string) (string, error) { return "/dev/video4", nil },
+		Width: 320, Height: 180, FrameRate: 25, PixelFormat: "mono8", Notice: told.add, program: camera,
+	})
+	images := 0
+	err := source.Run(t.Context(), func(*media.Image) { images++ })
+	if want := `ffmpeg: "/dev/video4": unplugged after 5 images: device lost`; !errors.Is(err, media.ErrLost) || err.Error() != want || images != 5 {
+		t.Errorf("after %d images: got %q, want %q", images, err, want)
+	}
+	for _, text := range told.all() {
+		if strings.Contains(text, "No such device") {
+			t.Errorf("told beside the error: %q", text)
+		}
+	}
+}
+
 func TestSilenceIsALostDevice(t *testing.T) {
 	source := New(Config{Args: pattern, PixelFormat: "mono8", stall: 200 * time.Millisecond})
 	checked, _ := openSource(t, source)

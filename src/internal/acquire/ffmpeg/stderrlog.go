@@ -76,6 +76,10 @@ var (
 	level   = regexp.MustCompile(`\[(panic|fatal|error|warning|info|verbose|debug|trace)\] `)
 )
 
+// farewell ends ffmpeg's messages about a device that is unplugged. They are kept for the error
+// that follows, and not passed on beside it.
+const farewell = ": No such device"
+
 // add takes a line, of which it masks passwords.
 func (s *stderrLog) add(line string) {
 	line = strings.TrimSpace(address.ReplaceAllString(line, "]"))
@@ -87,7 +91,7 @@ func (s *stderrLog) add(line string) {
 	if grave {
 		s.errors = newest(s.errors, line)
 	}
-	if s.known[line] || len(s.known) >= distinctLimit {
+	if s.known[line] || len(s.known) >= distinctLimit || strings.HasSuffix(line, farewell) {
 		return
 	}
 	s.known[line] = true

@@ -137,7 +137,7 @@ func (s *Source) runDevice(ctx context.Context, c *videoCapture, emit func(*medi
 			if failures++; failures <= failuresInARow {
 				continue
 			}
-			if err := s.present(c); err != nil {
+			if err := s.present(c, images); err != nil {
 				return err
 			}
 			if !clock.WaitUntil(ctx, timer, clock.Monotonic()+retryPause) {
@@ -187,13 +187,13 @@ func (s *Source) stamp(c *videoCapture, stamps *timing.Stamper) {
 	}
 }
 
-// present fails if a V4L2 device is gone.
-func (s *Source) present(c *videoCapture) error {
+// present fails if a V4L2 device is gone, after so many images.
+func (s *Source) present(c *videoCapture, images int) error {
 	if s.config.Kind != Device {
 		return nil
 	}
 	if _, err := os.Stat(c.path); err != nil {
-		return fmt.Errorf("unplugged: %w: %w", media.Bare(err), media.ErrLost)
+		return media.Unplugged(images)
 	}
 	return nil
 }

@@ -191,7 +191,7 @@ var (
 // lost makes the error of a device that has stopped after so many images.
 func lost(images int, why error) error {
 	if errors.Is(why, unix.ENODEV) {
-		return fmt.Errorf("unplugged after %d images: %w", images, media.ErrLost)
+		return media.Unplugged(images)
 	}
 	if images == 0 {
 		return fmt.Errorf("no image at all: %w; the USB bus may lack bandwidth, try a smaller size or rate: %w", why, media.ErrLost)
