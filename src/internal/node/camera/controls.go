@@ -70,7 +70,9 @@ func (c *controls) open(device acquire.Controlled) {
 	if device != nil {
 		var err error
 		if list, err = device.Controls(); err != nil {
-			c.warnings.once(fmt.Sprintf("the camera's controls are not known: %v", err))
+			if !errors.Is(err, media.ErrAbsent) { // the source has said why, or the camera is gone
+				c.warnings.once(fmt.Sprintf("the camera's controls are not known: %v", err))
+			}
 			return
 		}
 	}

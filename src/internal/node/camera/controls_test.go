@@ -16,6 +16,7 @@ import (
 // fakeControls is an open device with controls, one of which rules another.
 type fakeControls struct {
 	controls []media.Control
+	unknown  error // of Controls
 	refuse   map[string]error
 	wrote    []string
 }
@@ -38,7 +39,9 @@ func newFakeControls() *fakeControls {
 	}
 }
 
-func (f *fakeControls) Controls() ([]media.Control, error) { return slices.Clone(f.controls), nil }
+func (f *fakeControls) Controls() ([]media.Control, error) {
+	return slices.Clone(f.controls), f.unknown
+}
 
 func (f *fakeControls) OtherControls() []string { return nil }
 
@@ -258,5 +261,22 @@ func TestWatchingAndSettingMayWarnAtOnce(t *testing.T) {
 	}
 	if text := strings.Join(all, "\n"); len(all) != 2 || !strings.Contains(text, "no events") || !strings.Contains(text, `"exposure" = 100: no`) {
 		t.Errorf("warnings %q, want that of the watch and that of the change", all)
+	}
+}
+
+// TestControlsThatAreGoneAreNotToldOf: the source tells of a camera that was unplugged, or why
+// its controls are not known.
+func TestControlsThatAreGoneAreNotToldOf(t *testing.T) {
+	c, warnings := newTestControls(nil)
+	device := newFakeControls()
+	device.unknown = fmt.Errorf("not open: %w", media.ErrAbsent)
+	c.open(device)
+	if len(*warnings) != 0 {
+		t.Errorf("warnings %q, want none", *warnings)
+	}
+	device.unknown = errors.New("the driver has none")
+	c.open(device)
+	if len(*warnings) != 1 {
+		t.Errorf("warnings %q, want one", *warnings)
 	}
 }

@@ -244,7 +244,8 @@ func (s *Set) exposureMode(c *Raw, automatic bool) (int64, error) {
 	return 0, errors.New("the camera has no such mode")
 }
 
-// Change changes the value of a control. Once closed it fails with media.ErrAbsent.
+// Change changes the value of a control. Once closed it fails with media.ErrAbsent. A request
+// that stalls is made once more: some cameras do so once, when they have just been plugged in.
 func (s *Set) Change(name string, value media.ControlValue) error {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
@@ -255,7 +256,11 @@ func (s *Set) Change(name string, value media.ControlValue) error {
 	if !ok {
 		return fmt.Errorf("the camera has no control %s", name)
 	}
-	now, err := s.device.Control(c.ID)
+	var now Raw
+	err := again(func() (err error) {
+		now, err = s.device.Control(c.ID)
+		return err
+	})
 	switch {
 	case err != nil:
 		return reason(err)
@@ -269,10 +274,20 @@ func (s *Set) Change(name string, value media.ControlValue) error {
 			return err
 		}
 	}
-	if err := s.device.SetValue(&c, value.Number, value.Text); err != nil {
+	if err := again(func() error { return s.device.SetValue(&c, value.Number, value.Text) }); err != nil {
 		return reason(err)
 	}
 	return nil
+}
+
+// again makes a request, and makes it once more if the device does not answer. uvcvideo has
+// EBUSY for a device that is not ready, and EIO or EPIPE for a stall without a reason.
+func again(request func() error) error {
+	err := request()
+	if errors.Is(err, unix.EIO) || errors.Is(err, unix.EPIPE) || errors.Is(err, unix.EBUSY) {
+		err = request()
+	}
+	return err
 }
 
 // inactive returns the error of a control without effect.

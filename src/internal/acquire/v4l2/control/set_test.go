@@ -40,6 +40,7 @@ type fakeDevice struct {
 	refuse   map[ID]error // of set
 	stall    map[ID]int   // requests for a control that fail
 	asked    int          // requests for controls
+	stallSet int          // requests to set a value that fail
 	gone     bool
 	wrote    []string
 }
@@ -114,6 +115,10 @@ func (f *fakeDevice) Value(c *Raw) (int64, string, error) { return f.values[c.ID
 func (f *fakeDevice) SetValue(c *Raw, number int64, _ string) error {
 	if err := f.refuse[c.ID]; err != nil {
 		return err
+	}
+	if f.stallSet > 0 {
+		f.stallSet--
+		return unix.EIO
 	}
 	f.values[c.ID] = number
 	f.wrote = append(f.wrote, fmt.Sprintf("%s=%d", c.Label, number))
@@ -297,9 +302,19 @@ func TestAControlThatStallsLaterKeepsItsLimits(t *testing.T) {
 	if c := named(t, p, "gamma"); c.Min != 72 || c.Max != 500 || c.Value.Number != 100 {
 		t.Errorf("gamma: %+v", c)
 	}
-	device.stall[gamma] = 1
-	if err := p.Change("gamma", media.ControlValue{Number: 80}); !errors.Is(err, unix.EIO) || !strings.Contains(err.Error(), "does not take it") {
-		t.Errorf("changed while it stalls: %v", err)
+	// A value is asked for before it is set.
+	for _, asking := range []int{0, 1, 2} {
+		for _, setting := range []int{0, 1, 2} {
+			device.stall[gamma], device.stallSet, device.wrote = asking, setting, nil
+			err := p.Change("gamma", media.ControlValue{Number: 80})
+			if asking < 2 && setting < 2 {
+				if err != nil || !slices.Equal(device.wrote, []string{"Gamma=80"}) {
+					t.Errorf("%d and %d requests stall: %v, written %q", asking, setting, err, device.wrote)
+				}
+			} else if !errors.Is(err, unix.EIO) || !strings.Contains(err.Error(), "does not take it") || device.wrote != nil {
+				t.Errorf("%d and %d requests stall: %v, written %q", asking, setting, err, device.wrote)
+			}
+		}
 	}
 }
 
