@@ -25,8 +25,8 @@ func (b Block) End() uint64 { return b.First + uint64(len(b.Data)/b.Format.Frame
 // after 300,000 years, and sums with it stay far below 2^64.
 const lastFrame = 1 << 62
 
-// blockOf returns the block of a message, or an error if it is invalid.
-func blockOf(m *av_capture_msg.AudioData) (Block, error) {
+// BlockOf returns the block of a message, or an error if it is invalid.
+func BlockOf(m *av_capture_msg.AudioData) (Block, error) {
 	b := Block{
 		First: m.FirstFrame,
 		Epoch: m.Epoch,

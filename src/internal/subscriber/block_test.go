@@ -43,7 +43,7 @@ func TestBrokenMessagesAreRefusedWithTheReason(t *testing.T) {
 	good := av_capture_msg.AudioData{
 		FirstFrame: 5, FrameCount: 2, SampleRate: 8000, Channels: 2, Encoding: "S16LE", Data: make([]byte, 8),
 	}
-	if b, err := blockOf(&good); err != nil || b.First != 5 || b.End() != 7 || b.Format != stereo {
+	if b, err := BlockOf(&good); err != nil || b.First != 5 || b.End() != 7 || b.Format != stereo {
 		t.Errorf("%+v, %v", b, err)
 	}
 	for want, spoil := range map[string]func(*av_capture_msg.AudioData){
@@ -66,13 +66,13 @@ func TestBrokenMessagesAreRefusedWithTheReason(t *testing.T) {
 		bad := good
 		spoil(&bad)
 		want = strings.TrimSuffix(want, "…")
-		if _, err := blockOf(&bad); err == nil || !strings.Contains(err.Error(), want) || len(err.Error()) > 300 {
+		if _, err := BlockOf(&bad); err == nil || !strings.Contains(err.Error(), want) || len(err.Error()) > 300 {
 			t.Errorf("%v, want a reason that names %s", err, want)
 		}
 	}
 	last := good
 	last.FirstFrame = lastFrame
-	if b, err := blockOf(&last); err != nil || b.End() != lastFrame+2 {
+	if b, err := BlockOf(&last); err != nil || b.End() != lastFrame+2 {
 		t.Errorf("the last index of all: %+v, %v", b, err)
 	}
 }

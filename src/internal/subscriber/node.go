@@ -12,22 +12,44 @@ import (
 	"github.com/tiiuae/rclgo/pkg/rclgo"
 )
 
+// Base is a ROS node without parameters of its own: those that nodes of rclcpp have are
+// known, and the services of parameters answer.
+type Base struct {
+	*rclgo.Node
+
+	services *service.Server
+}
+
 // Node is a ROS node that listens to a topic of sound, a topic of images, or both.
 type Node struct {
-	*rclgo.Node
+	*Base
 	Topic  string // full name of the topic of sound
 	Images string // full name of the topic of images
 
 	sound, images topic
-	services      *service.Server
 	filter        publisherFilter // of sound; the goroutine of Listen uses it
 }
 
 // Run starts ROS, makes a node, calls work with it, and closes both. name is the node's name
 // before remapping.
 func Run(start *program.Start, name string, work func(n *Node) error) error {
+	return RunBase(start, name, func(base *Base) error {
+		sound, err := soundOf(base.Node)
+		if err != nil {
+			return program.StartError(err)
+		}
+		images, err := imagesOf(base.Node)
+		if err != nil {
+			return program.StartError(err)
+		}
+		return work(&Node{Base: base, Topic: sound.name, Images: images.name, sound: sound, images: images})
+	})
+}
+
+// RunBase is Run for a node that chooses its topics while it runs.
+func RunBase(start *program.Start, name string, work func(n *Base) error) error {
 	return start.WithROS(func(parent *rclgo.Context) error {
-		n, err := newNode(parent, name, start.Overrides)
+		n, err := newBase(parent, name, start.Overrides)
 		if err != nil {
 			return program.StartError(err)
 		}
@@ -39,8 +61,11 @@ func Run(start *program.Start, name string, work func(n *Node) error) error {
 	})
 }
 
-// newNode makes the node and finds its parameters and its topics.
-func newNode(parent *rclgo.Context, name string, overrides *param.Overrides) (_ *Node, err error) {
+// Services returns the services of parameters, for a wait set.
+func (n *Base) Services() []*rclgo.Service { return n.services.Services() }
+
+// newBase makes the node and finds its parameters.
+func newBase(parent *rclgo.Context, name string, overrides *param.Overrides) (_ *Base, err error) {
 	node, err := parent.NewNode(name, "")
 	if err != nil {
 		return nil, err
@@ -59,15 +84,7 @@ func newNode(parent *rclgo.Context, name string, overrides *param.Overrides) (_ 
 	if err != nil {
 		return nil, param.Misconfigured("%w", err)
 	}
-	sound, err := soundOf(node)
-	if err != nil {
-		return nil, err
-	}
-	images, err := imagesOf(node)
-	if err != nil {
-		return nil, err
-	}
-	n := &Node{Node: node, Topic: sound.name, Images: images.name, sound: sound, images: images}
+	n := &Base{Node: node}
 	n.services, err = service.New(node, set, service.DefaultEventsQos(), readOnly{node, table})
 	return n, err
 }
