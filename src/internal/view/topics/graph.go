@@ -1,0 +1,153 @@
+package topics
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"av_capture/src/internal/node"
+	"av_capture/src/internal/subscriber"
+	"av_capture/src/internal/view"
+
+	"github.com/tiiuae/rclgo/pkg/rclgo"
+)
+
+// Types of topics that pages can show.
+const (
+	imageType       = "sensor_msgs/msg/Image"
+	compressedType  = "sensor_msgs/msg/CompressedImage"
+	audioType       = "av_capture/msg/AudioData"
+	diagnosticsType = "diagnostic_msgs/msg/DiagnosticArray"
+)
+
+// compressed is what image_transport appends to the name of a topic of images.
+const compressed = "/compressed"
+
+// maxStreams is the number of topics that pages are told of.
+const maxStreams = 64
+
+// refresh is the time between two looks at the graph without a change: some middlewares
+// tell of a node before they know its name.
+const refresh = 2 * time.Second
+
+// Graph watches the ROS graph, and subscribes to what the viewers of its hub show.
+type Graph struct {
+	node *subscriber.Base
+	hub  *view.Hub
+
+	ctx     context.Context // of the subscriptions
+	end     context.CancelFunc
+	running sync.WaitGroup // the subscriptions' goroutines
+}
+
+// New returns the graph as seen by a node, with a hub that has its topics once Run runs.
+// The caller closes it.
+func New(n *subscriber.Base) *Graph {
+	g := &Graph{node: n}
+	g.ctx, g.end = context.WithCancel(context.Background())
+	g.hub = view.NewHub(g.subscribe)
+	return g
+}
+
+// Hub returns the hub.
+func (g *Graph) Hub() *view.Hub { return g.hub }
+
+// Close ends all subscriptions. No viewer may show anything any more.
+func (g *Graph) Close() {
+	g.end()
+	g.running.Wait()
+}
+
+// Run follows the graph, and answers the node's services, until ctx ends.
+func (g *Graph) Run(ctx context.Context) (err error) {
+	set, err := g.node.Context().NewWaitSet()
+	if err != nil {
+		return err
+	}
+	defer func() { err = closeAll(err, set) }()
+	look := func() {
+		if streams, err := g.streams(); err != nil {
+			g.node.Logger().Warn(err)
+		} else {
+			g.hub.SetStreams(streams)
+		}
+	}
+	timer, err := g.node.Context().NewTimer(refresh, func(*rclgo.Timer) { look() })
+	if err != nil {
+		return err
+	}
+	defer func() { err = closeAll(err, timer) }()
+	set.AddTimers(timer)
+	set.AddServices(g.node.Services()...)
+	set.OnGraphChange(g.node.Node, look)
+	look()
+	err = set.Run(ctx)
+	if ctx.Err() != nil {
+		return nil
+	}
+	return err
+}
+
+// streams returns what is published, by name. It waits for no other process.
+func (g *Graph) streams() ([]view.Stream, error) {
+	topics, err := g.node.GetTopicNamesAndTypes(false)
+	if err != nil {
+		return nil, err
+	}
+	found := map[string]view.Stream{}
+	for topic, types := range topics {
+		kind, base := kindOf(topic, types)
+		if kind == "" {
+			continue
+		}
+		publishers, err := g.node.GetPublishersInfoByTopic(topic, false)
+		if err != nil {
+			return nil, err
+		}
+		if len(publishers) == 0 {
+			continue
+		}
+		name, _ := node.EndpointNode(&publishers[0])
+		if kind == view.Diagnostics {
+			name = "" // several nodes publish it
+		}
+		found[base] = view.Stream{Topic: base, Kind: kind, Node: name}
+	}
+	var streams []view.Stream
+	for _, s := range found {
+		streams = append(streams, s)
+	}
+	slices.SortFunc(streams, func(a, b view.Stream) int { return strings.Compare(a.Topic, b.Topic) })
+	return streams[:min(len(streams), maxStreams)], nil
+}
+
+// kindOf returns the kind of a topic, "" if pages cannot show it, and the name under which
+// they know it.
+func kindOf(topic string, types []string) (view.Kind, string) {
+	switch {
+	case slices.Contains(types, compressedType) && strings.HasSuffix(topic, compressed):
+		return view.Pictures, strings.TrimSuffix(topic, compressed)
+	case slices.Contains(types, imageType):
+		return view.Pictures, topic
+	case slices.Contains(types, audioType):
+		return view.Sound, topic
+	case topic == "/diagnostics" && slices.Contains(types, diagnosticsType):
+		return view.Diagnostics, topic
+	}
+	return "", ""
+}
+
+// subscribe is the hub's opener.
+func (g *Graph) subscribe(s view.Stream, f *view.Feed) (stop func()) {
+	ctx, stop := context.WithCancel(g.ctx)
+	g.running.Go(func() {
+		defer stop()
+		if err := g.listen(ctx, s, f); err != nil && ctx.Err() == nil {
+			f.Problem(err.Error())
+			g.node.Logger().Warn("listening to " + s.Topic + ": " + err.Error())
+		}
+	})
+	return stop
+}

@@ -1,0 +1,11 @@
+package topics
+
+import (
+	"os"
+	"testing"
+
+	"av_capture/src/internal/leaktest"
+)
+
+// TestMain fails if a goroutine is left.
+func TestMain(m *testing.M) { os.Exit(leaktest.Run(m)) }

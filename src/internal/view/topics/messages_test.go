@@ -1,0 +1,132 @@
+package topics
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"av_capture/src/internal/view"
+	diagnostic_msgs_msg "av_capture/src/msgs/diagnostic_msgs/msg"
+	sensor_msgs_msg "av_capture/src/msgs/sensor_msgs/msg"
+
+	"github.com/tiiuae/rclgo/pkg/rclgo"
+)
+
+func TestTopicsAreSortedByType(t *testing.T) {
+	for _, c := range []struct {
+		topic, typ string
+		kind       view.Kind
+		base       string
+	}{
+		{"/camera/image_raw", imageType, view.Pictures, "/camera/image_raw"},
+		{"/camera/image_raw/compressed", compressedType, view.Pictures, "/camera/image_raw"},
+		{"/camera/jpeg", compressedType, "", ""}, // no name of image_transport's
+		{"/microphone/audio", audioType, view.Sound, "/microphone/audio"},
+		{"/diagnostics", diagnosticsType, view.Diagnostics, "/diagnostics"},
+		{"/other", diagnosticsType, "", ""},
+		{"/rosout", "rcl_interfaces/msg/Log", "", ""},
+	} {
+		if kind, base := kindOf(c.topic, []string{c.typ}); kind != c.kind || base != c.base {
+			t.Errorf("%s of %s: got %q %q, want %q %q", c.topic, c.typ, kind, base, c.kind, c.base)
+		}
+	}
+}
+
+func image(width, height, step uint32, encoding string, size int) *sensor_msgs_msg.Image {
+	return &sensor_msgs_msg.Image{Width: width, Height: height, Step: step, Encoding: encoding, Data: make([]byte, size)}
+}
+
+func TestImagesOfMessages(t *testing.T) {
+	got, err := imageOf(image(4, 2, 16, "yuyv", 40)) // with padding, and more than there should be
+	if err != nil || got.Encoding != "yuv422_yuy2" || len(got.Data) != 32 || got.Step != 16 {
+		t.Fatalf("got %+v, %v", got, err)
+	}
+}
+
+// Messages are anybody's: what a converter would read beyond the data is refused.
+func TestInvalidImagesAreRefused(t *testing.T) {
+	big := image(4, 2, 8, "mono16", 16)
+	big.IsBigendian = 1
+	for _, c := range []struct {
+		message *sensor_msgs_msg.Image
+		want    string
+	}{
+		{image(4, 2, 12, "bgr8", 23), "an image is invalid: 4x2 bgr8, step 12, 23 bytes of data"},
+		{image(4, 2, 11, "bgr8", 24), "step 11"},
+		{image(4, 2, 0, "mono8", 8), "step 0"},
+		{image(4, 2, 1<<31, "mono8", 8), "step 2147483648"},
+		{image(0, 2, 12, "bgr8", 24), "0x2"},
+		{image(4, 0, 12, "bgr8", 0), "4x0"},
+		{image(1<<31, 1<<31, 1<<31, "mono8", 8), "possible"},
+		{image(16384, 16384, 16384, "mono8", 8), "possible"},
+		{image(4, 2, 16, "32FC1", 32), `its encoding is "32FC1", which cannot be shown`},
+		{image(4, 2, 16, strings.Repeat("x", 1000), 32), strings.Repeat("x", 40) + `", which`},
+		{big, "most significant byte first"},
+	} {
+		if _, err := imageOf(c.message); err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%dx%d %.10s: got %v, want %q", c.message.Width, c.message.Height, c.message.Encoding, err, c.want)
+		}
+	}
+}
+
+func FuzzImageOf(f *testing.F) {
+	f.Add(uint32(4), uint32(2), uint32(12), "bgr8", []byte("012345678901234567890123"))
+	f.Add(uint32(1<<31), uint32(2), uint32(0), "mono8", []byte("0"))
+	f.Fuzz(func(t *testing.T, width, height, step uint32, encoding string, data []byte) {
+		img, err := imageOf(&sensor_msgs_msg.Image{Width: width, Height: height, Step: step, Encoding: encoding, Data: data})
+		if err != nil {
+			return
+		}
+		// All that a converter reads is there.
+		if len(img.Data) != img.Step*img.Height || img.Step < img.Width*encodings[encoding].size || len(img.Data) > len(data) {
+			t.Fatalf("got %dx%d, step %d, %d bytes of %d", img.Width, img.Height, img.Step, len(img.Data), len(data))
+		}
+	})
+}
+
+func TestOnlyFilesThatBrowsersShowAreKnown(t *testing.T) {
+	for file, want := range map[string]string{
+		"\xff\xd8\xff\xe0":  "image/jpeg",
+		"\x89PNG\r\n\x1a\n": "image/png",
+		"<svg onload=x>":    "",
+		"\xff\xd8":          "",
+		"":                  "",
+	} {
+		if got := mediaType([]byte(file)); got != want {
+			t.Errorf("%q: got %q, want %q", file, got, want)
+		}
+	}
+}
+
+func TestStatusesAreShortened(t *testing.T) {
+	status := &diagnostic_msgs_msg.DiagnosticStatus{
+		Name: "camera: capture", Level: 2, Message: strings.Repeat("m", 2*maxText),
+		Values: make([]diagnostic_msgs_msg.KeyValue, 2*maxValues),
+	}
+	got := statusOf(status)
+	if got.Name != status.Name || got.Level != 2 || len(got.Message) != maxText || len(got.Values) != maxValues {
+		t.Fatalf("got %d bytes and %d values", len(got.Message), len(got.Values))
+	}
+}
+
+func TestPublisherThatCameFirstIsShownUntilItIsSilent(t *testing.T) {
+	var f firstPublisher
+	one, two := rclgo.GID{1}, rclgo.GID{2}
+	start := time.Now()
+	for i, c := range []struct {
+		publisher rclgo.GID
+		after     time.Duration
+		heard     bool
+	}{
+		{one, 0, true},
+		{two, time.Millisecond, false},
+		{one, 900 * time.Millisecond, true},
+		{two, 1800 * time.Millisecond, false},
+		{two, 1900 * time.Millisecond, true},
+		{one, 2000 * time.Millisecond, false},
+	} {
+		if got := f.hears(c.publisher, start.Add(c.after)); got != c.heard {
+			t.Errorf("message %d: heard is %v", i, got)
+		}
+	}
+}

@@ -1,0 +1,47 @@
+package topics
+
+import (
+	"fmt"
+	"time"
+
+	"av_capture/src/internal/subscriber"
+	"av_capture/src/internal/view"
+	av_capture_msg "av_capture/src/msgs/av_capture/msg"
+
+	"github.com/tiiuae/rclgo/pkg/rclgo"
+)
+
+// sound takes blocks of sound. The goroutine of the wait set uses it.
+type sound struct {
+	feed  *view.Feed
+	first firstPublisher
+}
+
+// take hands on a block. One that is invalid is left out, and the page is told.
+func (s *sound) take(m *av_capture_msg.AudioData, info *rclgo.MessageInfo, err error) {
+	if nothingTaken(s.feed, err) || !s.first.hears(info.PublisherGID, time.Now()) {
+		return
+	}
+	block, err := subscriber.BlockOf(m)
+	switch {
+	case err != nil:
+		s.feed.Problem(fmt.Sprintf("a block of sound is invalid: %v", err))
+		return
+	case len(block.Data) > maxFile:
+		s.feed.Problem(fmt.Sprintf("a block of sound has %d bytes, at most %d are shown: make block_size smaller", len(block.Data), maxFile))
+		return
+	case len(block.Data) == 0:
+		return
+	}
+	s.feed.Block(view.Block{
+		Stamp:    stampOf(m.Header.Stamp.Sec, m.Header.Stamp.Nanosec),
+		Arrived:  milliseconds(time.Now()),
+		First:    block.First,
+		Epoch:    block.Epoch,
+		Lost:     m.LostFrames,
+		Rate:     block.Format.SampleRate,
+		Channels: block.Format.Channels,
+		Encoding: string(block.Format.Encoding),
+		Data:     block.Data,
+	})
+}
