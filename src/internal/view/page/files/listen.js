@@ -1,0 +1,68 @@
+// The listen button: plays the sound of the topic through the audio thread, at its own
+// rate, and tells how late it is heard.
+
+export class Listen {
+  on = false;
+  problem = '';
+  report = null; // of the player, see player.js
+  #context = null;
+  #node = null;
+  #sound;
+
+  constructor(sound) {
+    this.#sound = sound;
+    sound.addEventListener('begin', () => this.#restart());
+    sound.addEventListener('samples', ({ detail }) => this.#play(detail));
+  }
+
+  // turn turns it on or off. It is to be called for a press of a key or button: browsers
+  // allow sound only then.
+  async turn(on) {
+    this.on = on;
+    await this.#restart();
+  }
+
+  // latency returns the time from acquisition to the loudspeaker [ms], NaN while nothing is
+  // heard.
+  latency() {
+    if (!this.#context || !this.report?.playing) {
+      return NaN;
+    }
+    return this.#sound.age(this.report.next) + 1000 * (this.#context.outputLatency || this.#context.baseLatency);
+  }
+
+  async #restart() {
+    this.#context?.close();
+    this.#context = this.#node = this.report = null;
+    this.problem = '';
+    if (!this.on || !this.#sound.format) {
+      return;
+    }
+    if (!globalThis.isSecureContext) {
+      this.problem = 'Browsers play live sound from 127.0.0.1 and https only: use ssh -L 8090:127.0.0.1:8090 to this host, and open 127.0.0.1.';
+      return;
+    }
+    const { rate, channels } = this.#sound.format;
+    let context;
+    try {
+      context = this.#context = new AudioContext({ sampleRate: rate, latencyHint: 'interactive' });
+      await context.audioWorklet.addModule('player.js');
+    } catch (error) {
+      if (context === this.#context) {
+        this.problem = `This browser cannot play ${rate} Hz: ${error.message}`;
+      }
+      return;
+    }
+    if (context !== this.#context) {
+      return; // restarted meanwhile
+    }
+    this.#node = new AudioWorkletNode(context, 'player', { numberOfInputs: 0, outputChannelCount: [Math.min(channels, 2)] });
+    this.#node.port.onmessage = ({ data }) => { this.report = data; };
+    this.#node.connect(context.destination);
+    await context.resume();
+  }
+
+  #play({ channels, first }) {
+    this.#node?.port.postMessage({ first, channels: channels.slice(0, 2) });
+  }
+}
