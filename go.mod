@@ -5,6 +5,7 @@ go 1.25.0
 toolchain go1.26.6
 
 require (
+	github.com/coder/websocket v1.8.15
 	github.com/gen2brain/malgo v0.11.24
 	github.com/google/go-cmp v0.7.0
 	github.com/tiiuae/rclgo v0.0.0

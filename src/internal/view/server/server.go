@@ -1,0 +1,109 @@
+package server
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log"
+	"net"
+	"net/http"
+	"sync"
+	"time"
+
+	"av_capture/src/internal/view"
+)
+
+// Limits of a connection before it is a feed.
+const (
+	readLimit       = 10 * time.Second // of a request
+	writeLimit      = 30 * time.Second // of an answer
+	idleLimit       = time.Minute      // between two requests
+	headerLimit     = 16 << 10         // [bytes]
+	connectionLimit = 64               // at a time
+)
+
+// Config describes a server.
+type Config struct {
+	Address string   // IP address and port to listen on, as in 127.0.0.1:8090
+	Hosts   []string // further names by which pages may address the server
+	Hub     *view.Hub
+	Page    fs.FS // the page's files
+}
+
+// Server is a server that listens. Any goroutine may use it.
+type Server struct {
+	config   Config
+	token    string
+	listener net.Listener
+	http     *http.Server
+	feeds    sync.WaitGroup // WebSockets, of which http knows nothing any more
+	end      context.CancelFunc
+	ended    chan error
+}
+
+// Listen makes a server with a token of its own, which serves until Close.
+func Listen(config Config) (*Server, error) {
+	random := make([]byte, 24)
+	rand.Read(random) // never fails
+	listener, err := net.Listen("tcp", config.Address)
+	if err != nil {
+		return nil, fmt.Errorf("view: listen on %s: %w", config.Address, err)
+	}
+	ctx, end := context.WithCancel(context.Background())
+	s := &Server{
+		config:   config,
+		token:    base64.RawURLEncoding.EncodeToString(random),
+		listener: limited(listener, connectionLimit),
+		end:      end,
+		ended:    make(chan error, 1),
+	}
+	s.http = &http.Server{
+		Handler:                      s.handler(),
+		ReadTimeout:                  readLimit,
+		WriteTimeout:                 writeLimit,
+		IdleTimeout:                  idleLimit,
+		MaxHeaderBytes:               headerLimit,
+		BaseContext:                  func(net.Listener) context.Context { return ctx },
+		ErrorLog:                     log.New(discard{}, "", 0), // strangers could fill the log
+		DisableGeneralOptionsHandler: true,
+	}
+	go func() { s.ended <- s.http.Serve(s.listener) }()
+	return s, nil
+}
+
+// discard writes nothing.
+type discard struct{}
+
+func (discard) Write(p []byte) (int, error) { return len(p), nil }
+
+// Address returns the IP address and port.
+func (s *Server) Address() net.Addr { return s.listener.Addr() }
+
+// URL returns the page's address with the token, in the fragment: browsers do not send that
+// to servers, nor to other pages.
+func (s *Server) URL(host string) string {
+	_, port, _ := net.SplitHostPort(s.Address().String())
+	return "http://" + net.JoinHostPort(host, port) + "/#token=" + s.token
+}
+
+// Close ends the server and all feeds.
+func (s *Server) Close() error {
+	s.end()
+	err := s.http.Close()
+	s.feeds.Wait()
+	if ended := <-s.ended; !errors.Is(ended, http.ErrServerClosed) {
+		err = errors.Join(err, fmt.Errorf("view: %w", ended))
+	}
+	return err
+}
+
+// handler answers all requests.
+func (s *Server) handler() http.Handler {
+	mux := http.NewServeMux()
+	mux.Handle("GET /feed", http.HandlerFunc(s.serveFeed))
+	mux.Handle("GET /", http.FileServerFS(s.config.Page))
+	return s.guarded(mux)
+}
