@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Captures with what is plugged in, or with synthetic devices where nothing is,
-# and prints what it captures. Arguments go to the nodes, as in
+# prints what it captures, and shows it in the browser. Arguments go to the nodes, as in
 #   tools/run.sh --nodes camera --ros-args -p camera:framerate:=15.0
 set -euo pipefail
 
@@ -13,5 +13,12 @@ set -euo pipefail
 if [[ -t 0 ]]; then
 	set -m
 fi
-"$top/install/av_capture/lib/av_capture/av_capture" --demo \
+programs=$top/install/av_capture/lib/av_capture
+
+# The page is for who looks: capture goes on without it.
+"$programs/av_view" &
+view=$!
+trap 'kill "$view" 2>/dev/null && wait "$view" || true' EXIT
+
+"$programs/av_capture" --demo \
 	--ros-args --params-file "$top/config/av_capture.yaml" -- "$@"
