@@ -241,6 +241,43 @@ def noise_at(first, count):
     return np.rint(split_mix(42, first, count) * 32768).astype(np.int16)
 
 
+class Comparison:
+    """Compares samples that come in parts with the noise of which they are said to be."""
+
+    PIECE = 64  # samples by which their place in the noise is found
+    SPAN = 20 * RATE  # of noise in which they can be
+
+    def __init__(self):
+        """Begin with nothing."""
+        self.best = 0  # the longest part without a difference [audio frames]
+        self._run = 0
+        self._at = None  # index of the next sample, None if it is not known
+        self._rest = np.empty(0)
+
+    def take(self, samples, newest):
+        """Compare more samples; newest is the index of the newest audio frame published."""
+        samples = np.concatenate([self._rest, samples])
+        begin = max(newest - self.SPAN, 0)
+        noise = None
+        while samples.size >= self.PIECE:
+            if self._at is None:
+                piece = samples[:self.PIECE]
+                noise = noise_at(begin, newest - begin).tobytes() if noise is None else noise
+                whole = piece.any() and np.array_equal(piece, np.rint(piece))
+                where = noise.find(piece.astype('<i2').tobytes()) if whole else -1
+                if where < 0 or where % 2:
+                    samples = samples[self.PIECE:]
+                    continue
+                self._at, self._run = begin + where // 2, 0
+            same = samples == noise_at(self._at, samples.size)
+            length = samples.size if same.all() else int(np.argmin(same))
+            self._run += length
+            self.best = max(self.best, self._run)
+            samples = samples[length:]
+            self._at = None if samples.size else self._at + length
+        self._rest = samples
+
+
 def test_sound_is_played_and_saved_bit_for_bit(nodes, view, show, listener):
     inbox = listener.subscribe(AudioData, '/microphone/audio')
     process = nodes(microphone={'synthetic.signal': 'noise', 'synthetic.seed': 42})
@@ -251,35 +288,18 @@ def test_sound_is_played_and_saved_bit_for_bit(nodes, view, show, listener):
     page.wait_for_text('#listening', r'^heard \d+ ms late')
     assert page.evaluate('document.querySelector("#listen").getAttribute("aria-pressed")') == 'true'
 
-    def played():
-        """Return the samples that went to the loudspeaker, as the numbers of S16."""
-        text = page.evaluate(
-            '(() => { let s = ""; for (const part of tapped) '
-            's += String.fromCharCode(...new Uint8Array(part.buffer)); return btoa(s); })()')
-        return np.frombuffer(base64.b64decode(text), '<f4') * 32768
+    comparison = Comparison()
 
-    def longest():
-        """Return the length of the longest part that is as it was published."""
-        got = played()
-        want = noise_at(0, inbox.so_far()[-1].first_frame)
-        best, at = 0, 0
-        while at + 64 < got.size:
-            piece = got[at:at + 64]
-            if not np.array_equal(piece, np.rint(piece)) or not piece.any():
-                at += 64
-                continue
-            where = want.tobytes().find(piece.astype('<i2').tobytes())
-            if where < 0 or where % 2:
-                at += 64
-                continue
-            rest = min(got.size - at, want.size - where // 2)
-            same = got[at:at + rest] == want[where // 2:where // 2 + rest]
-            length = rest if same.all() else int(np.argmin(same))
-            best = max(best, length)
-            at += length
-        return best
-    until(lambda: longest() >= RATE, 'a second without a difference', view,
-          progress=lambda: longest() // 1000)
+    def played():
+        """Compare what went to the loudspeaker since the last call; return the best so far."""
+        text = page.evaluate(
+            '(() => { let s = ""; for (const part of tapped.splice(0)) '
+            's += String.fromCharCode(...new Uint8Array(part.buffer)); return btoa(s); })()')
+        samples = np.frombuffer(base64.b64decode(text), '<f4') * 32768
+        comparison.take(samples, inbox.so_far()[-1].first_frame)
+        return comparison.best
+    until(lambda: played() >= RATE // 2, 'half a second without a difference', view,
+          progress=lambda: comparison.best)
 
     page.click('#save')
     rate, channels, data = saved(page.download('microphone_audio_*.wav'))
