@@ -6,9 +6,9 @@ import (
 )
 
 const (
-	// clapSpeed is the least motion of a clap, as a share of the fastest of late, which tells
-	// hands that clap from hands that part, and clapMotion the least at all, as a mean share
-	// of full scale.
+	// clapSpeed is the least motion of a clap, as a share of the fastest in the newest
+	// images, which tells hands that clap from hands that part, and clapMotion the least at
+	// all, as a mean share of full scale.
 	clapSpeed  = 0.6
 	clapMotion = 0.005
 
@@ -27,9 +27,9 @@ type ClapDetector struct {
 
 // Add implements [ImageDetector].
 func (d *ClapDetector) Add(stamp time.Duration, change float64) (event time.Duration, found bool) {
-	d.add(stamp, change)
-	k, ok := d.judged()
-	if !ok {
+	taken := d.add(stamp, change)
+	k, enough := d.judged()
+	if !taken || !enough {
 		return 0, false
 	}
 	sorted := slices.Sorted(slices.Values(d.values))
@@ -42,7 +42,7 @@ func (d *ClapDetector) Add(stamp time.Duration, change float64) (event time.Dura
 	if motion(k) < fastest/2 || motion(k+1) >= fastest/2 || max(motion(k+2), motion(k+3)) >= clapStop*fastest {
 		return 0, false
 	}
-	if period := d.period(); !d.complete(k, period) || !d.complete(k+1, period) {
+	if period := d.Period(); !d.complete(k, period) || !d.complete(k+1, period) {
 		d.doubtful++
 		return 0, false
 	}

@@ -61,7 +61,9 @@ func (d *ClickDetector) Add(stamp time.Duration, rate int, levels []float64, fol
 
 // estimate takes an audio frame into account for the threshold.
 func (d *ClickDetector) estimate(level float64) {
-	d.peak = max(d.peak, level)
+	if level > d.peak { // NaN is not
+		d.peak = level
+	}
 	if d.piece++; d.piece < d.frames(noisePiece) {
 		return
 	}

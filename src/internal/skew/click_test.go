@@ -101,3 +101,22 @@ func TestAnotherRateBeginsAnew(t *testing.T) {
 		}
 	}
 }
+
+func TestSamplesThatAreNotNumbersHideNoClick(t *testing.T) {
+	var d ClickDetector
+	var found []time.Duration
+	for block := range 300 {
+		levels := make([]float64, 80)
+		for i := range levels {
+			levels[i] = 0.001
+		}
+		levels[7] = math.NaN()
+		if block == 200 {
+			levels[40] = 0.02
+		}
+		d.Add(time.Duration(block)*10*time.Millisecond, 8000, levels, true, func(at time.Duration) { found = append(found, at) })
+	}
+	if want := 2005 * time.Millisecond; !slices.Equal(found, []time.Duration{want}) {
+		t.Errorf("clicks at %v, want one at %v", found, want)
+	}
+}

@@ -8,16 +8,21 @@ import (
 
 // ImageDetector finds events in images of which each is one number. One goroutine uses it.
 type ImageDetector interface {
-	// Add takes the stamp and the number of the next image. It returns the time of the
-	// event that this image has made certain, if there is one.
+	// Add takes the stamp and the number of the next image; one whose number is not finite
+	// is left out, as if it were missing. It returns the time of the event that this image
+	// has made certain, if there is one.
 	Add(stamp time.Duration, value float64) (event time.Duration, found bool)
 
-	// Searched returns the time before which no further event can be found.
+	// Searched returns the time before which no further event can be found. There has been
+	// an image before.
 	Searched() time.Duration
 
 	// Doubtful returns the number of events that were left out since an image before
 	// them is missing.
 	Doubtful() int
+
+	// Period returns the usual time from image to image, 0 before the second image.
+	Period() time.Duration
 }
 
 const (
@@ -49,9 +54,12 @@ type history struct {
 	doubtful int
 }
 
-// add takes an image, and forgets all others if time has gone back or stood still, or after
-// a long pause.
-func (h *history) add(stamp time.Duration, value float64) {
+// add takes an image, unless its value is not finite, and forgets all others if time has gone
+// back or stood still, or after a long pause. It reports whether it has taken the image.
+func (h *history) add(stamp time.Duration, value float64) bool {
+	if math.IsNaN(value) || math.IsInf(value, 0) {
+		return false
+	}
 	if n := len(h.stamps); n > 0 {
 		if since := stamp - h.stamps[n-1]; since <= 0 || since > longestPause {
 			h.stamps, h.values = h.stamps[:0], h.values[:0]
@@ -60,6 +68,7 @@ func (h *history) add(stamp time.Duration, value float64) {
 		}
 	}
 	h.stamps, h.values = append(h.stamps, stamp), append(h.values, value)
+	return true
 }
 
 // judged returns the index of the image that is judged now, or false if there are too few.
@@ -70,17 +79,17 @@ func (h *history) judged() (k int, ok bool) {
 // Searched implements [ImageDetector]: it is the stamp of the oldest image that is not judged
 // yet.
 func (h *history) Searched() time.Duration {
-	if len(h.stamps) == 0 {
-		return math.MinInt64
-	}
 	return h.stamps[max(0, len(h.stamps)-ahead)]
 }
 
 // Doubtful implements [ImageDetector].
 func (h *history) Doubtful() int { return h.doubtful }
 
-// period returns the time from image to image.
-func (h *history) period() time.Duration {
+// Period implements [ImageDetector].
+func (h *history) Period() time.Duration {
+	if len(h.stamps) < 2 {
+		return 0
+	}
 	var steps []time.Duration
 	for i := range h.stamps[1:] {
 		steps = append(steps, h.stamps[i+1]-h.stamps[i])

@@ -11,7 +11,7 @@ const (
 	flashNoise = 8
 
 	// flashShare is the least rise of a flash, as a share of the light before it, and
-	// flashLight the least at all, as a share of full scale.
+	// flashLight the least at all, as a share of the light of full scale.
 	flashShare = 0.02
 	flashLight = 0.0005
 
@@ -27,19 +27,22 @@ const (
 // FlashDetector is an [ImageDetector] that finds when light comes on, in the mean light of
 // images. The zero FlashDetector is ready.
 type FlashDetector struct {
+	// FullScale is the light of full scale, 1 if it is 0: see the function [FullScale].
+	FullScale float64
+
 	history
 	began time.Duration // stamp of the first image of the newest flash
 }
 
 // Add implements [ImageDetector].
 func (d *FlashDetector) Add(stamp time.Duration, light float64) (event time.Duration, found bool) {
-	d.add(stamp, light)
-	k, ok := d.judged()
-	if !ok {
+	taken := d.add(stamp, light)
+	k, enough := d.judged()
+	if !taken || !enough {
 		return 0, false
 	}
 	before, noise := d.values[k-1], d.noise()
-	least := max(flashNoise*noise, flashShare*before, flashLight)
+	least := max(flashNoise*noise, flashShare*before, flashLight*d.fullScale())
 	if d.values[k]-before < least || d.began >= d.stamps[k-behind] && d.began < d.stamps[k] {
 		return 0, false
 	}
@@ -53,7 +56,7 @@ func (d *FlashDetector) Add(stamp time.Duration, light float64) (event time.Dura
 		return 0, false
 	}
 	d.began = d.stamps[k]
-	period := d.period()
+	period := d.Period()
 	unlit := time.Duration(0) // time of exposures before the flash, from the stamp on
 	if rise(k+1) >= flashSteep*full {
 		early := before - d.values[k-2]
@@ -68,6 +71,14 @@ func (d *FlashDetector) Add(stamp time.Duration, light float64) (event time.Dura
 		return 0, false
 	}
 	return d.stamps[k] + unlit, true
+}
+
+// fullScale returns the light of full scale.
+func (d *FlashDetector) fullScale() float64 {
+	if d.FullScale == 0 {
+		return 1
+	}
+	return d.FullScale
 }
 
 // noise returns the standard deviation of the change from image to image.

@@ -123,6 +123,49 @@ func TestFlashOfOneImageHasItsStamp(t *testing.T) {
 	within(t, "one image", offs(t, "one image", found, wanted), 0, 0)
 }
 
+// Light of ten bits in 16 is a 64th of full scale at most.
+func TestFlashInTenBitsIsFoundAsInEight(t *testing.T) {
+	wanted := each(time.Second, 20)
+	s := aScene()
+	s.dark, s.bright, s.noise = 0.0002, 0.001, 0 // of full scale: twice the least rise
+	within(t, "8 bits", offs(t, "8 bits", s.film(&FlashDetector{}, 23*30, wanted...), wanted), -1.2, 1.2)
+	full := FullScale("16UC1")
+	s.dark, s.bright = s.dark*full, s.bright*full
+	within(t, "10 bits", offs(t, "10 bits", s.film(&FlashDetector{FullScale: full}, 23*30, wanted...), wanted), -1.2, 1.2)
+	if full != FullScale("mono16") || math.Abs(full-1./64) > 1e-4 || FullScale("mono8") != 1 || FullScale("bgr8") != 1 {
+		t.Errorf("full scale of 10 bits is %v", full)
+	}
+}
+
+// An image without a number is like one that is missing.
+func TestNumbersThatAreNotFiniteAreNoEvents(t *testing.T) {
+	for _, bad := range []float64{math.NaN(), math.Inf(1), math.Inf(-1)} {
+		for name, d := range map[string]ImageDetector{"flash": &FlashDetector{}, "clap": &ClapDetector{}} {
+			for i := range 200 {
+				value := 0.1
+				if i%30 == 20 {
+					value = bad
+				}
+				if at, found := d.Add(time.Duration(i)*imagePeriod, value); found {
+					t.Errorf("%s: %v is found at %v", name, bad, at)
+				}
+			}
+			if d.Period() != imagePeriod {
+				t.Errorf("%s: the period is %v, want %v", name, d.Period(), imagePeriod)
+			}
+		}
+	}
+	wanted := []time.Duration{2 * time.Second, 4 * time.Second}
+	s := aScene()
+	s.gain = func(i int, _ time.Duration) float64 {
+		if i == 100 { // between the flashes
+			return math.NaN()
+		}
+		return 1
+	}
+	within(t, "around it", offs(t, "around it", s.film(&FlashDetector{}, 180, wanted...), wanted), -1.2, 1.2)
+}
+
 func TestWhatIsNoFlashIsNotFound(t *testing.T) {
 	dark := aScene()
 	for name, gain := range map[string]func(int, time.Duration) float64{

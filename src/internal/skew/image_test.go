@@ -67,14 +67,16 @@ func TestLightOfAPartIsThatPart(t *testing.T) {
 
 func TestMotionIsTheChangeOfTheGrid(t *testing.T) {
 	for encoding, l := range layouts {
-		if l.wide {
-			continue
-		}
 		var m Motion
+		step := 0.2 // of 51 of 255
+		if l.wide { // grey makes its values light
+			step = math.Round(65535*math.Pow(61./255, 2.2)) - math.Round(65535*math.Pow(10./255, 2.2))
+			step /= 1<<12 - 1 // 2827 is the largest value
+		}
 		for i, c := range []struct {
 			value byte
 			want  float64
-		}{{10, 0}, {10, 0}, {61, 0.2}, {10, 0.2}, {10, 0}} {
+		}{{10, 0}, {10, 0}, {61, step}, {10, step}, {10, 0}} {
 			got, err := m.Of(grey(encoding, 300, 200, c.value))
 			if err != nil || math.Abs(got-c.want) > 1e-9 {
 				t.Errorf("%s, image %d: motion %v, %v, want %v", encoding, i, got, err, c.want)
@@ -82,6 +84,46 @@ func TestMotionIsTheChangeOfTheGrid(t *testing.T) {
 		}
 		if got, err := m.Of(grey(encoding, 20, 20, 200)); err != nil || got != 0 {
 			t.Errorf("%s: motion %v, %v, of an image of another size, want 0", encoding, got, err)
+		}
+	}
+}
+
+// Cameras of 10 and 12 bits leave the upper bits 0; full scale is that of the values so far.
+func TestMotionOfSixteenBitsIsAShareOfTheRangeThatIsUsed(t *testing.T) {
+	for _, bits := range []int{10, 12, 14, 16} {
+		full := 1<<bits - 1
+		for _, encoding := range []string{"16UC1", "mono16"} {
+			var m Motion
+			for i, c := range []struct {
+				value int
+				want  float64
+			}{{full, 0}, {full / 2, 0.5}, {full/2 - 3, 3 / float64(full)}, {0, 0.5}, {full, 1}} {
+				img := grey(encoding, 40, 30, 0)
+				for y := range 30 {
+					for x := range 40 {
+						binary.LittleEndian.PutUint16(img.Data[y*img.Step+2*x:], uint16(c.value))
+					}
+				}
+				if got, err := m.Of(img); err != nil || math.Abs(got-c.want) > 4/float64(full) {
+					t.Errorf("%s of %d bits, image %d: motion %v, %v, want %v", encoding, bits, i, got, err, c.want)
+				}
+			}
+		}
+	}
+}
+
+// A row may be so long that its bytes alone are more than Light looks at.
+func TestLightOfWideLowImages(t *testing.T) {
+	for encoding, sizes := range map[string][][2]int{
+		"mono8":  {{1 << 19, 1}, {1 << 20, 4}, {1 << 20, 3}, {1 << 18, 2}, {1<<18 + 1, 2}},
+		"mono16": {{1 << 19, 2}}, "bgra8": {{1 << 18, 4}},
+	} {
+		for _, size := range sizes {
+			img := grey(encoding, size[0], size[1], 128)
+			got, err := Light(img)
+			if want := math.Pow(128./255, 2.2); err != nil || !(math.Abs(got-want) < 1e-5) {
+				t.Errorf("%s %dx%d: light %v, %v, want %v", encoding, size[0], size[1], got, err, want)
+			}
 		}
 	}
 }

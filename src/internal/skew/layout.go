@@ -34,7 +34,7 @@ func layoutOf(img *media.Image) (layout, error) {
 	switch {
 	case !ok:
 		return l, fmt.Errorf("encoding %.40q of an image is unknown: give the camera pixel_format bgr8, or take its image_raw/compressed", img.Encoding)
-	case img.Width < 1 || img.Height < 1 || img.Step < img.Width*l.pixel || len(img.Data)/img.Step < img.Height:
+	case img.Width < 1 || img.Height < 1 || img.Step/l.pixel < img.Width || len(img.Data)/img.Step < img.Height:
 		return l, fmt.Errorf("an image of %dx%d %s with step %d has %d bytes, which do not fit", img.Width, img.Height, img.Encoding, img.Step, len(img.Data))
 	}
 	return l, nil

@@ -11,6 +11,18 @@ import (
 // since a rolling shutter exposes one row after another.
 const lightBytes = 1 << 18
 
+// FullScale returns the light of the largest value that a camera may give in an encoding, 0 to
+// 1 as that of [Light]: those whose values have 16 bits may use 10 of them alone.
+func FullScale(encoding string) float64 {
+	if layouts[encoding].wide {
+		return float64(least16) / 65535
+	}
+	return 1
+}
+
+// least16 is the largest value of 10 bits, the fewest that cameras give in 16.
+const least16 = 1<<10 - 1
+
 // linear is the light of a pixel's value, 0 to 65535. Cameras encode light with an exponent
 // of about 1/2.2 (ITU-R BT.709, sRGB); only means of light itself tell shares of an exposure.
 var linear = func() (table [256]uint64) {
@@ -27,7 +39,7 @@ func Light(img *media.Image) (float64, error) {
 	if err != nil {
 		return 0, err
 	}
-	every := max(1, img.Height*img.Width*l.pixel/lightBytes)
+	every := min(max(1, img.Height*img.Width*l.pixel/lightBytes), img.Height)
 	var sum uint64
 	rows := 0
 	for y := every / 2; y < img.Height; y += every {

@@ -162,7 +162,10 @@ func TestSummaryIsThatOfTheSkews(t *testing.T) {
 		s.MAD != 25*time.Millisecond || s.Interval != 2*time.Second || math.Abs(s.Drift-0.5e-3) > 1e-9 || s.DriftError > 1e-9 {
 		t.Errorf("%+v", s)
 	}
-	if s := Summarize(pairs[3:4]); s.Median != 3*time.Millisecond || s.P1 != s.P99 || s.MAD != 0 || s.Interval != 0 || !math.IsNaN(s.Drift) {
+	if want := 1.4826 * 25 * 1.2533 / math.Sqrt(101); math.Abs(s.Error.Seconds()*1e3-want) > 1e-3 {
+		t.Errorf("the error of the median is %v, want %.3f ms", s.Error, want)
+	}
+	if s := Summarize(pairs[3:4]); s.Median != 3*time.Millisecond || s.P1 != s.P99 || s.MAD != 0 || s.Error != 0 || s.Interval != 0 || !math.IsNaN(s.Drift) {
 		t.Errorf("of one event: %+v", s)
 	}
 }

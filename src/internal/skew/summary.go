@@ -12,11 +12,12 @@ type Summary struct {
 	Median   time.Duration // of the skews
 	P1, P99  time.Duration // percentiles of the skews
 	MAD      time.Duration // median absolute deviation from the median
+	Error    time.Duration // standard error of the median that the scatter of the skews gives
 	Interval time.Duration // median time from event to event; 0 of less than two
 
 	// Drift is the slope of the skew over time [s/s], by the median of the slopes of all
-	// pairs of events (Theil and Sen), which outliers do not change. NaN of less than
-	// ten events.
+	// pairs of events (Theil and Sen), which outliers do not change; of more than 1000
+	// events, 1000 are taken, evenly spread. NaN of less than ten events.
 	Drift float64
 
 	// DriftError is the standard error of the slope that the scatter of the skews alone
@@ -43,6 +44,8 @@ func Summarize(pairs []Pair) Summary {
 	middle := quantile(sorted, 0.5)
 	s.Median, s.P1, s.P99 = nanoseconds(middle), nanoseconds(quantile(sorted, 0.01)), nanoseconds(quantile(sorted, 0.99))
 	s.MAD = nanoseconds(absoluteDeviation(skews, middle))
+	// The median's standard error of normal samples.
+	s.Error = nanoseconds(deviation * absoluteDeviation(skews, middle) * math.Sqrt(math.Pi/2/float64(len(pairs))))
 	if len(pairs) > 1 {
 		var intervals []float64
 		for i := range pairs[1:] {
