@@ -11,6 +11,7 @@ from harness.listener import Listener
 from harness.process import Process
 from harness.pulse import PulseServer
 import pytest
+import rclpy
 
 # The background of a script and nohup ignore these signals, and so would all that we start.
 signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -37,6 +38,17 @@ def listener(domain):
     client = Listener(domain)
     yield client
     client.close()
+
+
+@pytest.fixture
+def stranger(domain):
+    """Return an rclpy node of another process, as far as the middleware can tell."""
+    context = rclpy.Context()
+    rclpy.init(context=context, domain_id=domain)
+    node = rclpy.create_node('stranger', context=context)
+    yield node
+    node.destroy_node()
+    rclpy.shutdown(context=context)
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from harness.process import executable
 from harness.talker import BROKEN, noise, SIZES, Talker
 import pytest
 import rclpy
+from std_msgs.msg import String
 
 CODECS = {'S16LE': 'pcm_s16le', 'S24LE': 'pcm_s24le', 'S32LE': 'pcm_s32le',
           'F32LE': 'pcm_f32le', 'U8': 'pcm_u8'}
@@ -174,6 +175,34 @@ def test_node_that_published_first_is_kept(audio_save, listener, tmp_path):
     assert wav.read(path) == content
     assert list(tmp_path.glob('*.wav')) == [path]
     assert process.lines('1 messages of /microphone/audio were left out, since another node')
+
+
+@pytest.mark.parametrize('first', [True, False])
+def test_publisher_of_another_type_is_said_and_sound_waited_for(
+        audio_save, listener, stranger, tmp_path, first):
+    path = tmp_path / 'sound.wav'
+    content = noise(4410)
+    if first:
+        stranger.create_publisher(String, '/microphone/audio', 1)
+    process = audio_save(path, '--duration', 0.1)
+    if not first:
+        talker = Talker(listener)
+        talker.wait(process)
+        end = talker.say_all(content[:4410])
+        process.wait_for_line('audio frames missing')
+        stranger.create_publisher(String, '/microphone/audio', 1)
+    warning = process.wait_for_line('is published by /stranger as')
+    for word in '/microphone/audio', 'std_msgs/msg/String', 'want av_capture/msg/AudioData', '-r audio:=':
+        assert word in warning
+    if first:
+        talker = Talker(listener)
+        talker.wait(process)
+        end = talker.say_all(content[:4410])
+    talker.say_all(content[4410:], end)
+    assert process.status() == 0, process.text()
+    assert wav.read(path) == content
+    assert process.lines('is published by /stranger as') == [warning]
+    assert not process.lines('2 nodes publish')
 
 
 def test_sound_that_counts_backwards_makes_bounded_files(audio_save, listener, tmp_path):

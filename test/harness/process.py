@@ -30,12 +30,13 @@ class Process:
         self.command = [*(command or [executable()]), *map(str, arguments)]
         self._lines = []
         self._errors = []
+        self._output = []
         self._child = subprocess.Popen(
             self.command, env={**os.environ, **environment}, stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, errors='replace')
         self._readers = [
             threading.Thread(target=self._read, args=arguments, daemon=True)
-            for arguments in ((self._child.stdout, []), (self._child.stderr, self._errors))]
+            for arguments in ((self._child.stdout, self._output), (self._child.stderr, self._errors))]
         for reader in self._readers:
             reader.start()
 
@@ -71,6 +72,10 @@ class Process:
     def lines(self, pattern=''):
         """Return the lines so far that match the regular expression."""
         return [line for line in list(self._lines) if re.search(pattern, line)]
+
+    def output(self):
+        """Return the lines of its standard output so far."""
+        return list(self._output)
 
     def errors(self):
         """Return the lines of its standard error so far."""

@@ -43,7 +43,7 @@ func (o *options) play(process program.Lifetime, n *subscriber.Node) error {
 		Info:   func(text string) { log.Info(text) },
 		Error:  func(text string) { log.Error(text) },
 	})
-	fmt.Fprintf(program.Out, "listening to %s\n", n.Topic)
+	fmt.Fprintf(program.Out, "listening to %s\n", n.Sound.Name)
 	listening, end := context.WithCancel(ctx)
 	defer end()
 	w := &watcher{options: o, player: player, end: end}
@@ -53,7 +53,7 @@ func (o *options) play(process program.Lifetime, n *subscriber.Node) error {
 	// Without ctx: buffered sound is played after its end.
 	others.Go(func() { unplayed = player.Run(context.WithoutCancel(ctx)) })
 
-	heard := process.Doing("listening to " + n.Topic)
+	heard := process.Doing("listening to " + n.Sound.Name)
 	err := n.Listen(listening, func(b subscriber.Block) error {
 		w.heardOne()
 		player.Put(playback.Block(b))

@@ -74,12 +74,12 @@ func (o *options) save(process program.Lifetime, n *subscriber.Node) error {
 	}
 	ctx, cancel := context.WithCancel(process.Context())
 	defer cancel()
-	s := &saver{options: o, topic: n.Topic, mixed: n.Mixed, path: path, cancel: cancel}
+	s := &saver{options: o, topic: n.Sound.Name, mixed: n.Mixed, path: path, cancel: cancel}
 	defer context.AfterFunc(process.Context(), s.cutShort)()
-	fmt.Fprintf(program.Out, "listening to %s, saving to %s\n", n.Topic, path)
+	fmt.Fprintf(program.Out, "listening to %s, saving to %s\n", n.Sound.Name, path)
 	var watching sync.WaitGroup
 	watching.Go(func() { program.EachSecond(ctx, s.progress) })
-	heard := process.Doing("listening to " + n.Topic)
+	heard := process.Doing("listening to " + n.Sound.Name)
 	err = n.Listen(ctx, func(b subscriber.Block) error { return s.take(file, b) })
 	heard()
 	defer process.Doing("finishing " + path)()

@@ -23,7 +23,9 @@ Usage: av_skew [options] [--ros-args ...]
   --event clap   a hand clap in front of the camera: exact to about half an image's
                  period
   --interval S   time from event to event, in seconds (default 1): image and sound of
-                 an event are looked for within half of it
+                 an event are looked for within half of it. A skew of more than half
+                 joins each with the wrong one: have events come at longer intervals,
+                 or irregularly, if it may be so large
   --count N      end after N events
   --duration S   end after S seconds
   --json         print JSON, an object on each line: the events, then the result
@@ -38,9 +40,9 @@ The topics are camera/image_raw and microphone/audio, or others:
 --ros-args -r image:=/its/name -r audio:=/its/name. A topic of images whose name ends in
 /compressed is one of sensor_msgs/CompressedImage.
 
-Exit status: 0 at least one event was measured, 1 an error in the arguments or the type
-of a topic, 2 a fault, or no event, 3 ended by force: it was asked to end, and something
-hung for 3 s, or it was asked twice.
+Exit status: 0 at least one event was measured, 1 an error in the arguments, 2 a fault,
+or no event, 3 ended by force: it was asked to end, and something hung for 3 s, or it was
+asked twice.
 `
 
 // Kinds of events.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"strings"
 	"sync"
 	"time"
 
@@ -22,8 +23,10 @@ type measurement struct {
 	end    func() // ends the listening
 	report *report
 
+	imageTopic, soundTopic listened
+
 	// The goroutine of images uses these.
-	value    func(*media.Image) (float64, error) // what the detector looks at
+	value    func(*media.Image) (float64, error) // for the detector
 	detector skew.ImageDetector
 	decoder  jpeg.Decoder
 
@@ -37,7 +40,8 @@ type measurement struct {
 	mu     sync.Mutex
 	pairer skew.Pairer
 	pairs  []skew.Pair
-	images int           // that have come
+	images int           // that have come and are valid
+	period time.Duration // from image to image, about the newest event
 	sound  time.Duration // that has come
 	seen   int           // events
 	heard  int           // events
@@ -47,8 +51,14 @@ type measurement struct {
 func (o *options) newMeasurement(report *report, end func()) *measurement {
 	m := &measurement{count: o.count, end: end, report: report}
 	m.pairer.Window = time.Duration(o.interval / 2 * float64(time.Second))
-	m.value, m.detector = skew.Light, &skew.FlashDetector{}
-	if o.event == clap {
+	if o.event == flash {
+		flashes := &skew.FlashDetector{}
+		m.detector = flashes
+		m.value = func(img *media.Image) (float64, error) {
+			flashes.FullScale = skew.FullScale(img.Encoding)
+			return skew.Light(img)
+		}
+	} else {
 		m.value, m.detector = new(skew.Motion).Of, &skew.ClapDetector{}
 	}
 	return m
@@ -63,22 +73,23 @@ func (o *options) measure(process program.Lifetime, n *subscriber.Node) error {
 		defer cancel()
 	}
 	r := &report{
-		json: o.json, event: o.event, out: program.Out, images: n.Images, sound: n.Topic, publisher: n.PublisherOf,
+		json: o.json, event: o.event, out: program.Out, images: n.Images.Name, sound: n.Sound.Name,
 		patience: max(5, int(3*o.interval)),
 	}
 	r.begin()
 	m := o.newMeasurement(r, cancel)
+	m.imageTopic, m.soundTopic = n.Images, n.Sound
 	defer m.decoder.Close()
 
 	var listening sync.WaitGroup
 	var errImages, errSound error
 	listening.Go(func() {
-		defer process.Doing("listening to " + n.Images)()
+		defer process.Doing("listening to " + n.Images.Name)()
 		defer cancel()
 		errImages = n.ListenImages(ctx, m.see)
 	})
 	listening.Go(func() { program.EachSecond(ctx, m.progress) })
-	heard := process.Doing("listening to " + n.Topic)
+	heard := process.Doing("listening to " + n.Sound.Name)
 	errSound = n.Listen(ctx, m.hear)
 	heard()
 	cancel()
@@ -108,6 +119,7 @@ func (m *measurement) see(message *subscriber.Image) error {
 	defer m.mu.Unlock()
 	m.images++
 	if found {
+		m.period = m.detector.Period()
 		m.seen++
 		m.pairer.AddImage(event)
 	}
@@ -149,7 +161,9 @@ func (m *measurement) measureLevels(b subscriber.Block) {
 	for at := 0; at < len(m.samples); at += channels {
 		level := 0.0
 		for _, x := range m.samples[at : at+channels] {
-			level = max(level, math.Abs(x))
+			if magnitude := math.Abs(x); magnitude > level { // NaN is not
+				level = magnitude
+			}
 		}
 		m.levels = append(m.levels, level)
 	}
@@ -176,10 +190,28 @@ func (m *measurement) progress() {
 	m.report.waiting(len(m.pairs), m.missing())
 }
 
-// missing says why nothing is measured. m.mu is held.
+// listened is a topic that is listened to: see [subscriber.Topic].
+type listened interface {
+	Publisher() string
+	Invalid() (count int, reason error)
+}
+
+// missing returns the reason that nothing is measured. m.mu is held.
 func (m *measurement) missing() string {
 	r := m.report
+	var unreadable []string
+	for _, topic := range []struct {
+		what, name string
+		valid      bool
+		topic      listened
+	}{{"images", r.images, m.images > 0, m.imageTopic}, {"blocks of sound", r.sound, m.sound > 0, m.soundTopic}} {
+		if count, reason := topic.topic.Invalid(); count > 0 && !topic.valid {
+			unreadable = append(unreadable, fmt.Sprintf("%d %s have come on %s, none of them readable: %v", count, topic.what, topic.name, reason))
+		}
+	}
 	switch {
+	case len(unreadable) > 0:
+		return strings.Join(unreadable, "; ")
 	case m.images == 0 && m.sound == 0:
 		return fmt.Sprintf("neither an image has come on %s nor sound on %s", r.images, r.sound)
 	case m.images == 0:
@@ -193,10 +225,14 @@ func (m *measurement) missing() string {
 	case m.heard == 0:
 		return fmt.Sprintf("no click is heard in %.0f s of sound, and a %s is seen %d times", m.sound.Seconds(), r.event, m.seen)
 	}
-	return fmt.Sprintf("a %s is seen %d times and a click heard %d times, none of them within %v of each other", r.event, m.seen, m.heard, m.pairer.Window)
+	found := fmt.Sprintf("a %s is seen %d times and a click heard %d times", r.event, m.seen, m.heard)
+	if m.pairer.UnmatchedImages > 0 && m.pairer.UnmatchedSounds > 0 {
+		return fmt.Sprintf("%s, none of them within %g ms of each other", found, milliseconds(m.pairer.Window))
+	}
+	return found + ", too few to tell which belong together"
 }
 
-// finish prints the result, or returns why there is none.
+// finish prints the result; the error is the reason that there is none.
 func (m *measurement) finish() error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -206,7 +242,8 @@ func (m *measurement) finish() error {
 	}
 	m.report.result(result{
 		Summary: skew.Summarize(m.pairs), unseen: m.pairer.UnmatchedSounds, unheard: m.pairer.UnmatchedImages,
-		doubtful: m.detector.Doubtful(), window: m.pairer.Window,
+		doubtful: m.detector.Doubtful(), window: m.pairer.Window, period: m.period,
+		camera: m.imageTopic.Publisher(), microphone: m.soundTopic.Publisher(),
 	})
 	return nil
 }

@@ -12,14 +12,13 @@ import (
 
 // report prints events and the result, for people or as JSON.
 type report struct {
-	out       io.Writer
-	json      bool
-	event     string                    // flash or clap
-	images    string                    // topic
-	sound     string                    // topic
-	publisher func(topic string) string // full name of the node that publishes; "" if unknown
+	out    io.Writer
+	json   bool
+	event  string // flash or clap
+	images string // topic
+	sound  string // topic
 
-	patience int // [s] without an event after which a line says why
+	patience int // [s] without an event after which a line has the reason
 	seconds  int // since the last event, or since the last line about none
 	events   int // by then
 }
@@ -31,6 +30,19 @@ type result struct {
 	unheard  int // flashes or claps without a click
 	doubtful int // flashes or claps beside missing images
 	window   time.Duration
+	period   time.Duration // from image to image
+
+	camera, microphone string // full names of the nodes that were heard; "" if unknown
+}
+
+// resolution returns the skew below which a median tells nothing: a flash is timed to a
+// millisecond, a clap to half a period, which the median halves, and both scatter.
+func (r *report) resolution(s result) time.Duration {
+	least := time.Millisecond
+	if r.event == clap {
+		least = s.period / 4
+	}
+	return max(least, s.Error)
 }
 
 // begin prints what is done.
@@ -70,7 +82,7 @@ func (r *report) found(number int, pair skew.Pair) {
 
 // result prints the result.
 func (r *report) result(s result) {
-	advice := r.advise(s.Median)
+	advice := r.advise(s)
 	if r.json {
 		r.line(jsonResult{
 			Events: s.Events, Median: milliseconds(s.Median), P1: milliseconds(s.P1), P99: milliseconds(s.P99), MAD: milliseconds(s.MAD),
@@ -93,29 +105,37 @@ func (r *report) result(s result) {
 	if s.Interval > 0 && s.Interval < s.window*3/2 {
 		fmt.Fprintf(r.out, "events come every %.2f s: give --interval %.2f, or the wrong ones may be joined\n", s.Interval.Seconds(), s.Interval.Seconds())
 	}
-	if advice.Add < 100e-6 {
-		fmt.Fprintln(r.out, "the median is below a tenth of a millisecond: device_latency is right as it is")
-		return
+	switch {
+	case advice == nil:
+		fmt.Fprintf(r.out, "the median is below what can be told, %.1f ms: device_latency is right as it is\n", milliseconds(r.resolution(s)))
+	case advice.Node == nil:
+		fmt.Fprintf(r.out, "to bring the median to 0, add %.4f to device_latency of the node that publishes %s\n", advice.Add, advice.Topic)
+	default:
+		fmt.Fprintf(r.out, "to bring the median to 0, add %.4f to device_latency of %s: ros2 param set %s device_latency %.4f, if it is 0.0 now\n",
+			advice.Add, *advice.Node, *advice.Node, advice.Add)
 	}
-	fmt.Fprintf(r.out, "to bring the median to 0, add %.4f to device_latency of %s: ros2 param set %s device_latency %.4f, if it is 0.0 now\n",
-		advice.Add, advice.Node, advice.Node, advice.Add)
 }
 
-// advise returns what brings a median to 0. The later stamp is the one to correct, since
-// latencies are positive.
-func (r *report) advise(median time.Duration) jsonAdvice {
-	topic, usual := r.images, "/camera"
-	if median < 0 {
-		topic, usual = r.sound, "/microphone"
+// advise returns the change of a parameter that brings a median to 0, or nil if the median is
+// below the resolution. The later stamp is the one to correct, since latencies are positive.
+func (r *report) advise(s result) *jsonAdvice {
+	if s.Median.Abs() < r.resolution(s) {
+		return nil
 	}
-	node := r.publisher(topic)
+	advice := &jsonAdvice{Parameter: "device_latency", Add: math.Round(s.Median.Abs().Seconds()*1e6) / 1e6}
+	node, topic := s.camera, r.images
+	if s.Median < 0 {
+		node, topic = s.microphone, r.sound
+	}
 	if node == "" {
-		node = usual
+		advice.Topic = topic
+	} else {
+		advice.Node = &node
 	}
-	return jsonAdvice{Node: node, Parameter: "device_latency", Add: math.Round(median.Abs().Seconds()*1e6) / 1e6}
+	return advice
 }
 
-// words says what a skew means.
+// words describes a skew.
 func words(s time.Duration) string {
 	switch {
 	case s > 0:
@@ -134,21 +154,22 @@ type (
 		Skew       float64 `json:"skew_ms"`
 	}
 	jsonResult struct {
-		Events     int        `json:"events"`
-		Median     float64    `json:"median_ms"`
-		P1         float64    `json:"p1_ms"`
-		P99        float64    `json:"p99_ms"`
-		MAD        float64    `json:"mad_ms"`
-		Interval   float64    `json:"interval_s"`
-		Drift      *float64   `json:"drift_ppm"`
-		DriftError *float64   `json:"drift_error_ppm"`
-		Unheard    int        `json:"seen_alone"`
-		Unseen     int        `json:"heard_alone"`
-		Doubtful   int        `json:"doubtful"`
-		Advice     jsonAdvice `json:"advice"`
+		Events     int         `json:"events"`
+		Median     float64     `json:"median_ms"`
+		P1         float64     `json:"p1_ms"`
+		P99        float64     `json:"p99_ms"`
+		MAD        float64     `json:"mad_ms"`
+		Interval   float64     `json:"interval_s"`
+		Drift      *float64    `json:"drift_ppm"`
+		DriftError *float64    `json:"drift_error_ppm"`
+		Unheard    int         `json:"seen_alone"`
+		Unseen     int         `json:"heard_alone"`
+		Doubtful   int         `json:"doubtful"`
+		Advice     *jsonAdvice `json:"advice"` // null if none is due
 	}
 	jsonAdvice struct {
-		Node      string  `json:"node"`
+		Node      *string `json:"node"`            // null if unknown; then there is
+		Topic     string  `json:"topic,omitempty"` // the topic that it publishes
 		Parameter string  `json:"parameter"`
 		Add       float64 `json:"add_s"`
 	}

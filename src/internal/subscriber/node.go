@@ -3,7 +3,6 @@ package subscriber
 import (
 	"context"
 	"errors"
-	"path"
 
 	"av_capture/src/internal/param"
 	"av_capture/src/internal/param/service"
@@ -23,11 +22,10 @@ type Base struct {
 // Node is a ROS node that listens to a topic of sound, a topic of images, or both.
 type Node struct {
 	*Base
-	Topic  string // full name of the topic of sound
-	Images string // full name of the topic of images
+	Sound  *Topic
+	Images *Topic
 
-	sound, images topic
-	filter        publisherFilter // of sound; the goroutine of Listen uses it
+	filter publisherFilter // of sound; the goroutine of Listen uses it
 }
 
 // Run starts ROS, makes a node, calls work with it, and closes both. name is the node's name
@@ -42,7 +40,7 @@ func Run(start *program.Start, name string, work func(n *Node) error) error {
 		if err != nil {
 			return program.StartError(err)
 		}
-		return work(&Node{Base: base, Topic: sound.name, Images: images.name, sound: sound, images: images})
+		return work(&Node{Base: base, Sound: sound, Images: images})
 	})
 }
 
@@ -87,15 +85,6 @@ func newBase(parent *rclgo.Context, name string, overrides *param.Overrides) (_ 
 	n := &Base{Node: node}
 	n.services, err = service.New(node, set, service.DefaultEventsQos(), readOnly{node, table})
 	return n, err
-}
-
-// PublisherOf returns the full name of a node that publishes a topic, or "" if none is known.
-func (n *Node) PublisherOf(name string) string {
-	found, err := n.publishers(name)
-	if err != nil || len(found) == 0 {
-		return ""
-	}
-	return path.Join(found[0].NodeNamespace, found[0].NodeName)
 }
 
 // publishers describes the publishers of a topic. Upstream's rclgo inverts the flag; a name

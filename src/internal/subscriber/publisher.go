@@ -1,6 +1,8 @@
 package subscriber
 
 import (
+	"path"
+	"strings"
 	"time"
 
 	"github.com/tiiuae/rclgo/pkg/rclgo"
@@ -19,6 +21,7 @@ type publisherFilter struct {
 	publishers func() ([]rclgo.TopicEndpointInfo, error)
 
 	kept   rclgo.GID // zero before the first message
+	node   string    // full name of its node, as long as it is kept; "" while that is unknown
 	heard  time.Time // arrival of its newest message
 	others map[rclgo.GID]bool
 	asked  time.Time // when others was emptied
@@ -29,8 +32,36 @@ func (f *publisherFilter) hears(publisher rclgo.GID, now time.Time) bool {
 	if f.kept != publisher && f.kept != (rclgo.GID{}) && !f.follows(publisher, now) {
 		return false
 	}
-	f.kept, f.heard = publisher, now
+	if f.kept != publisher {
+		f.kept, f.node = publisher, ""
+		if found, err := f.publishers(); err == nil {
+			f.learn(found)
+		}
+	}
+	f.heard = now
 	return true
+}
+
+// learn finds the name of the kept publisher's node among all publishers. The graph may know
+// it later than its first message comes, and forgets it when the node has gone.
+func (f *publisherFilter) learn(publishers []rclgo.TopicEndpointInfo) {
+	if f.node != "" || f.kept == (rclgo.GID{}) {
+		return
+	}
+	if kept := find(publishers, f.kept); kept != nil {
+		f.node = nodeName(kept)
+	}
+}
+
+// unknown begins the names that rmw_dds_common gives to nodes that it does not know yet.
+const unknown = "_NODE_NAME"
+
+// nodeName returns the full name of a publisher's node, or "" while the graph does not know it.
+func nodeName(publisher *rclgo.TopicEndpointInfo) string {
+	if publisher.NodeName == "" || strings.HasPrefix(publisher.NodeName, unknown) {
+		return ""
+	}
+	return path.Join("/", publisher.NodeNamespace, publisher.NodeName)
 }
 
 // follows reports whether a publisher takes the place of the kept one. It asks the graph at
@@ -50,7 +81,7 @@ func (f *publisherFilter) follows(publisher rclgo.GID, now time.Time) bool {
 	if kept == nil {
 		return true
 	}
-	if other != nil && now.Sub(f.heard) >= respite && kept.NodeName == other.NodeName && kept.NodeNamespace == other.NodeNamespace {
+	if other != nil && now.Sub(f.heard) >= respite && nodeName(kept) != "" && nodeName(kept) == nodeName(other) {
 		return true
 	}
 	f.others[publisher] = true

@@ -66,3 +66,39 @@ func TestTheFirstPublisherIsKeptUntilItGoes(t *testing.T) {
 		t.Error("sound is lost since the graph cannot be read")
 	}
 }
+
+// The name is kept when the node has gone, but not for its successor.
+func TestNodeOfThePublisherThatIsHeardIsKnown(t *testing.T) {
+	type infos = []rclgo.TopicEndpointInfo
+	endpoint := func(id byte, namespace, name string) rclgo.TopicEndpointInfo {
+		return rclgo.TopicEndpointInfo{NodeName: name, NodeNamespace: namespace, EndpointGID: rclgo.GID{id}}
+	}
+	idle, camera, next := endpoint(1, "/", "idle"), endpoint(2, "/robot", "cam"), endpoint(3, "/", "cam")
+	undiscovered := endpoint(2, "_NODE_NAMESPACE_UNKNOWN_", "_NODE_NAME_UNKNOWN_")
+	var graph infos
+	f := publisherFilter{publishers: func() (infos, error) { return graph, nil }}
+	for i, c := range []struct {
+		graph infos
+		id    byte // of the publisher of a message, 0 for none
+		want  string
+	}{
+		{infos{idle}, 0, ""},
+		{infos{idle}, 2, ""}, // its message comes before it is in the graph
+		{infos{idle, undiscovered}, 0, ""},
+		{infos{idle, camera}, 0, "/robot/cam"},
+		{infos{idle, camera}, 2, "/robot/cam"},
+		{infos{idle}, 0, "/robot/cam"},
+		{infos{idle, next}, 0, "/robot/cam"},
+		{infos{idle, next}, 3, "/cam"},
+		{infos{idle}, 7, ""},
+	} {
+		graph = c.graph
+		if c.id != 0 && !f.hears(rclgo.GID{c.id}, time.Now()) {
+			t.Errorf("%d: publisher %d is not heard", i, c.id)
+		}
+		f.learn(graph)
+		if f.node != c.want {
+			t.Errorf("%d: the node is %q, want %q", i, f.node, c.want)
+		}
+	}
+}

@@ -13,8 +13,8 @@ import (
 // The subscription keeps all, so that no block is lost, even of a file that is played as fast
 // as it is taken.
 func (n *Node) Listen(ctx context.Context, heard func(Block) error) error {
-	s := &subscriber{node: n, topic: n.sound, services: n.Services(), filter: &n.filter}
-	s.subscribe = subscribing(n, n.sound, av_capture_msg.AudioDataTypeSupport, func(m *av_capture_msg.AudioData) (func() error, error) {
+	s := &subscriber{node: n, topic: n.Sound, services: n.Services(), filter: &n.filter}
+	s.subscribe = subscribing(n, n.Sound, av_capture_msg.AudioDataTypeSupport, func(m *av_capture_msg.AudioData) (func() error, error) {
 		block, err := BlockOf(m)
 		if err != nil || len(block.Data) == 0 {
 			return nil, err

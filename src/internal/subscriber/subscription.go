@@ -18,6 +18,10 @@ const (
 	// searchesBeforeHint is the number of searches without a publisher before the log names the
 	// topic.
 	searchesBeforeHint = 6
+
+	// searchesForName is the number of searches that await the name of a publisher's node,
+	// which the graph may know later than the publisher.
+	searchesForName = 4
 )
 
 // subscriber is a subscription that adapts its reliability. One goroutine uses it.
@@ -26,8 +30,9 @@ const (
 // since the two would be incompatible.
 type subscriber struct {
 	node     *Node
-	topic    topic
-	depth    int // messages that are kept; 0 for all
+	topic    *Topic
+	depth    int // messages that are kept; 0 for all, which stays so
+	largest  int // [bytes] of a message that has a depth; its parser sets it
 	services []*rclgo.Service
 	filter   *publisherFilter
 
@@ -38,7 +43,7 @@ type subscriber struct {
 	searches   int  // for publishers, so far
 	found      bool // there was one
 	several    bool // there was more than one, which was logged
-	broken     int  // invalid messages, left out
+	strange    int  // searches for the name of a publisher of another type, which is then logged
 	others     int  // messages of other publishers, left out, too
 }
 
@@ -50,9 +55,9 @@ type taker func(info *rclgo.MessageInfo, err error, parse func() (handle func() 
 func subscribing[M any, P interface {
 	*M
 	types.Message
-}](n *Node, topic topic, support types.MessageTypeSupport, parse func(*M) (handle func() error, err error)) func(*rclgo.SubscriptionOptions, taker) (*rclgo.Subscription, error) {
+}](n *Node, topic *Topic, support types.MessageTypeSupport, parse func(*M) (handle func() error, err error)) func(*rclgo.SubscriptionOptions, taker) (*rclgo.Subscription, error) {
 	return func(options *rclgo.SubscriptionOptions, take taker) (*rclgo.Subscription, error) {
-		return n.NewSubscription(topic.name, support, options, func(s *rclgo.Subscription) {
+		return n.NewSubscription(topic.Name, support, options, func(s *rclgo.Subscription) {
 			m := new(M) // of its own, since the handler may keep it
 			info, err := s.TakeMessage(P(m))
 			take(info, err, func() (func() error, error) { return parse(m) })
@@ -68,8 +73,16 @@ var ErrInvalid = errors.New("invalid message")
 func (s *subscriber) listen(ctx context.Context) error {
 	runtime.LockOSThread() // the wait set keeps its thread to itself
 	defer runtime.UnlockOSThread()
-	*s.filter = publisherFilter{publishers: s.publishers}
+	*s.filter = publisherFilter{publishers: func() ([]rclgo.TopicEndpointInfo, error) {
+		ours, _, err := s.publishers()
+		return ours, err
+	}}
 	defer s.report()
+	defer func() {
+		if ours, _, err := s.publishers(); err == nil {
+			s.learn(ours) // for who listens shorter than a search takes
+		}
+	}()
 	for ctx.Err() == nil {
 		if err := s.spin(ctx); err != nil {
 			return err
@@ -78,9 +91,11 @@ func (s *subscriber) listen(ctx context.Context) error {
 	return nil
 }
 
-// publishers describes the publishers of the topic.
-func (s *subscriber) publishers() ([]rclgo.TopicEndpointInfo, error) {
-	return s.node.publishers(s.topic.name)
+// publishers describes the publishers of the topic's type, and those of others.
+func (s *subscriber) publishers() (ours, strangers []rclgo.TopicEndpointInfo, err error) {
+	all, err := s.node.publishers(s.topic.Name)
+	ours, strangers = s.topic.byType(all)
+	return ours, strangers, err
 }
 
 // spin listens with one subscription. It returns nil when ctx ends or another subscription
@@ -99,8 +114,7 @@ func (s *subscriber) spin(ctx context.Context) (err error) {
 		if ctx.Err() != nil {
 			return
 		}
-		var again bool
-		if again, refused = s.findPublishers(); again || refused != nil {
+		if s.findPublishers() {
 			end()
 		}
 	})
@@ -121,7 +135,7 @@ func (s *subscriber) spin(ctx context.Context) (err error) {
 		if ctx.Err() != nil {
 			return
 		}
-		if refused = s.take(info, err, parse); refused != nil {
+		if refused = s.take(info, err, parse); refused != nil || s.adaptDepth() {
 			end()
 		}
 	})
@@ -156,9 +170,13 @@ func (s *subscriber) take(info *rclgo.MessageInfo, err error, parse func() (func
 	if handle == nil {
 		return nil
 	}
+	before := s.filter.kept
 	if !s.filter.hears(info.PublisherGID, time.Now()) {
 		s.others++
 		return nil
+	}
+	if s.filter.kept != before {
+		s.topic.setPublisher(s.filter.node)
 	}
 	if err = handle(); errors.Is(err, ErrInvalid) {
 		s.leaveOut(err)
@@ -167,55 +185,77 @@ func (s *subscriber) take(info *rclgo.MessageInfo, err error, parse func() (func
 	return err
 }
 
+// learn notes the node of the publisher that is heard, if the graph knows it.
+func (s *subscriber) learn(publishers []rclgo.TopicEndpointInfo) {
+	if s.filter.learn(publishers); s.filter.node != "" {
+		s.topic.setPublisher(s.filter.node)
+	}
+}
+
+// adaptDepth lessens the number of messages that wait where they are large, and reports
+// whether it has: then another subscription is needed.
+func (s *subscriber) adaptDepth() bool {
+	if s.depth == 0 || s.depth <= depthOf(s.largest) {
+		return false
+	}
+	s.depth = depthOf(s.largest)
+	return true
+}
+
 // leaveOut counts an invalid message. A publisher of one may send thousands: the first is
 // logged, and their number at the end.
 func (s *subscriber) leaveOut(why error) {
-	if s.broken++; s.broken == 1 {
-		s.node.Logger().Warn(fmt.Sprintf("a message of %s is left out, as all like it will be: %v", s.topic.name, why))
+	if s.topic.addInvalid(why) == 1 {
+		s.node.Logger().Warn(fmt.Sprintf("a message of %s is left out, as all like it will be: %v", s.topic.Name, why))
 	}
 }
 
 // report logs the numbers of messages that were left out.
 func (s *subscriber) report() {
-	if s.broken > 1 {
-		s.node.Logger().Warn(fmt.Sprintf("%d messages of %s were left out", s.broken, s.topic.name))
+	if count, _ := s.topic.Invalid(); count > 1 {
+		s.node.Logger().Warn(fmt.Sprintf("%d messages of %s were left out", count, s.topic.Name))
 	}
 	if s.others > 0 {
-		s.node.Logger().Warn(fmt.Sprintf("%d messages of %s were left out, since another node than the first published them", s.others, s.topic.name))
+		s.node.Logger().Warn(fmt.Sprintf("%d messages of %s were left out, since another node than the first published them", s.others, s.topic.Name))
 	}
 }
 
 // findPublishers looks for publishers, and reports whether a subscription of another
-// reliability is needed. The error says that all of them have another type.
-func (s *subscriber) findPublishers() (again bool, err error) {
+// reliability is needed. Those of another type are logged once: one of the topic's may follow.
+func (s *subscriber) findPublishers() (again bool) {
 	log := s.node.Logger()
-	publishers, err := s.publishers()
+	publishers, strangers, err := s.publishers()
 	if err != nil {
 		log.Warn(err)
-		return false, nil
+		return false
 	}
-	if s.searches++; s.searches == searchesBeforeHint && len(publishers) == 0 && !s.found {
-		log.Info(fmt.Sprintf("nobody publishes %s yet; another topic is given by --ros-args -r %s:=/its/name", s.topic.name, s.topic.remappable))
-	}
-	s.found = s.found || len(publishers) > 0
-	if s.filter.heard.IsZero() {
-		if err := s.topic.checkType(publishers); err != nil {
-			return false, err
+	s.learn(publishers)
+	if len(strangers) > 0 && s.strange < searchesForName {
+		s.strange++
+		if nodeName(&strangers[0]) != "" {
+			s.strange = searchesForName
+		}
+		if s.strange == searchesForName {
+			log.Warn(s.topic.mismatch(&strangers[0]))
 		}
 	}
+	if s.searches++; s.searches == searchesBeforeHint && len(publishers)+len(strangers) == 0 && !s.found {
+		log.Info(fmt.Sprintf("nobody publishes %s yet; another topic is given by --ros-args -r %s:=/its/name", s.topic.Name, s.topic.remappable))
+	}
+	s.found = s.found || len(publishers) > 0
 	if len(publishers) > 1 && !s.several {
-		log.Warn(fmt.Sprintf("%d nodes publish %s: the first one is listened to until it goes; give them topics of their own", len(publishers), s.topic.name))
+		log.Warn(fmt.Sprintf("%d nodes publish %s: the first one is listened to until it goes; give them topics of their own", len(publishers), s.topic.Name))
 	}
 	s.several = len(publishers) > 1
 	if s.bestEffort {
-		return false, nil
+		return false
 	}
 	for _, publisher := range publishers {
 		if publisher.QosProfile.Reliability == rclgo.ReliabilityBestEffort {
-			log.Info(s.topic.name + " is published as best effort: it is listened to likewise, and messages may get lost on the way")
+			log.Info(s.topic.Name + " is published as best effort: it is listened to likewise, and messages may get lost on the way")
 			s.bestEffort = true
-			return true, nil
+			return true
 		}
 	}
-	return false, nil
+	return false
 }

@@ -1,21 +1,58 @@
 package subscriber
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
-
-	"av_capture/src/internal/param"
+	"sync"
 
 	"github.com/tiiuae/rclgo/pkg/rclgo"
 )
 
-// topic is a topic that a node listens to.
-type topic struct {
+// Topic is a topic that a node listens to. Any goroutine may call its methods.
+type Topic struct {
+	Name string // its full name
+
 	remappable string // its name for users to remap, in the node's namespace
 	usual      string // the name that is taken without a remapping
 	kind       string // its type
 
-	name string // its full name
+	mu        sync.Mutex
+	publisher string // full name of the node that is heard; "" while that is unknown
+	invalid   int    // messages
+	reason    error  // of the newest of them
+}
+
+// Publisher returns the full name of the node that is heard, or was heard last, on this topic,
+// or "" where the middleware does not tell.
+func (t *Topic) Publisher() string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.publisher
+}
+
+// Invalid returns the number of messages that were left out since they are invalid, and the
+// reason of the newest one.
+func (t *Topic) Invalid() (count int, reason error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.invalid, t.reason
+}
+
+// setPublisher notes the node that is heard.
+func (t *Topic) setPublisher(node string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.publisher = node
+}
+
+// addInvalid notes an invalid message, and returns the number of them.
+func (t *Topic) addInvalid(reason error) int {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.invalid++
+	t.reason = reason
+	return t.invalid
 }
 
 // Types of topics.
@@ -30,13 +67,15 @@ const (
 const compressedSuffix = "/compressed"
 
 // soundOf and imagesOf return the topics that a node listens to.
-func soundOf(node *rclgo.Node) (topic, error) {
-	return topic{remappable: "audio", usual: "microphone/audio", kind: soundType}.of(node)
+func soundOf(node *rclgo.Node) (*Topic, error) {
+	t := &Topic{remappable: "audio", usual: "microphone/audio", kind: soundType}
+	return t, t.resolve(node)
 }
 
-func imagesOf(node *rclgo.Node) (topic, error) {
-	t, err := topic{remappable: "image", usual: "camera/image_raw", kind: imageType}.of(node)
-	if strings.HasSuffix(t.name, compressedSuffix) {
+func imagesOf(node *rclgo.Node) (*Topic, error) {
+	t := &Topic{remappable: "image", usual: "camera/image_raw", kind: imageType}
+	err := t.resolve(node)
+	if strings.HasSuffix(t.Name, compressedSuffix) {
 		t.kind = compressedType
 	}
 	return t, err
@@ -47,11 +86,11 @@ type resolver interface {
 	ResolveTopicName(name string) (string, error)
 }
 
-// of returns the topic with its full name, by the remappings of a node.
-func (t topic) of(node *rclgo.Node) (topic, error) {
+// resolve finds the topic's full name, by the remappings of a node.
+func (t *Topic) resolve(node *rclgo.Node) error {
 	plain, err := rclgo.ExpandTopicName(t.remappable, node.Name(), node.Namespace(), nil)
 	if err != nil {
-		return t, fmt.Errorf("subscriber: %w", err)
+		return fmt.Errorf("subscriber: %w", err)
 	}
 	resolve := func(name string) (string, error) {
 		if r, ok := any(node).(resolver); ok {
@@ -59,30 +98,35 @@ func (t topic) of(node *rclgo.Node) (topic, error) {
 		}
 		return rclgo.ExpandTopicName(name, node.Name(), node.Namespace(), nil)
 	}
-	t.name, err = resolve(t.remappable)
-	if err == nil && t.name == plain {
-		t.name, err = resolve(t.usual)
+	t.Name, err = resolve(t.remappable)
+	if err == nil && t.Name == plain {
+		t.Name, err = resolve(t.usual)
 	}
 	if err != nil {
-		return t, fmt.Errorf("subscriber: %w", err)
+		return fmt.Errorf("subscriber: %w", err)
 	}
-	return t, nil
+	return nil
 }
 
-// checkType refuses publishers of which each has another type than the topic.
-func (t topic) checkType(publishers []rclgo.TopicEndpointInfo) error {
+// byType splits publishers into those of the topic's type and strangers, of which nothing is
+// received.
+func (t *Topic) byType(publishers []rclgo.TopicEndpointInfo) (ours, strangers []rclgo.TopicEndpointInfo) {
 	for _, publisher := range publishers {
 		if publisher.TopicType == t.kind {
-			return nil
+			ours = append(ours, publisher)
+		} else {
+			strangers = append(strangers, publisher)
 		}
 	}
-	if len(publishers) == 0 {
-		return nil
-	}
-	hint := ""
+	return ours, strangers
+}
+
+// mismatch describes a publisher of another type than the topic's, and the cure.
+func (t *Topic) mismatch(stranger *rclgo.TopicEndpointInfo) string {
+	node, hint := cmp.Or(nodeName(stranger), "some node"), ""
 	if t.kind != soundType {
 		hint = ", which for compressed images ends in " + compressedSuffix
 	}
-	return param.Misconfigured("%s is a topic of %s, want %s: name another one by --ros-args -r %s:=/its/name%s",
-		t.name, publishers[0].TopicType, t.kind, t.remappable, hint)
+	return fmt.Sprintf("%s is published by %s as %s, of which nothing is taken; want %s: name another topic by --ros-args -r %s:=/its/name%s",
+		t.Name, node, stranger.TopicType, t.kind, t.remappable, hint)
 }
