@@ -37,7 +37,7 @@ func flashShare(begin time.Time, exposure time.Duration) float64 {
 	return float64(lit(begin.Add(exposure))-lit(begin)) / float64(exposure)
 }
 
-// lit returns for how long there has been light since 1970 or so.
+// lit returns the time of light from the beginning of Unix time until then.
 func lit(until time.Time) time.Duration {
 	return time.Duration(until.Unix())*flashLength + min(time.Duration(until.Nanosecond()), flashLength)
 }
