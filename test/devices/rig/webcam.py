@@ -48,7 +48,11 @@ class System:
         self._udev = subprocess.Popen(
             [UDEV], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL, env={**os.environ, 'SYSTEMD_IGNORE_CHROOT': '1'})
-        until(lambda: os.path.exists('/run/udev/control'), 'udev')
+        try:
+            until(lambda: os.path.exists('/run/udev/control'), 'udev')
+        except BaseException:
+            self.close()
+            raise
 
     def close(self):
         """End udev and unload vhci-hcd."""
@@ -101,9 +105,9 @@ class Webcam:
         self.port = port if port is not None else self.port or 0
         self.command('plug', self.port)
         prefer('vhci_rx', 'vhci_tx')
-        until(lambda: self.nodes and self.card is not None, f'the webcam in port {port}')
+        until(lambda: self.nodes and self.card is not None, f'the webcam in port {self.port}')
         # Their links are udev's.
-        until(lambda: os.path.exists(self.by_path), f'{self.by_path}')
+        until(lambda: os.path.exists(self.by_path), f'a link to {self.path} in /dev/v4l/by-path')
 
     def unplug(self):
         """Pull the plug, and wait until the system has noticed."""

@@ -167,8 +167,8 @@ const (
 	highSpeed = 3
 )
 
-// attach plugs a device into a port of vhci-hcd and returns this end of the cable. A port that
-// still takes leave of a device is waited for.
+// attach plugs a device into a port of vhci-hcd and returns this end of the cable. It blocks
+// while the kernel has not released the port from the device before.
 func attach(port int) (net.Conn, error) {
 	pair, err := unix.Socketpair(unix.AF_UNIX, unix.SOCK_STREAM|unix.SOCK_CLOEXEC, 0)
 	if err != nil {

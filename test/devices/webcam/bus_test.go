@@ -51,6 +51,7 @@ func plugIn(t *testing.T, arguments ...string) (*session, *host) {
 		t.Fatal(err)
 	}
 	s := d.connect(ends[0])
+	d.session = s
 	t.Cleanup(func() {
 		ends[1].Close()
 		s.end() // which waits for the goroutines
@@ -93,7 +94,7 @@ func (h *host) write(message []byte) {
 	}
 }
 
-// reply reads the next answer; in says whether it may have data.
+// reply reads the next answer, which may have data if in is true.
 func (h *host) reply(in bool) reply {
 	h.t.Helper()
 	header := make([]byte, headerSize)
@@ -269,18 +270,20 @@ func TestUnlinkedTransferIsNotAnswered(t *testing.T) {
 
 func TestCommandsAreAnswered(t *testing.T) {
 	s, _ := plugIn(t)
-	for line, fails := range map[string]bool{
-		"fault cut 3": false, "fault broken 3": true, "fault cut": true, "stall probe 1": false,
-		"stall nothing 1": true, "dim 3": false, "dim 0": true, "ppm -400.5": false, "ppm fast": true,
-		"lose 100": false, "freeze 1": false, "narrow 2": true, "events 500": false, "silence 0": false,
-		"plug 1": true, "jump": true, "": true,
+	const fine = ""
+	for line, reason := range map[string]string{
+		"fault cut 3": fine, "stall probe 1": fine, "dim 3": fine, "ppm -400.5": fine, "lose 100": fine,
+		"freeze 1": fine, "events 500": fine, "silence 0": fine,
+		"plug 1": "plugged in already", "plug 8": "from 0 to 7", "jump": "unknown", "": "without a command",
+		"fault broken 3": "none of", "fault cut": "want fault NAME COUNT", "stall nothing 1": "none of",
+		"dim 0": "from 1 to", "ppm fast": "no number", "narrow 2": "from 0 to 1",
 	} {
 		var out strings.Builder
 		if err := s.obey(strings.NewReader(line+"\n"), &out); err != nil {
 			t.Fatal(err)
 		}
-		if failed := strings.Contains(out.String(), "error"); failed != fails {
-			t.Errorf("%q is answered by %s", line, out.String())
+		if failed := strings.Contains(out.String(), "error"); failed != (reason != fine) || !strings.Contains(out.String(), reason) {
+			t.Errorf("%q is answered by %s, want %q", line, out.String(), reason)
 		}
 	}
 }

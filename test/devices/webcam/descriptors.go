@@ -108,7 +108,7 @@ func configurationDescriptor(o options) []byte {
 	return slices.Concat(descriptor(typeConfiguration, u16(9+len(body)), 4, 1, 0, 0x80, 250), body)
 }
 
-// association says that two interfaces are one function.
+// association returns the descriptor by which two interfaces are one function.
 func association(first, class, subclass int) []byte {
 	return descriptor(typeAssociation, first, 2, class, subclass, 0, 2)
 }

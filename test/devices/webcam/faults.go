@@ -55,8 +55,8 @@ func (f *faults) takeImage() string {
 //	padded   zeros behind it
 //	empty    nothing
 //
-// A dropped image is not sent at all, and a flagged one is sent whole with the bit that says
-// that it is wrong.
+// A dropped image is not sent at all, and a flagged one is sent whole with its error
+// bit set.
 func damage(image []byte, fault string) []byte {
 	switch fault {
 	case "cut":

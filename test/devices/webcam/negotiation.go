@@ -9,8 +9,8 @@ type mode struct {
 	interval uint32 // between two images [100 ns]
 }
 
-// negotiation is the exchange of probe and commit before images are sent. The host wishes, the
-// camera says what it will do.
+// negotiation is the exchange of probe and commit before images are sent. The host asks
+// for a mode, the camera answers with the mode that it will have.
 type negotiation struct {
 	formats []format
 	uvc     int

@@ -30,7 +30,7 @@ func (s *session) request(t *transfer) ([]byte, int) {
 	return data[:min(len(data), r.length)], status
 }
 
-// answer finds out whom a request is for.
+// answer answers a request: a standard one, or one for an interface, a unit or an endpoint.
 func (s *session) answer(r setup) ([]byte, int) {
 	const class = 0x21 // of an interface; 0x22: of an endpoint
 	switch {

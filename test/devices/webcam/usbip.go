@@ -42,7 +42,8 @@ func (h *header) command() uint32    { return h.word(0) }
 func (h *header) number() uint32     { return h.word(4) }
 func (h *header) victim() uint32     { return h.word(20) } // of cmdUnlink
 
-// transfer returns what a header of cmdSubmit begins; packets are counted and not yet placed.
+// transfer returns the transfer of a header of cmdSubmit; its packets are counted and not yet
+// placed.
 func (h *header) transfer() *transfer {
 	t := &transfer{number: h.number(), endpoint: byte(h.word(16)), length: int(h.word(24))}
 	if h.word(12) == 1 {
