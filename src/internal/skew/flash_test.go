@@ -1,6 +1,7 @@
 package skew
 
 import (
+	"encoding/binary"
 	"math"
 	"math/rand/v2"
 	"testing"
@@ -236,9 +237,11 @@ func TestDetectorsBeginAnewWhereTimeGoesBack(t *testing.T) {
 
 // clapping gives a detector the motion of two hands, drawn: bars that move towards each other
 // ever faster, stop at once for a tenth of a second, and part slowly.
-func clapping(d ImageDetector, count int, claps ...time.Duration) (found []time.Duration) {
+// Values of 16 bits are those of 10.
+func clapping(d ImageDetector, encoding string, count int, claps ...time.Duration) (found []time.Duration) {
 	const side = 128
 	var m Motion
+	deep := grey("16UC1", side, side, 0)
 	random := rand.New(rand.NewPCG(3, 4))
 	for i := range count {
 		at := time.Duration(i) * imagePeriod
@@ -265,6 +268,14 @@ func clapping(d ImageDetector, count int, claps ...time.Duration) (found []time.
 		for n := range img.Data {
 			img.Data[n] = byte(min(255, max(0, float64(img.Data[n])+2*random.NormFloat64())))
 		}
+		if encoding == "16UC1" {
+			for y := range side {
+				for x := range side {
+					binary.LittleEndian.PutUint16(deep.Data[y*deep.Step+2*x:], 4*uint16(img.Data[y*img.Step+x]))
+				}
+			}
+			img = deep
+		}
 		motion, err := m.Of(img)
 		if err != nil {
 			panic(err)
@@ -279,12 +290,14 @@ func clapping(d ImageDetector, count int, claps ...time.Duration) (found []time.
 func TestClapIsTimedToHalfAPeriod(t *testing.T) {
 	wanted := each(time.Second, 40)
 	half := imagePeriod.Seconds() * 1e3 / 2
-	off := offs(t, "claps", clapping(&ClapDetector{}, 43*30, wanted...), wanted)
-	within(t, "claps", off, -half-3, half+3) // noise, and bars of whole pixels
-	if m := median(off); math.Abs(m) > half/2 {
-		t.Errorf("the median of claps is off by %.2f ms", m)
-	}
-	if found := clapping(&ClapDetector{}, 300); len(found) > 0 {
-		t.Errorf("%d claps of still hands", len(found))
+	for _, encoding := range []string{"mono8", "16UC1"} {
+		off := offs(t, encoding, clapping(&ClapDetector{}, encoding, 43*30, wanted...), wanted)
+		within(t, encoding, off, -half-3, half+3) // noise, and bars of whole pixels
+		if m := median(off); math.Abs(m) > half/2 {
+			t.Errorf("%s: the median of claps is off by %.2f ms", encoding, m)
+		}
+		if found := clapping(&ClapDetector{}, encoding, 300); len(found) > 0 {
+			t.Errorf("%s: %d claps of still hands", encoding, len(found))
+		}
 	}
 }
