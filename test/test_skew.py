@@ -261,6 +261,10 @@ def test_advice_names_the_node_that_was_heard(av_skew, listener):
     process = av_skew('--json', '--ros-args', '-r', 'image:=/eye', '-r', 'audio:=/ear')
     stage.wait(process)
     perform(stage, process, [(HALF, HALF)] * 5, skew=20_000_000)
+    process.wait_for_line('5 nodes publish /eye')  # it has looked for them, and does so again
+    for second in range(5, 8):
+        stage.play(second, HALF, HALF, skew=20_000_000)
+    until(lambda: len(events(process)) >= 6, 'the last event', process)
     # It has gone when the result is computed.
     camera.destroy_node()
     until(lambda: listener.node.count_publishers('/eye') == len(idle), 'its end')

@@ -12,6 +12,10 @@ import (
 // is taken for that node started anew. A killed node stays in the graph for a while.
 const respite = time.Second
 
+// nameInterval is the time between two messages for which the graph is asked for the name of
+// their node, which it may know later than they come.
+const nameInterval = 50 * time.Millisecond
+
 // publisherFilter chooses the publisher that is heard: the first one, until it goes. One goroutine
 // uses it.
 //
@@ -22,6 +26,7 @@ type publisherFilter struct {
 
 	kept   rclgo.GID // zero before the first message
 	node   string    // full name of its node, as long as it is kept; "" while that is unknown
+	named  time.Time // when the graph was asked for node
 	heard  time.Time // arrival of its newest message
 	others map[rclgo.GID]bool
 	asked  time.Time // when others was emptied
@@ -33,7 +38,10 @@ func (f *publisherFilter) hears(publisher rclgo.GID, now time.Time) bool {
 		return false
 	}
 	if f.kept != publisher {
-		f.kept, f.node = publisher, ""
+		f.kept, f.node, f.named = publisher, "", time.Time{}
+	}
+	if f.node == "" && f.kept != (rclgo.GID{}) && now.Sub(f.named) >= nameInterval {
+		f.named = now
 		if found, err := f.publishers(); err == nil {
 			f.learn(found)
 		}

@@ -170,12 +170,12 @@ func (s *subscriber) take(info *rclgo.MessageInfo, err error, parse func() (func
 	if handle == nil {
 		return nil
 	}
-	before := s.filter.kept
+	before, node := s.filter.kept, s.filter.node
 	if !s.filter.hears(info.PublisherGID, time.Now()) {
 		s.others++
 		return nil
 	}
-	if s.filter.kept != before {
+	if s.filter.kept != before || s.filter.node != node {
 		s.topic.setPublisher(s.filter.node)
 	}
 	if err = handle(); errors.Is(err, ErrInvalid) {
