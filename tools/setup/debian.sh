@@ -17,11 +17,13 @@ if ! command -v dpkg-query >/dev/null; then
 	exit 1
 fi
 
-# wanted prints the lines of the lists, without comments.
+# wanted prints the lines of the lists, without comments. A line "debian: a" is for that
+# distribution alone, by its ID in /etc/os-release.
 wanted() {
-	local purpose
+	local purpose distribution
+	distribution=$(sed -n 's/^ID=//p' /etc/os-release)
 	for purpose in "$@"; do
-		sed 's/#.*//; s/[[:space:]]*$//; /^$/d' "$here/debian-$purpose.txt"
+		sed "s/#.*//; s/[[:space:]]*\$//; s/^$distribution: *//; /^[a-z]*:/d; /^\$/d" "$here/debian-$purpose.txt"
 	done
 }
 
