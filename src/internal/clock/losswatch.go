@@ -92,7 +92,7 @@ type mark struct {
 }
 
 // Arrivals is the arrival of a period: the indices of its first audio frame and of the one
-// behind its last, both as if nothing had been lost while the verdict is pending, and the
+// behind the last that had been acquired then, both as if nothing had been lost while the verdict is pending, and the
 // time on CLOCK_MONOTONIC.
 type Arrivals struct {
 	First, Next uint64

@@ -8,10 +8,12 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+	"time"
 	"unsafe"
 
 	"github.com/gen2brain/malgo"
 
+	"av_capture/src/internal/clock"
 	"av_capture/src/internal/media"
 )
 
@@ -173,6 +175,20 @@ func (s *Stream) Format() media.AudioFormat { return s.format }
 // Xrun reports whether the sound system has reported an overrun or underrun since the last
 // call. A callback may call it.
 func (s *Stream) Xrun() bool { return s.system.xrun.Swap(false) }
+
+// Arrival returns when the sound of a microphone's present callback has arrived, on
+// CLOCK_MONOTONIC, and how much more the device had acquired then [audio frames]: 0 where the
+// sound system does not tell, as only ALSA does. Only the callback may call it.
+//
+// USB's packets have another number of audio frames than a period, which ends somewhere in a
+// packet but is handed over at the packet's end; and a thread may be late. With what waits the
+// time is right all the same. It is taken in C, since the first callback into Go takes long.
+func (s *Stream) Arrival() (at time.Duration, waiting int) {
+	if at, waiting = readAt(); at == 0 {
+		at = clock.Monotonic()
+	}
+	return at, waiting
+}
 
 // start begins the callbacks, on a goroutine of its own, since the sound system may hang. The
 // channel gets the result.

@@ -23,6 +23,7 @@ typedef long pcm_readi(void *pcm, void *frames, unsigned long count);
 typedef long pcm_writei(void *pcm, const void *frames, unsigned long count);
 typedef int pcm_revents(void *pcm, struct pollfd *files, unsigned count, unsigned short *revents);
 typedef int pcm_state(void *pcm);
+typedef long pcm_avail(void *pcm);
 typedef struct {
 	uint8_t channels;
 	int map[32];
@@ -50,6 +51,7 @@ static pcm_readi judged_readi;
 static pcm_writei judged_writei;
 static pcm_revents judged_revents;
 static pcm_state state;
+static pcm_avail avail;
 static channel_map_init_extend map_of_device;
 static stream_connect_record record_as_captured;
 static stream_connect_playback play_any_format;
@@ -63,6 +65,7 @@ enum {
 	WRITEI,
 	REVENTS,
 	STATE,
+	AVAIL,
 	INIT_EXTEND,
 	CONNECT_RECORD,
 	CONNECT_PLAYBACK,
@@ -84,6 +87,7 @@ static struct {
 	[WRITEI] = { "snd_pcm_writei", (void *)judged_writei, NULL },
 	[REVENTS] = { "snd_pcm_poll_descriptors_revents", (void *)judged_revents, NULL },
 	[STATE] = { "snd_pcm_state", (void *)state, NULL },
+	[AVAIL] = { "snd_pcm_avail", (void *)avail, NULL },
 	[INIT_EXTEND] = { "pa_channel_map_init_extend", (void *)map_of_device, NULL },
 	[CONNECT_RECORD] = { "pa_stream_connect_record", (void *)record_as_captured, NULL },
 	[CONNECT_PLAYBACK] = { "pa_stream_connect_playback", (void *)play_any_format, NULL },
@@ -111,8 +115,26 @@ static long judged(long result, long later) {
 	return result == -EAGAIN || result == -EINTR ? later : -EPIPE;
 }
 
+// reading is the last one of this thread's microphone.
+static _Thread_local struct {
+	int64_t at; // CLOCK_MONOTONIC [ns], 0 without one
+	long waiting;
+} reading;
+
 static long judged_readi(void *pcm, void *frames, unsigned long count) {
-	return judged(THEIRS(pcm_readi, READI)(pcm, frames, count), 0);
+	long got = THEIRS(pcm_readi, READI)(pcm, frames, count);
+	if (got > 0) {
+		struct timespec now;
+		reading.waiting = avail(pcm);
+		clock_gettime(CLOCK_MONOTONIC, &now);
+		reading.at = now.tv_sec * 1000000000LL + now.tv_nsec;
+	}
+	return judged(got, 0);
+}
+
+int64_t read_at(unsigned long *waiting) {
+	*waiting = reading.waiting > 0 ? reading.waiting : 0; // avail may fail, as after an overrun
+	return reading.at;
 }
 
 static long judged_writei(void *pcm, const void *frames, unsigned long count) {
@@ -141,6 +163,11 @@ static int judged_revents(void *pcm, struct pollfd *files, unsigned count, unsig
 // state is the library's own; judged_revents needs it.
 static int state(void *pcm) {
 	return THEIRS(pcm_state, STATE)(pcm);
+}
+
+// avail is the library's own, which asks the driver; judged_readi needs it.
+static long avail(void *pcm) {
+	return THEIRS(pcm_avail, AVAIL)(pcm);
 }
 
 // map_of_device leaves the positions of a device's channels as they are, where a stream

@@ -32,7 +32,8 @@ func TestCardIsGoneWhenMiniaudioSaysSo(t *testing.T) {
 func TestFunctionsOfSoundSystemsAreReplaced(t *testing.T) {
 	pulsetest.Start(t, "module-null-sink")
 	for backend, names := range map[Backend][]string{
-		ALSA: {"snd_pcm_readi", "snd_pcm_writei", "snd_pcm_poll_descriptors_revents", "snd_pcm_state"},
+		ALSA: {"snd_pcm_readi", "snd_pcm_writei", "snd_pcm_poll_descriptors_revents", "snd_pcm_state",
+			"snd_pcm_avail"},
 		PulseAudio: {"pa_channel_map_init_extend", "pa_stream_connect_record", "pa_stream_connect_playback",
 			"pa_mainloop_new", "pa_mainloop_free", "pa_context_new", "pa_context_unref"},
 	} {

@@ -6,7 +6,6 @@ import (
 	"sync"
 	"time"
 
-	"av_capture/src/internal/clock"
 	"av_capture/src/internal/conversion"
 	"av_capture/src/internal/media"
 	"av_capture/src/internal/soundsystem"
@@ -25,6 +24,7 @@ const periods = 100
 type stream struct {
 	device *soundsystem.Stream
 	format media.AudioFormat // of the periods
+	rate   int               // of the device [Hz]
 	xrun   func() bool       // soundsystem.Stream.Xrun
 
 	// converter is nil if the device has the wanted format: its samples are then emitted
@@ -98,7 +98,7 @@ func (c Config) period(rate int) int {
 // people about it. The device is not started yet.
 func (s *stream) prepare(c Config, device soundsystem.Device, has []soundsystem.Format) (notice string, err error) {
 	captured := s.device.Format()
-	s.format, s.xrun = captured, s.device.Xrun
+	s.format, s.rate, s.xrun = captured, captured.SampleRate, s.device.Xrun
 	wanted, _ := c.wanted()
 	if wanted.SampleRate != 0 {
 		s.format.SampleRate = wanted.SampleRate
@@ -142,18 +142,18 @@ func (s *stream) prepare(c Config, device soundsystem.Device, has []soundsystem.
 
 // arrived takes sound from the sound system, on its thread.
 func (s *stream) arrived(_, input []byte, frames int) {
-	now := clock.Monotonic()
+	now, waiting := s.device.Arrival()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.emit != nil && frames > 0 {
-		s.pass(input, frames, now)
+		s.pass(input, frames, waiting, now)
 	}
 }
 
-// pass emits sound that has just arrived. s.mu is held.
-func (s *stream) pass(input []byte, frames int, now time.Duration) {
+// pass emits sound that has just arrived, while more waits in the device. s.mu is held.
+func (s *stream) pass(input []byte, frames, waiting int, now time.Duration) {
 	if s.converter == nil {
-		s.emit(media.Period{Data: input, Frames: frames, Arrival: now, Overrun: s.xrun()})
+		s.emit(media.Period{Data: input, Frames: frames, Arrival: now, Waiting: waiting, Overrun: s.xrun()})
 		return
 	}
 	if s.xrun() {
@@ -162,9 +162,10 @@ func (s *stream) pass(input []byte, frames int, now time.Duration) {
 		s.overrun = true
 	}
 	size := s.format.FrameSize()
+	waiting = waiting * s.format.SampleRate / s.rate
 	s.converter.Convert(input, func(data []byte, behind time.Duration) {
 		// A resampler gives older sound than it has just got.
-		s.emit(media.Period{Data: data, Frames: len(data) / size, Arrival: now - behind, Overrun: s.overrun})
+		s.emit(media.Period{Data: data, Frames: len(data) / size, Arrival: now - behind, Waiting: waiting, Overrun: s.overrun})
 		s.overrun = false
 	})
 }

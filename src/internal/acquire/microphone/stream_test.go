@@ -12,13 +12,13 @@ import (
 )
 
 // TestDelayOfAResamplerIsNotInTheArrival passes an impulse on, and looks when it was by
-// the arrival of the period that has it. An overrun is told once, with the first period
-// after it.
+// the arrival of the period that has it, and by what waits behind that in the device. An
+// overrun is told once, with the first period after it.
 func TestDelayOfAResamplerIsNotInTheArrival(t *testing.T) {
 	const period = 441 // [audio frames] in 10 ms
 	captured := media.AudioFormat{SampleRate: 44100, Channels: 1, Encoding: media.S16LE}
 	for _, rate := range []int{8000, 16000, 44100, 48000, 96000} {
-		s := &stream{format: media.AudioFormat{SampleRate: rate, Channels: 1, Encoding: media.F32LE}}
+		s := &stream{rate: captured.SampleRate, format: media.AudioFormat{SampleRate: rate, Channels: 1, Encoding: media.F32LE}}
 		overrun := false
 		s.xrun = func() bool { told := overrun; overrun = false; return told }
 		s.converter = conversion.New(captured, s.format, conversion.Mix(1, 1), 2*period)
@@ -36,7 +36,7 @@ func TestDelayOfAResamplerIsNotInTheArrival(t *testing.T) {
 			dsp.Decode(samples, p.Data, s.format.Encoding)
 			for i, x := range samples {
 				if x > largest {
-					largest, heard = x, p.Arrival.Seconds()-float64(p.Frames-i)/float64(rate)
+					largest, heard = x, p.Arrival.Seconds()-float64(p.Frames+p.Waiting-i)/float64(rate)
 				}
 			}
 		})
@@ -47,7 +47,8 @@ func TestDelayOfAResamplerIsNotInTheArrival(t *testing.T) {
 				data[0], data[1] = 0xff, 0x7f
 			}
 			overrun = number == 5
-			s.pass(data, period, time.Duration(number+1)*10*time.Millisecond)
+			waiting := 147 * (number % 4) // a whole number at each rate, and less than a period
+			s.pass(data, period, waiting, time.Duration(number+1)*10*time.Millisecond+time.Duration(waiting)*time.Second/44100)
 		}
 		if off := math.Abs(heard - impulse*0.01); off > 0.5/float64(rate)+1e-8 {
 			t.Errorf("to %d Hz: the impulse was heard %v s from its time, want half an audio frame at most", rate, off)
@@ -64,7 +65,7 @@ func TestAnOverrunSeparatesResampledSound(t *testing.T) {
 	captured := media.AudioFormat{SampleRate: 44100, Channels: 1, Encoding: media.S16LE}
 	loud, silent := bytes.Repeat([]byte{0xff, 0x7f}, period), make([]byte, 2*period)
 	for _, rate := range []int{8000, 48000, 96000} {
-		s := &stream{format: media.AudioFormat{SampleRate: rate, Channels: 1, Encoding: media.F32LE}}
+		s := &stream{rate: captured.SampleRate, format: media.AudioFormat{SampleRate: rate, Channels: 1, Encoding: media.F32LE}}
 		overrun, told := false, false
 		s.xrun = func() bool { was := overrun; overrun = false; return was }
 		s.converter = conversion.New(captured, s.format, conversion.Mix(1, 1), 2*period)
@@ -86,7 +87,7 @@ func TestAnOverrunSeparatesResampledSound(t *testing.T) {
 		now := time.Duration(0)
 		pass := func(data []byte) {
 			now += 10 * time.Millisecond
-			s.pass(data, period, now)
+			s.pass(data, period, 0, now)
 		}
 		for range 4 {
 			pass(loud)
@@ -98,7 +99,7 @@ func TestAnOverrunSeparatesResampledSound(t *testing.T) {
 		if !told || frames < rate/50 {
 			t.Errorf("to %d Hz: told %v, %d audio frames after it", rate, told, frames)
 		}
-		if n := testing.AllocsPerRun(20, func() { s.pass(silent, period, now) }); n > 1 { // the test's own samples
+		if n := testing.AllocsPerRun(20, func() { s.pass(silent, period, 0, now) }); n > 1 { // the test's own samples
 			t.Errorf("to %d Hz: %v allocations for each period", rate, n)
 		}
 	}

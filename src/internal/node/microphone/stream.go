@@ -54,11 +54,12 @@ type stream struct {
 func (s *stream) add(p media.Period) {
 	p.Arrival -= s.latency
 	first := s.advance(p)
-	late := p.Arrival - s.clock.TimeOf(s.head)
-	arrival := clock.Arrivals{First: first, Next: s.head, Arrival: p.Arrival}
+	acquired := s.head + uint64(p.Waiting)
+	late := p.Arrival - s.clock.TimeOf(acquired)
+	arrival := clock.Arrivals{First: first, Next: acquired, Arrival: p.Arrival}
 	switch s.watch.Judge(arrival, late, p.Overrun) {
 	case clock.InTime:
-		s.clock.Update(s.head, p.Arrival) // before the readers are woken, which ask it for the time
+		s.clock.Update(acquired, p.Arrival) // before the readers are woken, which ask it for the time
 		s.release(0)
 		s.ring.Write(p.Data)
 	case clock.Pending:
@@ -93,7 +94,7 @@ func (s *stream) advance(p media.Period) (first uint64) {
 			s.losses.addWhileClosed(gap)
 		}
 		p.Lost += gap
-		s.clock.Update(s.head+p.Lost+uint64(p.Frames), p.Arrival)
+		s.clock.Update(s.head+p.Lost+uint64(p.Frames+p.Waiting), p.Arrival)
 	}
 	if p.Lost > 0 {
 		s.release(0) // a source that counts its losses has no others
@@ -139,7 +140,7 @@ func (s *stream) gap(first media.Period) uint64 {
 		return 0
 	}
 	rate := float64(s.format.SampleRate)
-	start := first.Arrival - node.Seconds(float64(first.Frames)/rate)
+	start := first.Arrival - node.Seconds(float64(first.Frames+first.Waiting)/rate)
 	frames := math.Round((start - s.before.end).Seconds() * rate)
 	return uint64(max(frames, 0))
 }

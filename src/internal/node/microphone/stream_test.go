@@ -47,6 +47,24 @@ func TestIndicesGoOnAfterAReconnectWithTheGapTheClockShows(t *testing.T) {
 	}
 }
 
+// TestWhatWaitsTellsTheTime: the first period is taken when much more has been acquired, and the
+// next ones follow at once.
+func TestWhatWaitsTellsTheTime(t *testing.T) {
+	c := newCapture(timeline{next: 5, end: 9 * time.Second, started: true, published: 5})
+	for waiting := 500; waiting >= 0; waiting -= 10 {
+		p := period(10, 10*time.Second)
+		p.Waiting = waiting
+		c.add(p)
+	}
+	// 510 ms of sound are there at 10 s, and none was acquired between 9 s and them.
+	if got := c.ring.Head(); got != 1005 {
+		t.Errorf("head %d, want 1005", got)
+	}
+	if got := c.clock.TimeOf(1005); got != 10*time.Second {
+		t.Errorf("what follows is stamped %v, want 10s", got)
+	}
+}
+
 func TestWhatNobodyWantedIsNotLost(t *testing.T) {
 	before := timeline{next: 20, end: 10 * time.Second, epoch: 1, started: true, published: 20, captureOff: true}
 	c := newCapture(before)
