@@ -15,9 +15,12 @@ const (
 	maxPoints = 128
 
 	// maxRateError bounds the estimated error of a device's rate, relative to the nominal
-	// one. Crystals are within 1e-4, bad ones within 1e-3; the bound matters only for the
-	// first tenths of a second, when there are few arrivals.
+	// one. Crystals are within 1e-4, bad ones within 1e-3.
 	maxRateError = 1e-2
+
+	// learning is the time after which that is the bound. Before, it is less in proportion:
+	// over a second, arrivals that are late by a few milliseconds tell less than that.
+	learning = 10 * time.Second
 
 	// recent is the time that [Lateness] covers.
 	recent = time.Second
@@ -34,6 +37,7 @@ type SampleClock struct {
 	perSlot uint64  // [audio frames] of one point when memory is full
 
 	// Only the updating goroutine uses these.
+	newest uint64  // the last frame that counted
 	points []point // the earliest arrival of each slot, in order of frame
 	slot   uint64  // [audio frames] that one point covers now
 	hull   []int   // scratch
@@ -44,7 +48,7 @@ type SampleClock struct {
 	lateness Lateness
 }
 
-// point is a period: the index one past its last frame and its arrival.
+// point is an arrival: the index one past the last frame that had been acquired then.
 type point struct {
 	frame   uint64
 	arrival time.Duration
@@ -82,10 +86,15 @@ func NewSampleClock(rate float64) *SampleClock {
 	}
 }
 
-// Update takes a period's arrival into account: frames is the index one past its last audio
-// frame, arrival the time on CLOCK_MONOTONIC at which the source emitted it. Indices must
-// not decrease.
+// Update takes a period's arrival into account: frames is the index one past the last audio
+// frame that the device had acquired then, as far as is known: the period's own, or of more that
+// waits behind it. arrival is the time on CLOCK_MONOTONIC at which the source emitted it. A
+// lower index than before tells nothing new.
 func (c *SampleClock) Update(frames uint64, arrival time.Duration) {
+	if frames < c.newest {
+		return
+	}
+	c.newest = frames
 	if c.remember(point{frames, arrival}) {
 		c.solve()
 	}
@@ -95,6 +104,7 @@ func (c *SampleClock) Update(frames uint64, arrival time.Duration) {
 // Rebase begins anew with a period, as Update takes it, when the indices have ceased to
 // follow the device's clock, as after an overrun of unknown size.
 func (c *SampleClock) Rebase(frames uint64, arrival time.Duration) {
+	c.newest = frames
 	c.points = append(c.points[:0], point{frames, arrival})
 	c.slot = 1
 	c.watch = watch{}
@@ -187,8 +197,10 @@ func (c *SampleClock) earlier(p, q point) bool {
 // (S. Moon, P. Skelly, D. Towsley, "Estimation and removal of clock skew from
 // network delay measurements", 1999, states it as a linear program; L. Zhang,
 // Z. Liu, C. H. Xia, "Clock synchronization algorithms for network
-// measurements", 2002, solves it by the hull). Where that edge is steeper than
-// maxRateError allows, it is the line of the steepest slope allowed.
+// measurements", 2002, solves it by the hull). An edge that falls more steeply than
+// is allowed is that of a sound system that catches up, and the next one is
+// taken. Where there is none, or the edge rises too steeply, it is the line of the
+// steepest slope allowed.
 func (c *SampleClock) solve() {
 	base, last := c.points[0], c.points[len(c.points)-1]
 	// Residuals from the nominal rate keep the numbers small.
@@ -208,18 +220,23 @@ func (c *SampleClock) solve() {
 	}
 	c.hull = hull
 
-	middle := float64(last.frame-base.frame) / 2
+	slope := func(edge int) float64 {
+		a, b := hull[edge], hull[edge+1]
+		if x(b) == x(a) {
+			return 0
+		}
+		return (y(b) - y(a)) / (x(b) - x(a))
+	}
+	span := float64(last.frame - base.frame)
+	middle := span / 2
+	bound := maxRateError * c.period * min(1, span*c.period/float64(learning))
 	edge := 0
-	for edge+2 < len(hull) && x(hull[edge+1]) <= middle {
+	for edge+2 < len(hull) && (x(hull[edge+1]) <= middle || slope(edge) < -bound) {
 		edge++
 	}
 	drift, touch := 0.0, hull[edge]
 	if len(hull) > 1 {
-		a, b := hull[edge], hull[edge+1]
-		if x(b) > x(a) {
-			drift = (y(b) - y(a)) / (x(b) - x(a))
-		}
-		bound := maxRateError * c.period
+		drift = slope(edge)
 		if limited := max(-bound, min(bound, drift)); limited != drift {
 			drift = limited
 			for _, i := range hull {

@@ -122,6 +122,48 @@ func TestLatePeriodsDoNotMoveTheStamps(t *testing.T) {
 	})
 }
 
+// TestFirstSoundIsStampedWhileFewHaveArrived: a second of sound waits when the first period is
+// taken, and in the 20 ms after it arrivals jitter by a millisecond. No rate is to be seen in
+// that; with one the second's beginning would be stamped wrong by many milliseconds.
+func TestFirstSoundIsStampedWhileFewHaveArrived(t *testing.T) {
+	const second = 48000 // [audio frames]
+	for seed := range uint64(20) {
+		rng := rand.New(rand.NewPCG(seed, 1))
+		c := clock.NewSampleClock(second)
+		for ms := range time.Duration(20) {
+			jitter := time.Duration(rng.Float64() * 1e6)
+			c.Update(second+48*uint64(ms), time.Hour+ms*time.Millisecond+jitter)
+			if got := c.TimeOf(0) - time.Hour + time.Second; got.Abs() > 1200*time.Microsecond {
+				t.Fatalf("seed %d: after %d ms the first audio frame is stamped wrong by %v", seed, ms, got)
+			}
+		}
+	}
+}
+
+// TestCatchingUpIsNoRate: the first half second is handed over faster than it was acquired.
+func TestCatchingUpIsNoRate(t *testing.T) {
+	const late = 0.1 // [s] of the first period
+	c := clock.NewSampleClock(nominal)
+	card{441, constant(0), func(_ *rand.Rand, k uint64) float64 {
+		return max(0, late*(1-float64(k)/50))
+	}, false}.run(1, 3, func(frames uint64, truth, arrival time.Duration) {
+		c.Update(frames, arrival)
+		if err := c.TimeOf(frames) - truth; frames > 441*55 && err.Abs() > 100*time.Microsecond {
+			t.Fatalf("%d audio frames after it has caught up, stamps are wrong by %v", frames-441*50, err)
+		}
+	})
+}
+
+func TestLowerIndexTellsNothing(t *testing.T) {
+	c := clock.NewSampleClock(1000)
+	c.Update(100, time.Second)
+	c.Update(200, 1100*time.Millisecond)
+	c.Update(199, time.Second)
+	if got := c.TimeOf(200); got != 1100*time.Millisecond {
+		t.Errorf("after an index below the last: %v, want 1.1s", got)
+	}
+}
+
 func TestRateErrorHasTheSignOfTheDevice(t *testing.T) {
 	for _, want := range []float64{-3000, -100, 0, 100, 3000} {
 		e := clock.NewSampleClock(nominal)
