@@ -7,6 +7,11 @@ const (
 	// sound system: longer than a scheduler delays each period of a second.
 	UnreportedLoss = 50 * time.Millisecond
 
+	// UnreportedExactLoss is that of a device whose arrivals are exact: longer than the
+	// time between two looks at the device, which is 1 ms of USB, and 4 ms of Linux's
+	// loopback card.
+	UnreportedExactLoss = 5 * time.Millisecond
+
 	// steady is the time that sound must stay late to count as lost. A sound system that
 	// was only held up catches up long before.
 	steady = time.Second
@@ -16,10 +21,6 @@ const (
 
 	// leastPeriods is the least number of periods during that time.
 	leastPeriods = 10
-
-	// irregular is the jitter of periods: where lateness has come as near as this to its
-	// least, sound may have been lost.
-	irregular = 25 * time.Millisecond
 
 	// maxMarks bounds the places where sound may have been lost.
 	maxMarks = 16
@@ -31,6 +32,10 @@ const (
 
 // Verdict is a [LossWatch]'s judgement of a period.
 type Verdict int
+
+// irregular is the jitter of periods, for the shortest loss to be found: where lateness has
+// come as near as this to its least, sound may have been lost.
+func irregular(shortest time.Duration) time.Duration { return shortest / 2 }
 
 // The verdicts.
 const (
@@ -55,14 +60,15 @@ const (
 // Lateness is one-sided. A sound system that was held up hands its buffer over, faster than
 // real time, and its periods get less late until they are in time. If it had to drop some
 // sound, all later periods stay late, by the duration of that sound. So sound is lost if
-// the least lateness of a whole second exceeds [UnreportedLoss]. It was lost where the lateness
+// the least lateness of a whole second exceeds [UnreportedLoss], or [UnreportedExactLoss] where
+// arrivals are exact. It was lost where the lateness
 // ceased to fall as fast as possible; its duration is the least lateness since, too long by
 // the real lateness of the least late period of that second.
 //
 // If the sound system reports a loss of unknown size, 200 ms suffice, and the loss may be
 // shorter.
 //
-// An unreported loss below UnreportedLoss stays unknown; it shows in [Lateness].Least. A sound
+// A shorter unreported loss stays unknown, unless another one makes it longer; it shows in [Lateness].Least. A sound
 // system that buffers 50 ms more from some time on looks like one that lost 50 ms.
 //
 // One goroutine or thread uses it; it allocates nothing.
@@ -72,6 +78,7 @@ type LossWatch struct {
 	begun bool
 	start time.Duration // first arrival
 
+	shortest   time.Duration // loss that is found
 	reported   bool          // the sound system has reported the pending loss
 	catchingUp bool          // lateness has fallen as fast as possible with each period since the first mark, or since a new low
 	fell       bool          // there was such a period
@@ -93,10 +100,12 @@ type mark struct {
 
 // Arrivals is the arrival of a period: the indices of its first audio frame and of the one
 // behind the last that had been acquired then, both as if nothing had been lost while the verdict is pending, and the
-// time on CLOCK_MONOTONIC.
+// time on CLOCK_MONOTONIC. It is exact where it tells when Next had been acquired, however late
+// the period was taken.
 type Arrivals struct {
 	First, Next uint64
 	Arrival     time.Duration
+	Exact       bool
 }
 
 // NewLossWatch returns a watch over a device with the nominal rate [Hz].
@@ -111,6 +120,10 @@ func (w *LossWatch) Judge(p Arrivals, late time.Duration, reported bool) Verdict
 	if !w.begun {
 		w.begun, w.start = true, p.Arrival
 	}
+	w.shortest = UnreportedLoss
+	if p.Exact {
+		w.shortest = UnreportedExactLoss
+	}
 	here := mark{Arrivals: p, late: late}
 	falls := float64(w.before-late) > float64(p.Next-p.First)*w.period/2
 	w.before = late
@@ -118,7 +131,7 @@ func (w *LossWatch) Judge(p Arrivals, late time.Duration, reported bool) Verdict
 	case reported:
 		// Earlier lateness had another cause.
 		w.reported, w.n = true, 0
-	case !w.reported && late <= UnreportedLoss:
+	case !w.reported && late <= w.shortest:
 		w.n = 0
 		return InTime
 	}
@@ -143,7 +156,7 @@ func (w *LossWatch) Judge(p Arrivals, late time.Duration, reported bool) Verdict
 	if !w.ripe(here) {
 		return Pending
 	}
-	if !w.reported && w.late > w.best.late+irregular {
+	if !w.reported && w.late > w.best.late+irregular(w.shortest) {
 		// The sound system was held up once more: the observation begins again.
 		w.begin(here)
 		return Pending
@@ -162,7 +175,7 @@ func (w *LossWatch) improve(here mark, falls bool) {
 	if w.reported {
 		return // the place of the loss is known
 	}
-	w.drop(here.late + irregular)
+	w.drop(here.late + irregular(w.shortest))
 	w.catchingUp = w.n == 0 && falls
 	w.fell = w.catchingUp
 	w.push(here)

@@ -193,3 +193,52 @@ func TestJudgeAllocatesNothing(t *testing.T) {
 		t.Errorf("%v allocations per period, want 0", got)
 	}
 }
+
+// TestShortLossesAreFoundWhereArrivalsAreExact: 10 ms. Sound is late by up to 4 ms, which is none.
+func TestShortLossesAreFoundWhereArrivalsAreExact(t *testing.T) {
+	const period = 441
+	run := func(exact bool, lost func(k int) time.Duration) (found time.Duration, times int) {
+		c, w := clock.NewSampleClock(nominal), clock.NewLossWatch(nominal)
+		rng := rand.New(rand.NewPCG(1, 1))
+		frames, now := uint64(0), time.Hour
+		for k := range 2000 {
+			now += 10*time.Millisecond + lost(k)
+			arrival := now + time.Duration(rng.Float64()*4e6)
+			if k == 0 {
+				c.Update(period, arrival)
+			}
+			p := clock.Arrivals{First: frames, Next: frames + period, Arrival: arrival, Exact: exact}
+			frames += period
+			switch w.Judge(p, arrival-c.TimeOf(frames), false) {
+			case clock.InTime:
+				c.Update(frames, arrival)
+			case clock.Lost:
+				missing := uint64(math.Round(w.Lost().Seconds() * nominal))
+				c.Rebase(w.Best().Next+missing, w.Best().Arrival)
+				frames += missing
+				found += w.Lost()
+				times++
+			}
+		}
+		return found, times
+	}
+	none := func(int) time.Duration { return 0 }
+	once := func(k int) time.Duration {
+		if k == 500 {
+			return 10 * time.Millisecond
+		}
+		return 0
+	}
+	for name, c := range map[string]struct {
+		exact bool
+		lost  func(int) time.Duration
+		want  time.Duration
+	}{
+		"none": {true, none, 0}, "10 ms": {true, once, 10 * time.Millisecond}, "10 ms, not exact": {false, once, 0},
+	} {
+		found, times := run(c.exact, c.lost)
+		if (found-c.want).Abs() > 500*time.Microsecond || times > 1 {
+			t.Errorf("%s: found %v in %d losses, want %v", name, found, times, c.want)
+		}
+	}
+}

@@ -51,6 +51,7 @@ type Stream struct {
 	system *System
 	device *malgo.Device
 	format media.AudioFormat
+	bare   bool // a sound card of ALSA, with no plug-in or server between
 
 	control   sync.Mutex     // held during each call that starts, stops or frees the device
 	starting  sync.WaitGroup // a start, which stop and Free must not overtake
@@ -107,7 +108,7 @@ func reasons(errs []error) string {
 func (s *System) open(d Device, config Config, convertEncoding bool, data Data) (*Stream, error) {
 	s.forget()
 	s.untouched.Store(false)
-	stream := &Stream{system: s}
+	stream := &Stream{system: s, bare: d.Backend == ALSA && d.isHardware()}
 	var pinner runtime.Pinner
 	defer pinner.Unpin()
 	native := malgo.DefaultDeviceConfig(d.Kind.native())
@@ -171,6 +172,10 @@ func (s *System) open(d Device, config Config, convertEncoding bool, data Data) 
 
 // Format returns the format of the callbacks' sound.
 func (s *Stream) Format() media.AudioFormat { return s.format }
+
+// Bare reports whether the device is a sound card of ALSA, with no plug-in or server between,
+// which might buffer more from some time on.
+func (s *Stream) Bare() bool { return s.bare }
 
 // Xrun reports whether the sound system has reported an overrun or underrun since the last
 // call. A callback may call it.

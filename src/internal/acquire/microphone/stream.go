@@ -25,14 +25,16 @@ type stream struct {
 	device *soundsystem.Stream
 	format media.AudioFormat // of the periods
 	rate   int               // of the device [Hz]
+	bare   bool              // soundsystem.Stream.Bare
 	xrun   func() bool       // soundsystem.Stream.Xrun
 
 	// converter is nil if the device has the wanted format: its samples are then emitted
 	// where they lie.
 	converter *conversion.Converter
+	exact     bool // the device has told of sound that waits in a part of a period
 	overrun   bool // was not reported yet: a resampler may give nothing at first
 
-	mu   sync.Mutex // guards converter, overrun and emit; held during emit
+	mu   sync.Mutex // guards exact, converter, overrun and emit; held during emit
 	emit func(media.Period)
 }
 
@@ -98,7 +100,7 @@ func (c Config) period(rate int) int {
 // people about it. The device is not started yet.
 func (s *stream) prepare(c Config, device soundsystem.Device, has []soundsystem.Format) (notice string, err error) {
 	captured := s.device.Format()
-	s.format, s.rate, s.xrun = captured, captured.SampleRate, s.device.Xrun
+	s.format, s.rate, s.bare, s.xrun = captured, captured.SampleRate, s.device.Bare(), s.device.Xrun
 	wanted, _ := c.wanted()
 	if wanted.SampleRate != 0 {
 		s.format.SampleRate = wanted.SampleRate
@@ -152,8 +154,10 @@ func (s *stream) arrived(_, input []byte, frames int) {
 
 // pass emits sound that has just arrived, while more waits in the device. s.mu is held.
 func (s *stream) pass(input []byte, frames, waiting int, now time.Duration) {
+	// A driver that counts whole periods alone shows nothing between them.
+	s.exact = s.exact || s.bare && waiting%frames != 0
 	if s.converter == nil {
-		s.emit(media.Period{Data: input, Frames: frames, Arrival: now, Waiting: waiting, Overrun: s.xrun()})
+		s.emit(media.Period{Data: input, Frames: frames, Arrival: now, Waiting: waiting, Exact: s.exact, Overrun: s.xrun()})
 		return
 	}
 	if s.xrun() {
@@ -165,7 +169,7 @@ func (s *stream) pass(input []byte, frames, waiting int, now time.Duration) {
 	waiting = waiting * s.format.SampleRate / s.rate
 	s.converter.Convert(input, func(data []byte, behind time.Duration) {
 		// A resampler gives older sound than it has just got.
-		s.emit(media.Period{Data: data, Frames: len(data) / size, Arrival: now - behind, Waiting: waiting, Overrun: s.overrun})
+		s.emit(media.Period{Data: data, Frames: len(data) / size, Arrival: now - behind, Waiting: waiting, Exact: s.exact, Overrun: s.overrun})
 		s.overrun = false
 	})
 }

@@ -3,6 +3,7 @@ package microphone
 import (
 	"bytes"
 	"math"
+	"slices"
 	"testing"
 	"time"
 
@@ -101,6 +102,23 @@ func TestAnOverrunSeparatesResampledSound(t *testing.T) {
 		}
 		if n := testing.AllocsPerRun(20, func() { s.pass(silent, period, 0, now) }); n > 1 { // the test's own samples
 			t.Errorf("to %d Hz: %v allocations for each period", rate, n)
+		}
+	}
+}
+
+// TestArrivalsOfACardAreExactOnceItTellsOfPartsOfAPeriod: many drivers count whole periods alone,
+// and a sound server may change what it buffers.
+func TestArrivalsOfACardAreExactOnceItTellsOfPartsOfAPeriod(t *testing.T) {
+	const period = 480
+	for _, bare := range []bool{false, true} {
+		s := &stream{bare: bare, xrun: func() bool { return false }}
+		var exact []bool
+		s.hand(func(p media.Period) { exact = append(exact, p.Exact) })
+		for _, waiting := range []int{0, period, 2 * period, 1, 0} {
+			s.pass(make([]byte, 2*period), period, waiting, 0)
+		}
+		if want := []bool{false, false, false, bare, bare}; !slices.Equal(exact, want) {
+			t.Errorf("bare %v: exact %v, want %v", bare, exact, want)
 		}
 	}
 }

@@ -56,7 +56,7 @@ func (s *stream) add(p media.Period) {
 	first := s.advance(p)
 	acquired := s.head + uint64(p.Waiting)
 	late := p.Arrival - s.clock.TimeOf(acquired)
-	arrival := clock.Arrivals{First: first, Next: acquired, Arrival: p.Arrival}
+	arrival := clock.Arrivals{First: first, Next: acquired, Arrival: p.Arrival, Exact: p.Exact}
 	switch s.watch.Judge(arrival, late, p.Overrun) {
 	case clock.InTime:
 		s.clock.Update(acquired, p.Arrival) // before the readers are woken, which ask it for the time
