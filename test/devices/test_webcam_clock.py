@@ -1,5 +1,6 @@
 """A flash and a click at one instant are stamped alike, in images and in sound of a USB webcam."""
 
+import json
 import os
 import re
 import subprocess
@@ -8,6 +9,7 @@ from av_capture.msg import AudioData
 from harness.deadline import until
 from harness.listener import nanoseconds
 from harness.parameters import arguments
+from harness.process import executable
 import numpy as np
 import pytest
 from rig.clocks import system_ahead
@@ -21,6 +23,7 @@ SECONDS = int(os.environ.get('AV_CAPTURE_TEST_SECONDS', '6'))  # of each phase
 RATE = 48000  # [Hz]
 BLOCK = RATE // 20  # [audio frames]
 PERIOD = 133  # [ms] of events: four images
+EVENTS = 20  # for av_skew
 
 # What USB takes is in these. The driver stamps an image when its first packets are there, which
 # takes the guest 0.1 ms; sound comes in packets of 1 ms, of which the last has just ended when
@@ -45,6 +48,11 @@ def test_flash_and_click_are_stamped_alike(av_capture, listener, finally_, webca
         *arguments('microphone', {
             'backend': 'alsa', 'device': "'Acme Webcam'", 'sample_rate': RATE, 'channels': 1,
             'block_size': BLOCK, 'allow_conversion': False, 'reconnect_interval': 0.2}))
+    # What av_skew has, the listener has too.
+    images.wait(1, process)
+    sound.wait(1, process)
+    skew = av_capture('--json', '--interval', PERIOD / 1000, '--count', EVENTS,
+                      command=[executable('av_skew')])
     for number, (ppm, programs) in enumerate(PHASES):
         if number:
             replug(webcam, ppm, process, number)
@@ -63,6 +71,9 @@ def test_flash_and_click_are_stamped_alike(av_capture, listener, finally_, webca
         if number:
             check_gap(epoch(sound.so_far(), number - 1)[-1], blocks[0])
         judge(webcam, taken, blocks, f'{ppm:+5} ppm, {programs} busy programs')
+        if not number:
+            assert skew.status() == 0, skew.text()
+            check_program(skew, flashes(images.so_far()), clicks(sound.so_far()))
     process.end()
     for node in 'camera', 'microphone':
         assert len(process.lines(rf'\[{node}\].*device lost')) == len(PHASES) - 1, process.text()
@@ -123,6 +134,22 @@ def judge(webcam, images, blocks, what):
     assert abs(drift) < MEDIAN, f'the second half is off by {drift:.3f} ms'
     for lateness in image * 1e-6, click * 1e-6:
         assert abs(np.median(lateness)) < MEDIAN, describe(lateness)
+
+
+def check_program(skew, seen, heard):
+    """Require that av_skew has found these flashes and clicks, and the same skew."""
+    *events, result = [json.loads(line) for line in skew.lines(r'^\{')]
+    print(f'av_skew: {result}')
+    assert len(events) == EVENTS
+    # It goes by the light of the image, too, which may be a little less than full.
+    flash = behind([event['image_stamp_ns'] for event in events], seen)
+    click = behind([event['sound_stamp_ns'] for event in events], heard)
+    assert np.abs(flash).max() < 0.5e6, flash
+    assert np.abs(click).max() < 1e9 / RATE, click
+    first, last = (int(f(event['sound_stamp_ns'] for event in events)) for f in (min, max))
+    own = behind([time for time in seen if first - 1e7 < time < last + 1e7], heard)
+    assert len(own) == EVENTS
+    assert abs(result['median_ms'] - np.median(own) * 1e-6) < 1e3 / RATE, describe(own * 1e-6)
 
 
 def describe(skew):
