@@ -78,7 +78,7 @@ func (s *Supervisor) stopped(ctx context.Context, current Session, c *change) (S
 		return current, nil
 	}
 	s.state.close()
-	s.logged, s.pause, s.wasOff = "", firstRetry, true
+	s.logged, s.found, s.pause, s.wasOff = "", "", firstRetry, true
 	s.log.Infof("%s", s.captureIsOff())
 	for {
 		select {

@@ -43,6 +43,7 @@ type Supervisor struct {
 	// Only the goroutine of Run uses these, or while Run waits for a session that of the
 	// session.
 	logged  string        // the last failure in the log, where it is not repeated
+	found   string        // the last absence that was not logged, as it was new
 	pause   time.Duration // before the next try
 	working bool          // the current source has not failed since it opened last, or ever
 	wasOff  bool          // capture has been off since the last data from a source
@@ -252,16 +253,22 @@ func (s *Supervisor) up() {
 	if s.logged != "" {
 		s.log.Infof("capturing again")
 	}
-	s.logged, s.pause, s.wasOff = "", firstRetry, false
+	s.logged, s.found, s.pause, s.wasOff = "", "", firstRetry, false
 }
 
-// report logs a failure, unless it is the last one that was logged.
+// report logs a failure, unless it is the last one that was logged. After a failure, that the
+// source is absent is logged when it is found twice: of what is plugged in again, links and
+// names come one by one, and a list of what else there is changes with each.
 func (s *Supervisor) report(err error) {
 	if err == nil {
 		err = ErrWithoutReason
 	}
 	text := access.Masked(err.Error())
 	if text == s.logged {
+		return
+	}
+	if s.logged != "" && absent(err) && text != s.found {
+		s.found = text
 		return
 	}
 	s.logged = text

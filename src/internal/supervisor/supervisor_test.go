@@ -74,6 +74,39 @@ func TestSupervisorRetriesMoreAndMoreSlowly(t *testing.T) {
 	})
 }
 
+// TestAnAbsenceAfterALossIsToldWhenItLasts: its text lists what else is plugged in, and udev's
+// links come after their device.
+func TestAnAbsenceAfterALossIsToldWhenItLasts(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithCancel(t.Context())
+		defer cancel()
+		log := &journal{}
+		s := New(log, time.Second, func() {})
+		failures := []string{"", "a", "b", "a", "", "a", "b", "b", "b", "c"} // "": a loss
+		s.Run(ctx, func(_ context.Context, _ func(map[string]param.Value), up func()) error {
+			text := failures[0]
+			if failures = failures[1:]; len(failures) == 0 {
+				cancel()
+			}
+			if text == "" {
+				up()
+				return media.ErrLost
+			}
+			return fmt.Errorf("%s: %w", text, media.ErrAbsent)
+		})
+		var got []string
+		for _, line := range log.lines {
+			if strings.HasPrefix(line, "error: ") {
+				got = append(got, strings.SplitN(line, ";", 2)[0])
+			}
+		}
+		want := []string{"error: device lost", "error: device lost", "error: b: device absent"}
+		if !slices.Equal(got, want) {
+			t.Errorf("log is %q, want %q", got, want)
+		}
+	})
+}
+
 func TestSupervisorTellsEachFailureAndTheReturn(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
