@@ -49,7 +49,7 @@ func (s *Stream) Watch(ctx context.Context) error {
 		case <-ctx.Done():
 			return nil
 		case <-s.system.gone:
-			return errors.New("the sound card is gone")
+			return errors.New("unplugged")
 		case err := <-started:
 			if err != nil {
 				return fmt.Errorf("start: %w", err)
