@@ -48,6 +48,9 @@ func conversions(formats []Format) string {
 // images.
 func (s *Source) byFFmpeg(path string, formats []Format) string {
 	encoding := s.config.PixelFormat
+	if strings.HasPrefix(s.config.Device, "/") {
+		path = s.config.Device // a link of udev's outlasts a replug
+	}
 	another := ""
 	if !slices.Contains(ffmpegEncodings, encoding) {
 		another = ", and pixel_format to " + ffmpegEncodings[0]

@@ -28,6 +28,12 @@ func TestAStreamOfVideoIsRefusedWithAWayToGetIt(t *testing.T) {
 			t.Errorf("%q is not in %q", want, err)
 		}
 	}
+	// A link outlasts a replug, after which the node may have another number.
+	const link = "/dev/v4l/by-id/usb-Acme_Webcam_0001-video-index0"
+	err = New(Config{Device: link, PixelFormat: "bgr8"}).refuseFormats("/dev/video3", only)
+	if !strings.Contains(err.Error(), `"-i", "`+link+`"]`) {
+		t.Errorf("%q is not in %q", link, err)
+	}
 	// For a format without a decoder there is a list, and no advice.
 	err = source.refuseFormats("/dev/video3", []Format{{FourCC: fourCC("Z16 ")}})
 	if !strings.Contains(err.Error(), "Z16") || strings.Contains(err.Error(), "; ") {
