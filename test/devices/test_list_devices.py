@@ -1,62 +1,15 @@
 """What --list-devices prints, against what Linux's own tools say of the same devices."""
 
-import os
 import re
-import subprocess
 
 from harness.deadline import until
-from harness.process import executable
 import pytest
-from rig.tool import run
-
-# Names of formats, and their sizes and rates: "YUYV UYVY: 640x480 at 30, 15 images/s".
-NAMES = r'(?:(?!\d+x\d+)[\w-]+ )*(?!\d+x\d+)[\w-]+'
-ENTRY = re.compile(rf'({NAMES}): (.*?)(?= {NAMES}: |$)')
-
-
-def listed():
-    """Return the output of --list-devices."""
-    result = subprocess.run([executable(), '--list-devices'], capture_output=True, text=True,
-                            env={**os.environ, 'ROS_DOMAIN_ID': 'none'}, check=True)
-    assert not result.stderr
-    return result.stdout
-
-
-def block(text, start):
-    """Return the lines about one device."""
-    return next(block for block in text.split('\n\n') if block.startswith(start))
-
-
-def ours(text):
-    """Return the sizes and rates that we print, by FourCC."""
-    fields = ' '.join(text.partition(' formats ')[2].partition('\n  in use')[0].split())
-    formats = {}
-    for names, groups in ENTRY.findall(fields):
-        for group in groups.split('; '):
-            sizes, _, rates = group.partition(' at ')
-            numbers = sorted(float(rate) for rate in rates.removesuffix(' images/s').split(', '))
-            for name in names.split():
-                for size in sizes.split(', '):
-                    formats.setdefault(name, {})[size] = numbers
-    return formats
-
-
-def theirs(camera):
-    """Return the sizes and rates that v4l2-ctl prints, by FourCC."""
-    formats = {}
-    for line in run('v4l2-ctl', '-d', camera.path, '--list-formats-ext').splitlines():
-        if match := re.search(r"\]: '(.+?)'", line):
-            sizes = formats.setdefault(match[1].replace(' ', ''), {})  # "Y16 -BE"
-        elif match := re.search(r'Size: Discrete (\d+x\d+)', line):
-            rates = sizes.setdefault(match[1], [])
-        elif match := re.search(r'\((\d+\.\d+) fps\)', line):
-            rates.append(float(match[1]))
-    return formats
+from rig.listed import block, listed, ours, theirs
 
 
 def test_camera_and_its_formats_are_those_of_v4l2_ctl(camera):
     text = listed()
-    got, want = ours(block(text, camera.path)), theirs(camera)
+    got, want = ours(block(text, camera.path)), theirs(camera.path)
     assert got.keys() == want.keys(), text
     for name in want:
         assert got[name].keys() == want[name].keys(), name

@@ -6,6 +6,7 @@ from av_capture.msg import AudioData
 from harness.deadline import until
 from harness.listener import nanoseconds
 from rig.judge import BACK, check_growing, check_said_once, check_undisturbed
+from rig.resources import resources
 from sensor_msgs.msg import Image
 
 RATE = 44100  # [Hz]
@@ -78,14 +79,3 @@ def test_sound_card_that_is_unplugged_again_and_again(
     assert blocks[-1].epoch >= AGAIN
     process.end()
     check_growing(blocks)
-
-
-def resources(process):
-    """Return the resources of a process, as Linux counts them."""
-    with open(f'/proc/{process.pid}/status') as file:
-        fields = dict(line.split(':', 1) for line in file)
-    return {
-        'descriptors': len(os.listdir(f'/proc/{process.pid}/fd')),
-        'threads': int(fields['Threads']),
-        'resident': int(fields['VmRSS'].split()[0]) << 10,  # [bytes]
-    }
