@@ -7,6 +7,7 @@ with image and sound what was sent, to compare it with what arrived byte for byt
 
 import collections
 import contextlib
+import functools
 import glob
 import json
 import os
@@ -24,6 +25,7 @@ from .tool import run
 PROGRAM = 'build/webcam'  # tools/devices.sh builds it,
 PICTURES = 'build/webcam_pictures'  # and has it write these
 UDEV = '/lib/systemd/systemd-udevd'
+AUTOSUSPEND = Path('/sys/module/usbcore/parameters/autosuspend')  # [s], -1: never
 
 VARIANTS = 4  # pictures of each size: image n shows n modulo this
 NUMBER = re.compile(rb'\xff\xd8\xff\xfe\x00\x10image (\d{8})', re.DOTALL)
@@ -50,6 +52,10 @@ class System:
     def __init__(self):
         """Load the modules and start udev."""
         run('modprobe', '-a', 'uvcvideo', 'snd-usb-audio', 'vhci-hcd')
+        # vhci-hcd notes one port at a time that resumes: of two webcams that were asleep and are
+        # opened at once, one is disconnected.
+        self._autosuspend = AUTOSUSPEND.read_text()
+        AUTOSUSPEND.write_text('-1')
         self._udev = subprocess.Popen(
             [UDEV], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL, env={**os.environ, 'SYSTEMD_IGNORE_CHROOT': '1'})
@@ -70,6 +76,7 @@ class System:
         with contextlib.suppress(FileNotFoundError):
             os.unlink('/run/udev/control')
         run('modprobe', '-r', 'vhci-hcd')
+        AUTOSUSPEND.write_text(self._autosuspend)
 
 
 class Webcam:
@@ -197,6 +204,16 @@ class Webcam:
                 for image in self.record('image')
                 if image['flash'] and image['instant'] in samples]
 
+    def sent(self):
+        """Return the records of the images sent so far, in order, each with its stream's."""
+        images, stream = [], None
+        for line in self.record():
+            if line['kind'] == 'image stream':
+                stream = line
+            elif line['kind'] == 'image':
+                images.append({**line, 'stream': stream})
+        return images
+
     def image(self, number, mode=None, look=TEXTURED):
         """
         Return the bytes of an image as it was sent without a fault.
@@ -207,10 +224,9 @@ class Webcam:
         width, height = mode['width'], mode['height']
         variant = number % (VARIANTS if look == TEXTURED else 1)
         if mode['format'] == 'mjpeg':
-            file = Path(PICTURES, f'{width}x{height}_{look}_{variant}.jpg').read_bytes()
-            return b'\xff\xd8\xff\xfe\x00\x10image %08d' % number + file[2:]
+            return b'\xff\xd8\xff\xfe\x00\x10image %08d' % number + jpeg(width, height, look, variant)[2:]
         assert mode['format'] == 'yuyv', mode
-        image = yuyv(width, height, look, variant)
+        image = yuyv(width, height, look, variant).copy()
         image[0, :32, 0] = [16 + 219 * (number >> bit & 1) for bit in range(32)]
         return image.tobytes()
 
@@ -234,6 +250,13 @@ class Webcam:
             self._wait_for_absence()
 
 
+@functools.cache
+def jpeg(width, height, look, variant):
+    """Return the bytes of a picture's file, without a number."""
+    return Path(PICTURES, f'{width}x{height}_{look}_{variant}.jpg').read_bytes()
+
+
+@functools.cache
 def yuyv(width, height, look, variant):
     """Return a picture as height x width x 2 (luma and chroma), of webcam/pictures.go."""
     x, y = np.meshgrid(np.arange(width), np.arange(height))
