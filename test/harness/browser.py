@@ -45,8 +45,16 @@ class Browser:
             stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, errors='replace',
             start_new_session=True)
         self._log = []
+        self._socket = self._reader = None
         self._drain = threading.Thread(target=self._read_log, daemon=True)
         self._drain.start()
+        try:
+            self._connect()
+        except BaseException:
+            self.close()
+            raise
+
+    def _connect(self):
         address = until(self._address, 'the address of DevTools', self)
         self._socket = websocket.create_connection(
             address, suppress_origin=True, timeout=DEADLINE)
@@ -117,20 +125,27 @@ class Browser:
         session = self.command('Target.attachToTarget', targetId=target, flatten=True)['sessionId']
         page = Page(self, target, session, **options)
         self._handlers[session] = page.handle
-        page.open(url)
+        try:
+            page.open(url)
+        except BaseException:
+            page.close()
+            raise
         return page
 
     def close(self):
         """End it, and remove its profile."""
-        with contextlib.suppress(Exception):
-            self.command('Browser.close')
         try:
-            self._child.wait(DEADLINE)
+            if self._reader is not None:
+                with contextlib.suppress(Exception):
+                    self.command('Browser.close')
+                self._child.wait(DEADLINE)
         finally:
             self._child.kill()
             self._child.wait()
-            self._socket.close()
-            self._reader.join(DEADLINE)
+            if self._socket is not None:
+                self._socket.close()
+            if self._reader is not None:
+                self._reader.join(DEADLINE)
             self._drain.join(DEADLINE)
             self._child.stderr.close()
             shutil.rmtree(self._folder, ignore_errors=True)
