@@ -301,13 +301,20 @@ def test_sound_is_played_and_saved_bit_for_bit(nodes, view, show, listener):
     until(lambda: played() >= RATE // 2, 'half a second without a difference', view,
           progress=lambda: comparison.best)
 
-    page.click('#save')
-    rate, channels, data = saved(page.download('microphone_audio_*.wav'))
-    assert (rate, channels) == (RATE, 1) and data.size > RATE
-    begin = data[:64].tobytes()
-    known = noise_at(0, inbox.so_far()[-1].first_frame + RATE).tobytes()
-    at = known.find(begin)
-    assert at >= 0 and known[at:at + data.nbytes] == data.tobytes()
+    def longest_saved():
+        """Save the sound and compare it; return the longest part without a gap."""
+        page.click('#save')
+        path = page.download('microphone_audio_*.wav')
+        rate, channels, data = saved(path)
+        path.unlink()
+        assert (rate, channels) == (RATE, 1)
+        known = noise_at(0, inbox.so_far()[-1].first_frame + RATE)
+        at = known.tobytes().find(data[:64].tobytes())
+        assert at >= 0 and at % 2 == 0
+        differs = data != known[at // 2:at // 2 + data.size]
+        assert not data[differs].any()  # it is silence, where audio frames are missing
+        return int(np.diff(np.flatnonzero(np.r_[True, differs, True])).max()) - 1
+    until(lambda: longest_saved() > RATE, 'a second of the file without a gap', view)
 
     page.click('#listen')
     page.wait_for_text('#listen', 'Listen')
@@ -368,20 +375,29 @@ def test_pages_share_and_do_not_delay_each_other(nodes, view, show, listener):
     assert other.evaluate('document.documentElement.scrollWidth') <= 375
 
     before = one.number('#picture-dropped')
-    one.command('Debugger.enable')
-    one.command('Debugger.pause')  # it stands still from its next step on
-    number = shown_number(other)
-    until(lambda: shown_number(other) >= number + 60, 'two seconds of pictures', view)
-    one.command('Debugger.resume')
-    one.command('Debugger.disable')
-    one.until(f'parseInt(document.querySelector("#picture-dropped").innerText) > {before}')
-    number = shown_number(one)
-    until(lambda: shown_number(one) > number, 'pictures in the page that stood still', view)
+    for _ in range(10):  # again, if the server let the page go meanwhile: then nothing counts
+        stand_still(one, other, view)
+        if one.number('#picture-dropped') > before:
+            break
+    else:
+        pytest.fail('nothing is left out for a page that stands still')
 
     for page in (one, other):
         page.open('about:blank#away')
     for topic in (COMPRESSED, '/microphone/audio', '/diagnostics'):
         until(lambda topic=topic: subscribers(listener, topic) == 0, f'no subscription to {topic}', view)
+
+
+def stand_still(page, other, view):
+    """Have a page stand still for ten pictures of another one, and then show newer ones."""
+    page.command('Debugger.enable')
+    page.command('Debugger.pause')  # from its next step on
+    number = shown_number(other)
+    until(lambda: shown_number(other) >= number + 10, 'ten pictures in the other page', view)
+    page.command('Debugger.resume')
+    page.command('Debugger.disable')
+    number = shown_number(other)
+    until(lambda: shown_number(page) > number, 'pictures in the page that stood still', view)
 
 
 def test_a_hidden_page_subscribes_to_nothing(nodes, view, show, listener):
@@ -404,9 +420,11 @@ def test_strangers_get_nothing(nodes, view, browser):
     bare = view.url.split('#')[0]
     for url, words in ((bare, 'the token is missing'), (bare + '#token=guess', 'earlier start')):
         page = browser.page(url)
-        page.wait_for_text('#link', words)
-        assert page.text('#picture-size') == '–'
-        page.close()
+        try:
+            page.wait_for_text('#link', words)
+            assert page.text('#picture-size') == '–'
+        finally:
+            page.close()
     request = urllib.request.Request(bare, headers={'Host': 'evil.example.org'})
     with pytest.raises(urllib.error.HTTPError, match='403'):
         urllib.request.urlopen(request)
