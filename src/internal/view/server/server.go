@@ -68,6 +68,7 @@ func Listen(config Config) (*Server, error) {
 		MaxHeaderBytes:               headerLimit,
 		BaseContext:                  func(net.Listener) context.Context { return ctx },
 		ErrorLog:                     log.New(discard{}, "", 0), // strangers could fill the log
+		ConnContext:                  withConn,
 		DisableGeneralOptionsHandler: true,
 	}
 	go func() { s.ended <- s.http.Serve(s.listener) }()

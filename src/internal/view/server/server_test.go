@@ -1,6 +1,7 @@
 package server
 
 import (
+	"bufio"
 	"context"
 	"encoding/binary"
 	"encoding/json"
@@ -426,6 +427,74 @@ func TestConnectionsAreBounded(t *testing.T) {
 	}
 	for _, c := range append(clients, second, third) {
 		c.Close()
+	}
+}
+
+// rawFeed opens a feed without a library, which would answer the closing handshake.
+func (s *site) rawFeed(t *testing.T) (net.Conn, *bufio.Reader) {
+	t.Helper()
+	conn, err := net.Dial("tcp", s.Address().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { conn.Close() })
+	fmt.Fprintf(conn, "GET /feed?token=%s HTTP/1.1\r\nHost: %s\r\nOrigin: http://%[2]s\r\n"+
+		"Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"+
+		"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n", s.token, s.Address())
+	reader := bufio.NewReader(conn)
+	response, err := http.ReadResponse(reader, nil)
+	if err != nil || response.StatusCode != http.StatusSwitchingProtocols {
+		t.Fatal(response, err)
+	}
+	return conn, reader
+}
+
+// readUntilClose reads short frames up to the one that begins the closing handshake.
+func readUntilClose(t *testing.T, r *bufio.Reader) {
+	t.Helper()
+	for {
+		var header [2]byte
+		if _, err := io.ReadFull(r, header[:]); err != nil {
+			t.Fatal(err)
+		}
+		length := int(header[1])
+		if length == 126 {
+			var long [2]byte
+			if _, err := io.ReadFull(r, long[:]); err != nil {
+				t.Fatal(err)
+			}
+			length = int(binary.BigEndian.Uint16(long[:]))
+		}
+		if _, err := r.Discard(length); err != nil {
+			t.Fatal(err)
+		}
+		if header[0]&0xf == 8 {
+			return
+		}
+	}
+}
+
+func TestEndWaitsForNoClosingHandshake(t *testing.T) {
+	for name, full := range map[string]bool{"refused": true, "let go": false} {
+		t.Run(name, func(t *testing.T) {
+			s := newSite(t)
+			if full {
+				for range view.MaxViewers {
+					read(t, s.open(t))
+				}
+			}
+			conn, reader := s.rawFeed(t)
+			if !full {
+				conn.Write([]byte{0x81, 0x81, 0, 0, 0, 0, 'x'}) // a text that is no request
+			}
+			readUntilClose(t, reader)
+			began := time.Now()
+			s.Server.end()
+			s.feeds.Wait()
+			if took := time.Since(began); took > 4*time.Second { // it may take 5 s
+				t.Fatalf("the end took %v", took)
+			}
+		})
 	}
 }
 

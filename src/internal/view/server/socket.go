@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"net"
 	"net/http"
 	"time"
 
@@ -53,6 +54,9 @@ func (s *Server) serveFeed(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	defer conn.CloseNow()
+	// Close waits up to 10 s for the page, and CloseNow for Close: only the end of the
+	// connection below ends both.
+	defer context.AfterFunc(r.Context(), func() { connOf(r).Close() })()
 	conn.SetReadLimit(requestLimit)
 	viewer, err := s.config.Hub.Join()
 	if err != nil {
@@ -83,6 +87,16 @@ func (s *Server) serveFeed(w http.ResponseWriter, r *http.Request) {
 	<-done
 	<-pinging
 }
+
+// connKey is the key of a request's connection in its context.
+type connKey struct{}
+
+func withConn(ctx context.Context, conn net.Conn) context.Context {
+	return context.WithValue(ctx, connKey{}, conn)
+}
+
+// connOf returns the connection of a request.
+func connOf(r *http.Request) net.Conn { return r.Context().Value(connKey{}).(net.Conn) }
 
 // send sends the viewer's messages, until ctx ends or the page takes none.
 func send(ctx context.Context, conn *websocket.Conn, viewer *view.Viewer) {
