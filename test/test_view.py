@@ -17,6 +17,7 @@ from harness.policy import Policy
 from harness.process import executable
 import numpy as np
 import pytest
+from sensor_msgs.msg import Image
 from test_synthetic_signals import split_mix
 
 RATE = 44100  # [Hz]
@@ -413,6 +414,24 @@ def test_a_hidden_page_subscribes_to_nothing(nodes, view, show, listener):
     number = shown_number(page)
     tab.close()
     until(lambda: shown_number(page) > number, 'pictures in the page that is seen again', view)
+
+
+def test_a_problem_that_is_over_is_not_told_any_more(view, show, listener):
+    publisher = listener.node.create_publisher(Image, '/still/image', 1)
+    page = show()
+
+    def publish(encoding, size):
+        publisher.publish(Image(width=4, height=2, encoding=encoding, step=4 * size, data=[0] * 8 * size))
+    problem = 'its encoding is "32FC1", which cannot be shown'
+    until(lambda: publish('32FC1', 4) or problem in page.text('#picture-notice'), 'the problem', view)
+
+    # It is over before the page shows the topic again: the server has nothing to tell.
+    tab = page.browser.page('about:blank', window=False)
+    until(lambda: subscribers(listener, '/still/image') == 0, 'no subscription', view)
+    tab.close()
+    until(lambda: publish('rgb8', 3) or page.text('#picture-size') == '4x2', 'the picture', view)
+    until(lambda: publish('rgb8', 3) or page.text('#picture-notice') == '',
+          'the end of the problem', view)
 
 
 def test_strangers_get_nothing(nodes, view, browser):

@@ -52,7 +52,13 @@ function show() {
   } else {
     sound.pause();
   }
-  link.send({ show: topics.filter((topic) => topic && streams.has(topic)) });
+  const shown = topics.filter((topic) => topic && streams.has(topic));
+  link.send({ show: shown });
+  for (const topic of problems.keys()) {
+    if (!shown.includes(topic)) {
+      problems.delete(topic); // the server tells it again with the next feed, if it lasts
+    }
+  }
 }
 
 link.addEventListener('open', () => {
@@ -71,6 +77,9 @@ link.addEventListener('message', ({ detail }) => {
     problems.set(detail.topic, detail.text);
   }
 });
+for (const kind of ['picture', 'sound']) {
+  link.addEventListener(kind, ({ detail }) => problems.delete(detail.header.topic));
+}
 streams.addEventListener('change', () => {
   show();
   fill(element('picture-choice'), streams.of('pictures'), streams.picture);
