@@ -47,6 +47,27 @@ AudioNode.prototype.connect = function (target, ...rest) {
 """
 
 
+# Has every second picture decoded later than the next one, if that is begun meanwhile, and
+# notes the order in which pictures are drawn.
+UNEVEN = """
+const decode = createImageBitmap;
+const drawImage = CanvasRenderingContext2D.prototype.drawImage;
+let decoded = 0;
+globalThis.drawn = [];
+globalThis.createImageBitmap = async function (...parameters) {
+  const number = decoded++;
+  const bitmap = await decode.apply(this, parameters);
+  if (number % 2 === 0) await new Promise((resolve) => setTimeout(resolve, 200));
+  bitmap.number = number;
+  return bitmap;
+};
+CanvasRenderingContext2D.prototype.drawImage = function (image, ...rest) {
+  if (image.number !== undefined) drawn.push(image.number);
+  return drawImage.call(this, image, ...rest);
+};
+"""
+
+
 @pytest.fixture(scope='module')
 def browser():
     """Return the browser, which all tests share."""
@@ -277,6 +298,13 @@ class Comparison:
             samples = samples[length:]
             self._at = None if samples.size else self._at + length
         self._rest = samples
+
+
+def test_pictures_are_drawn_in_their_order(nodes, view, show):
+    nodes()
+    page = show(script=UNEVEN)
+    drawn = until(lambda: (d := page.evaluate('drawn')) and len(d) >= 10 and d, 'ten pictures', view)
+    assert drawn == list(range(len(drawn)))
 
 
 def test_sound_is_played_and_saved_bit_for_bit(nodes, view, show, listener):

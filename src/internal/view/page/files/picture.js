@@ -14,12 +14,17 @@ export class Picture {
   #clock;
   #link;
   #number = 0;
+  #drawn = Promise.resolve(); // once all pictures that came are drawn
 
   constructor(canvas, link, clock) {
     this.#canvas = canvas;
     this.#link = link;
     this.#clock = clock;
-    link.addEventListener('picture', ({ detail }) => this.#draw(detail));
+    link.addEventListener('picture', ({ detail }) => {
+      // One after the other: decoders may finish a newer picture before an older one.
+      const draw = () => this.#draw(detail);
+      this.#drawn = this.#drawn.then(draw, draw);
+    });
     link.addEventListener('open', () => { this.#number = 0; });
   }
 
