@@ -350,6 +350,20 @@ def test_sound_is_played_and_saved_bit_for_bit(nodes, view, show, listener):
     page.until('document.querySelector("#listening").innerText === ""')
 
 
+def test_listening_is_told_where_no_sound_can_be_played(nodes, view, show):
+    nodes()
+    # Without a loudspeaker, the start of the sound never ends.
+    page = show(script='AudioContext.prototype.resume = () => new Promise(() => {});')
+    page.click('#listen')
+    page.until('document.querySelector("#listen").getAttribute("aria-pressed") === "true"')
+
+    # Over the network without https there is no sound: it says with which port there is.
+    page = show(script='Object.defineProperty(globalThis, "isSecureContext", {value: false});')
+    page.click('#listen')
+    port = re.search(r':(\d+)/', view.url)[1]
+    page.wait_for_text('#listening', f'use ssh -L {port}:127.0.0.1:{port} to this host')
+
+
 def saved(path):
     """Return rate, number of channels and the samples of a WAV file of 16 bits."""
     content = path.read_bytes()

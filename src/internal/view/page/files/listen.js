@@ -39,7 +39,8 @@ export class Listen {
       return;
     }
     if (!globalThis.isSecureContext) {
-      this.problem = 'Browsers play live sound from 127.0.0.1 and https only: use ssh -L 8090:127.0.0.1:8090 to this host, and open 127.0.0.1.';
+      const port = location.port || 80;
+      this.problem = `Browsers play live sound from 127.0.0.1 and https only: use ssh -L ${port}:127.0.0.1:${port} to this host, and open 127.0.0.1.`;
       return;
     }
     const { rate, channels } = this.#sound.format;
@@ -59,7 +60,7 @@ export class Listen {
     this.#node = new AudioWorkletNode(context, 'player', { numberOfInputs: 0, outputChannelCount: [Math.min(channels, 2)] });
     this.#node.port.onmessage = ({ data }) => { this.report = data; };
     this.#node.connect(context.destination);
-    await context.resume();
+    context.resume().catch(() => {}); // it never ends where there is no loudspeaker
   }
 
   #play({ channels, first }) {
