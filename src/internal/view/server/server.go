@@ -20,7 +20,7 @@ import (
 const (
 	readLimit       = 10 * time.Second // of a request
 	writeLimit      = 30 * time.Second // of an answer
-	idleLimit       = time.Minute      // between two requests
+	idleLimit       = 5 * time.Second  // between two requests
 	headerLimit     = 16 << 10         // [bytes]
 	connectionLimit = 64               // at a time
 )

@@ -398,6 +398,7 @@ func TestConnectionsAreBounded(t *testing.T) {
 				ended <- err
 				return
 			}
+			c.(*limitedConn).admit() // else it would make room
 			accepted <- c
 		}
 	}()
@@ -427,6 +428,81 @@ func TestConnectionsAreBounded(t *testing.T) {
 	}
 	for _, c := range append(clients, second, third) {
 		c.Close()
+	}
+}
+
+// ended reports whether a connection is closed at the other end, which it waits for.
+func ended(c net.Conn) bool {
+	_, err := c.Read(make([]byte, 1))
+	return err != nil
+}
+
+func TestConnectionsThatAreNotAdmittedMakeRoom(t *testing.T) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	l := limited(listener, 4)
+	defer l.Close()
+	// All of 127.0.0.0/8 is this machine.
+	connect := func(host string) (client net.Conn, accepted *limitedConn) {
+		t.Helper()
+		dialer := net.Dialer{LocalAddr: &net.TCPAddr{IP: net.ParseIP(host)}}
+		client, err := dialer.Dial("tcp", l.Addr().String())
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { client.Close() })
+		conn, err := l.Accept()
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { conn.Close() })
+		return client, conn.(*limitedConn)
+	}
+	_, viewer := connect("127.0.0.2")
+	viewer.admit()
+	_, quiet := connect("127.0.0.3")
+	oldest, _ := connect("127.0.0.2")
+	_, newer := connect("127.0.0.2")
+	_, newest := connect("127.0.0.4")
+	if !ended(oldest) {
+		t.Fatal("the oldest of the host with the most is open")
+	}
+	if want := []*limitedConn{viewer, quiet, newer, newest}; !slices.Equal(l.conns, want) {
+		t.Fatalf("got %v, want %v", l.conns, want)
+	}
+}
+
+// Strangers hold all connections, and send nothing.
+func TestStrangersLockNobodyOut(t *testing.T) {
+	s := newSite(t)
+	for range connectionLimit {
+		conn, err := net.Dial("tcp", s.Address().String())
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer conn.Close()
+	}
+	if _, body := s.request(t, "GET", "/", s.Address().String(), nil); body != "<p>page" {
+		t.Fatalf("got %q", body)
+	}
+	conn := s.open(t)
+	read(t, conn)
+	strangers := make([]net.Conn, 2*connectionLimit)
+	for i := range strangers {
+		var err error
+		if strangers[i], err = net.Dial("tcp", s.Address().String()); err != nil {
+			t.Fatal(err)
+		}
+		defer strangers[i].Close()
+	}
+	if !ended(strangers[0]) {
+		t.Fatal("a stranger's connection is open")
+	}
+	write(t, conn, `{"time": 1}`)
+	if header, _ := read(t, conn); header["type"] != "time" {
+		t.Fatalf("got %v", header)
 	}
 }
 

@@ -47,6 +47,7 @@ func (s *Server) serveFeed(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "the token is missing or is another one", http.StatusUnauthorized)
 		return
 	}
+	connOf(r).admit()
 	s.feeds.Add(1)
 	defer s.feeds.Done()
 	conn, err := websocket.Accept(w, r, nil) // which checks the origin, too
@@ -96,7 +97,7 @@ func withConn(ctx context.Context, conn net.Conn) context.Context {
 }
 
 // connOf returns the connection of a request.
-func connOf(r *http.Request) net.Conn { return r.Context().Value(connKey{}).(net.Conn) }
+func connOf(r *http.Request) *limitedConn { return r.Context().Value(connKey{}).(*limitedConn) }
 
 // send sends the viewer's messages, until ctx ends or the page takes none.
 func send(ctx context.Context, conn *websocket.Conn, viewer *view.Viewer) {
