@@ -80,10 +80,12 @@ func (s *Server) serveFeed(w http.ResponseWriter, r *http.Request) {
 		ping(ctx, conn)
 	}()
 	err = receive(ctx, conn, viewer)
-	end()
-	if err != nil && !errors.Is(err, context.Canceled) {
+	viewer.Leave()
+	if err != nil {
+		// Before the end of ctx: a message that it breaks off breaks the connection.
 		conn.Close(websocket.StatusPolicyViolation, err.Error())
 	}
+	end()
 	conn.CloseNow()
 	<-done
 	<-pinging
