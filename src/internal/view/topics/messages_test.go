@@ -1,6 +1,12 @@
 package topics
 
 import (
+	"bytes"
+	"encoding/binary"
+	"hash/crc32"
+	"image"
+	"image/jpeg"
+	"image/png"
 	"strings"
 	"testing"
 	"time"
@@ -32,12 +38,12 @@ func TestTopicsAreSortedByType(t *testing.T) {
 	}
 }
 
-func image(width, height, step uint32, encoding string, size int) *sensor_msgs_msg.Image {
+func imageMessage(width, height, step uint32, encoding string, size int) *sensor_msgs_msg.Image {
 	return &sensor_msgs_msg.Image{Width: width, Height: height, Step: step, Encoding: encoding, Data: make([]byte, size)}
 }
 
 func TestImagesOfMessages(t *testing.T) {
-	got, err := imageOf(image(4, 2, 16, "yuyv", 40)) // with padding, and more than there should be
+	got, err := imageOf(imageMessage(4, 2, 16, "yuyv", 40)) // with padding, and more than there should be
 	if err != nil || got.Encoding != "yuv422_yuy2" || len(got.Data) != 32 || got.Step != 16 {
 		t.Fatalf("got %+v, %v", got, err)
 	}
@@ -45,22 +51,22 @@ func TestImagesOfMessages(t *testing.T) {
 
 // Messages are anybody's: what a converter would read beyond the data is refused.
 func TestInvalidImagesAreRefused(t *testing.T) {
-	big := image(4, 2, 8, "mono16", 16)
+	big := imageMessage(4, 2, 8, "mono16", 16)
 	big.IsBigendian = 1
 	for _, c := range []struct {
 		message *sensor_msgs_msg.Image
 		want    string
 	}{
-		{image(4, 2, 12, "bgr8", 23), "an image is invalid: 4x2 bgr8, step 12, 23 bytes of data"},
-		{image(4, 2, 11, "bgr8", 24), "step 11"},
-		{image(4, 2, 0, "mono8", 8), "step 0"},
-		{image(4, 2, 1<<31, "mono8", 8), "step 2147483648"},
-		{image(0, 2, 12, "bgr8", 24), "0x2"},
-		{image(4, 0, 12, "bgr8", 0), "4x0"},
-		{image(1<<31, 1<<31, 1<<31, "mono8", 8), "possible"},
-		{image(16384, 16384, 16384, "mono8", 8), "possible"},
-		{image(4, 2, 16, "32FC1", 32), `its encoding is "32FC1", which cannot be shown`},
-		{image(4, 2, 16, strings.Repeat("x", 1000), 32), strings.Repeat("x", 40) + `", which`},
+		{imageMessage(4, 2, 12, "bgr8", 23), "an image is invalid: 4x2 bgr8, step 12, 23 bytes of data"},
+		{imageMessage(4, 2, 11, "bgr8", 24), "step 11"},
+		{imageMessage(4, 2, 0, "mono8", 8), "step 0"},
+		{imageMessage(4, 2, 1<<31, "mono8", 8), "step 2147483648"},
+		{imageMessage(0, 2, 12, "bgr8", 24), "0x2"},
+		{imageMessage(4, 0, 12, "bgr8", 0), "4x0"},
+		{imageMessage(1<<31, 1<<31, 1<<31, "mono8", 8), "possible"},
+		{imageMessage(16384, 16384, 16384, "mono8", 8), "possible"},
+		{imageMessage(4, 2, 16, "32FC1", 32), `its encoding is "32FC1", which cannot be shown`},
+		{imageMessage(4, 2, 16, strings.Repeat("x", 1000), 32), strings.Repeat("x", 40) + `", which`},
 		{big, "most significant byte first"},
 	} {
 		if _, err := imageOf(c.message); err == nil || !strings.Contains(err.Error(), c.want) {
@@ -94,6 +100,55 @@ func TestOnlyFilesThatBrowsersShowAreKnown(t *testing.T) {
 	} {
 		if got := mediaType([]byte(file)); got != want {
 			t.Errorf("%q: got %q, want %q", file, got, want)
+		}
+	}
+}
+
+// encoded returns a grey image as a file.
+func encoded(t *testing.T, format string, width, height int) []byte {
+	t.Helper()
+	var file bytes.Buffer
+	var err error
+	img := image.NewGray(image.Rect(0, 0, width, height))
+	if format == "png" {
+		err = png.Encode(&file, img)
+	} else {
+		err = jpeg.Encode(&file, img, nil)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return file.Bytes()
+}
+
+func TestFilesOfImagesAreChecked(t *testing.T) {
+	// Sizes are changed in the header alone: bytes 16 to 23 of PNG, the 5th byte on after the
+	// marker SOF0 of JPEG.
+	hugePNG := encoded(t, "png", 4, 2)
+	copy(hugePNG[16:], "\x00\x00\x3e\x80\x00\x00\x3e\x80")
+	binary.BigEndian.PutUint32(hugePNG[29:], crc32.ChecksumIEEE(hugePNG[12:29]))
+	hugeJPEG := encoded(t, "jpeg", 4, 2)
+	at := bytes.Index(hugeJPEG, []byte("\xff\xc0"))
+	copy(hugeJPEG[at+5:], "\x3e\x80\x3e\x80")
+	short := encoded(t, "jpeg", 64, 64)
+	for name, c := range map[string]struct {
+		file       []byte
+		kind, want string
+	}{
+		"PNG":             {encoded(t, "png", 4, 2), "image/png", ""},
+		"JPEG":            {encoded(t, "jpeg", 4, 2), "image/jpeg", ""},
+		"a size of PNG":   {hugePNG, "", "16000x16000"},
+		"a size of JPEG":  {hugeJPEG, "", "16000x16000"},
+		"wide PNG":        {encoded(t, "png", 16385, 1), "", "images of 16385x1"},
+		"wide JPEG":       {encoded(t, "jpeg", 16385, 1), "", "images of 16385x1"},
+		"a part of PNG":   {encoded(t, "png", 4, 2)[:20], "", "cannot be shown"},
+		"a part of JPEG":  {short[:len(short)/2], "", "cannot be shown"},
+		"bytes":           {append(encoded(t, "png", 4, 2), make([]byte, maxFile)...), "", "bytes, at most"},
+		"another picture": {[]byte("<svg>"), "", `its format is "svg"`},
+	} {
+		kind, err := checkFile(&sensor_msgs_msg.CompressedImage{Format: "svg", Data: c.file})
+		if kind != c.kind || (err == nil) != (c.want == "") || err != nil && !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: got %q, %v, want %q, %q", name, kind, err, c.kind, c.want)
 		}
 	}
 }

@@ -3,10 +3,13 @@ package topics
 import (
 	"bytes"
 	"fmt"
+	"image"
+	"image/png"
 	"runtime"
 	"time"
 
 	"av_capture/src/internal/imaging"
+	"av_capture/src/internal/jpeg"
 	"av_capture/src/internal/media"
 	"av_capture/src/internal/view"
 	sensor_msgs_msg "av_capture/src/msgs/sensor_msgs/msg"
@@ -35,20 +38,46 @@ func (p *pictures) takeFile(m *sensor_msgs_msg.CompressedImage, info *rclgo.Mess
 	if nothingTaken(p.feed, err) || !p.first.hears(info.PublisherGID, time.Now()) || !p.feed.PictureCame() {
 		return
 	}
-	kind := mediaType(m.Data)
-	switch {
-	case kind == "":
-		p.feed.Problem(fmt.Sprintf("its format is %.40q, and only JPEG and PNG can be shown", m.Format))
-	case len(m.Data) > maxFile:
-		p.feed.Problem(fmt.Sprintf("an image has %d bytes, at most %d are shown", len(m.Data), maxFile))
-	default:
-		p.feed.Picture(view.Picture{
-			Stamp:   stampOf(m.Header.Stamp.Sec, m.Header.Stamp.Nanosec),
-			Arrived: milliseconds(time.Now()),
-			Type:    kind,
-			File:    m.Data,
-		})
+	kind, err := checkFile(m)
+	if err != nil {
+		p.feed.Problem(err.Error())
+		return
 	}
+	p.feed.Picture(view.Picture{
+		Stamp:   stampOf(m.Header.Stamp.Sec, m.Header.Stamp.Nanosec),
+		Arrived: milliseconds(time.Now()),
+		Type:    kind,
+		File:    m.Data,
+	})
+}
+
+// checkFile returns the media type of a compressed image, or an error if it cannot be shown.
+// A small file can name a size for which a browser takes all memory: that is an error, too.
+func checkFile(m *sensor_msgs_msg.CompressedImage) (kind string, err error) {
+	kind = mediaType(m.Data)
+	if len(m.Data) > maxFile {
+		return "", fmt.Errorf("an image has %d bytes, at most %d are shown", len(m.Data), maxFile)
+	}
+	var width, height int
+	switch kind {
+	case "image/jpeg":
+		var file jpeg.File
+		file, err = jpeg.Check(m.Data, media.MaxPixels)
+		width, height = file.Width, file.Height
+	case "image/png":
+		var config image.Config
+		config, err = png.DecodeConfig(bytes.NewReader(m.Data))
+		width, height = config.Width, config.Height
+	default:
+		return "", fmt.Errorf("its format is %.40q, and only JPEG and PNG can be shown", m.Format)
+	}
+	if err == nil {
+		err = media.CheckSize(width, height)
+	}
+	if err != nil {
+		return "", fmt.Errorf("an image cannot be shown: %w", err)
+	}
+	return kind, nil
 }
 
 // mediaType returns the media type of a file, by its first bytes, "" for others than JPEG
