@@ -1,4 +1,4 @@
-"""What av_skew measures of flashes and clicks whose stamps are known, and of our own nodes."""
+"""av_skew on flashes and clicks whose stamps are known, and on our own nodes."""
 
 import functools
 import json

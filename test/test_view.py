@@ -232,7 +232,7 @@ def test_level_and_spectrogram_show_the_tones(nodes, view, show):
     page.point(left + width - 5, top + (height - 20) / 2)
     page.wait_for_text('#cursor', r'^11\d\d\d Hz, -(8|9|1\d)\d\.\d dBFS')
 
-    # What is drawn without the cursor: bright at both tones, dark above them.
+    # The drawing without the cursor: bright at both tones, dark above them.
     page.point(0, 0)
 
     def drawn():

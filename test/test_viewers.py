@@ -1,4 +1,4 @@
-"""What config/ has for rviz2, and for Foxglove and Lichtblick, fits what is published."""
+"""The files in config/ for rviz2, Foxglove and Lichtblick fit the published topics."""
 
 import importlib
 import json

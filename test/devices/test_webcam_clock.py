@@ -25,9 +25,9 @@ BLOCK = RATE // 20  # [audio frames]
 PERIOD = 133  # [ms] of events: four images
 EVENTS = 20  # for av_skew
 
-# What USB takes is in these. The driver stamps an image when its first packets are there, which
-# takes the guest 0.1 ms; sound comes in packets of 1 ms, of which the last has just ended when
-# its time is taken.
+# The time that USB takes is in these. The driver stamps an image when its first packets are
+# there, which takes the guest 0.1 ms; sound comes in packets of 1 ms, of which the last has just
+# ended when its time is taken.
 MEDIAN, MOST = 0.3, 1.0  # [ms] of skew
 
 # Of the microphone's clock [ppm], and programs that take all of the processor. The webcam is
@@ -48,7 +48,7 @@ def test_flash_and_click_are_stamped_alike(av_capture, listener, finally_, webca
         *arguments('microphone', {
             'backend': 'alsa', 'device': "'Acme Webcam'", 'sample_rate': RATE, 'channels': 1,
             'block_size': BLOCK, 'allow_conversion': False, 'reconnect_interval': 0.2}))
-    # What av_skew has, the listener has too.
+    # The listener is there before av_skew, and so has all that it has.
     images.wait(1, process)
     sound.wait(1, process)
     skew = av_capture('--json', '--interval', PERIOD / 1000, '--count', EVENTS,

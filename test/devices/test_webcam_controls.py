@@ -29,7 +29,7 @@ def test_controls_and_the_link_by_id_outlast_a_replug(av_capture, listener, webc
     client = ParameterClient(listener, '/camera', process)
     check_described(client.describe(), Camera(webcam.path).controls())
     check_set(webcam, brightness=-7, autoexposure=MANUAL, exposure=333)
-    # What the camera sets by itself waits until it no longer does.
+    # A value that the camera sets by itself waits until it no longer does.
     client.refuse('focus is inactive', 'set autofocus to false first', focus=100)
     assert 'white_balance' not in settings(webcam)
     client.change(auto_white_balance=False, autofocus=False, focus=100)

@@ -18,7 +18,7 @@ def test_h264_is_refused_with_what_the_webcam_has(av_capture, listener, webcams)
                  f'"-i", "{alone.by_id}"]')
     line = process.wait_for_line('ERROR.*H264')
     assert by_ffmpeg in line, line
-    # What else there is, is taken.
+    # Another format that there is is taken.
     client = ParameterClient(listener, '/camera', process)
     client.change(video_device=both.by_id)
     images.wait(2, process)

@@ -29,10 +29,10 @@
 // them: an edge of their lower convex hull. It follows the periods that were hardly late,
 // whatever the lateness of the others.
 //
-// ALSA tells how much more sound waits when a period is taken. An arrival is then that of the
-// last audio frame that waits, and neither the thread's lateness nor the rest of a USB packet in
-// which the period has ended is in it: a webcam's sound is stamped to 0.1 ms from its first
-// period on (test/devices/test_webcam_clock.py).
+// ALSA reports the audio frames that wait behind a period when it is taken. An arrival is then
+// that of the last audio frame that waits, and neither the thread's lateness nor the rest of a
+// USB packet in which the period has ended is in it: a webcam's sound is stamped to 0.1 ms from
+// its first second on (test/devices/test_webcam_clock.py).
 //
 // It was chosen over three others by simulation, with 44100 Hz in periods of
 // 441 frames, 20 seeds, and cards whose periods arrive

@@ -14,8 +14,8 @@ type Pair struct {
 // Skew returns by how much the image is stamped later than the sound.
 func (p Pair) Skew() time.Duration { return p.Image - p.Sound }
 
-// patience is how far one topic may be ahead of the other one. Events that are older are
-// judged without what the slower topic may still bring.
+// patience is the longest time by which one topic may be ahead of the other one. Events that
+// are older are judged without those that the slower topic may still bring.
 const patience = 10 * time.Second
 
 // Pairer joins events of images and of sound that are nearest to each other, in the order of

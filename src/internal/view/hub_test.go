@@ -62,7 +62,7 @@ type message struct {
 	payload string
 }
 
-// taken returns what waits for a viewer.
+// taken returns the messages that wait for a viewer.
 func taken(t *testing.T, v *Viewer) []message {
 	t.Helper()
 	var all []message

@@ -1,4 +1,4 @@
-"""What --list-devices prints, and what v4l2-ctl says of the same."""
+"""The output of --list-devices, and that of v4l2-ctl for the same devices."""
 
 import os
 import re

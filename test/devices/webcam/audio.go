@@ -2,7 +2,7 @@ package main
 
 import "sync/atomic"
 
-// microphone is what the sound depends on.
+// microphone is the state that the sound depends on.
 type microphone struct {
 	next   int          // index of the next audio frame; of the goroutine that sends
 	ppm    rateError    // of its clock

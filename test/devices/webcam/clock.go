@@ -30,7 +30,7 @@ func newSoundClock(rate int, ppm float64, instant int64, first int) *soundClock 
 		sent: first, ended: instant}
 }
 
-// position is how many audio frames are acquired at an instant.
+// position is the number of audio frames that are acquired at an instant.
 func (c *soundClock) position(instant int64) float64 {
 	return c.frames + float64(instant-c.origin)*c.rate*(1+c.ppm*1e-6)/1e9
 }

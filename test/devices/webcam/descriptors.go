@@ -33,7 +33,7 @@ type format struct {
 // packet [bytes], and packets in a microframe of 125 µs.
 var alternates = [][2]int{{192, 1}, {512, 1}, {1024, 1}, {1024, 2}, {1024, 3}}
 
-// maxPayload is what the largest of them takes in a microframe [bytes].
+// maxPayload is the size of the largest of them in a microframe [bytes].
 const maxPayload = 3072
 
 // GUIDs of formats without descriptors of their own.

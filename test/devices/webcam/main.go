@@ -44,7 +44,7 @@ func run(arguments []string) error {
 	return d.obey(os.Stdin, os.Stdout)
 }
 
-// options are what the device is from its start to its end.
+// options are the properties of the device that never change.
 type options struct {
 	vendor, product  int
 	manufacturer     string

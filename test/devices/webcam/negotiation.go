@@ -2,7 +2,7 @@ package main
 
 import "encoding/binary"
 
-// mode is what host and camera have agreed on.
+// mode is the format, size and rate that host and camera have agreed on.
 type mode struct {
 	format   format
 	size     size
@@ -72,7 +72,7 @@ func (n *negotiation) setInterval(probe []byte, interval uint32) {
 	binary.LittleEndian.PutUint32(probe[atInterval:], interval)
 }
 
-// mode is what was last agreed on.
+// mode returns the one last agreed on.
 func (n *negotiation) mode() mode {
 	f := n.formats[n.probe[atFormat]-1]
 	return mode{f, f.sizes[n.probe[atFrame]-1], binary.LittleEndian.Uint32(n.probe[atInterval:])}

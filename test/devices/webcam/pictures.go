@@ -9,7 +9,7 @@ import (
 	"path/filepath"
 )
 
-// look is what an image shows.
+// look is the content of an image.
 type look int
 
 const (
@@ -18,7 +18,7 @@ const (
 	white
 )
 
-// variants is how many textured pictures there are of each size: image n shows n modulo this.
+// variants is the number of textured pictures of each size: image n shows n modulo this.
 const variants = 4
 
 // pictureSizes are those of which `webcam pictures` writes files.
@@ -53,7 +53,7 @@ func fileName(folder string, s size, l look, variant int) string {
 	return filepath.Join(folder, fmt.Sprintf("%dx%d_%d_%d.jpg", s.width, s.height, l, variant))
 }
 
-// variantsOf is how many pictures of a look there are.
+// variantsOf returns the number of pictures of a look.
 func variantsOf(l look) int {
 	if l == textured {
 		return variants

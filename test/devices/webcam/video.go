@@ -5,7 +5,7 @@ import (
 	"sync/atomic"
 )
 
-// camera is what the images depend on besides the mode.
+// camera is the state that images depend on besides the mode.
 type camera struct {
 	next   int          // number of the next image; of the goroutine that sends
 	dim    atomic.Int64 // every so many instants there is an image, 0 as 1: slower as in the dark

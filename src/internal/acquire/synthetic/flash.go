@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// Pattern is what the images of a [Camera] show, beside the frame number.
+// Pattern is the content of a [Camera]'s images, beside the frame number.
 type Pattern string
 
 // The patterns.

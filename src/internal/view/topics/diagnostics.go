@@ -9,7 +9,7 @@ import (
 	"github.com/tiiuae/rclgo/pkg/rclgo"
 )
 
-// suffix is how statuses of this package's nodes are named.
+// suffix ends the names of statuses of this package's nodes.
 const suffix = ": capture"
 
 // Bounds of what is passed on of a status.

@@ -22,7 +22,7 @@ const (
 	diagnosticsType = "diagnostic_msgs/msg/DiagnosticArray"
 )
 
-// compressed is what image_transport appends to the name of a topic of images.
+// compressed is appended by image_transport to the name of a topic of images.
 const compressed = "/compressed"
 
 // maxStreams is the number of topics that pages are told of.
@@ -90,7 +90,7 @@ func (g *Graph) Run(ctx context.Context) (err error) {
 	return err
 }
 
-// streams returns what is published, by name. It waits for no other process.
+// streams returns the published streams, by name. It waits for no other process.
 func (g *Graph) streams() ([]view.Stream, error) {
 	topics, err := g.node.GetTopicNamesAndTypes(false)
 	if err != nil {

@@ -26,7 +26,7 @@ const (
 // searchInterval is the time between two looks at the publishers of a topic that is shown.
 const searchInterval = 500 * time.Millisecond
 
-// plan is how a stream is subscribed to.
+// plan is the topic, type and reliability of a subscription to a stream.
 type plan struct {
 	topic      string
 	compressed bool

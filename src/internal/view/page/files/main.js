@@ -138,7 +138,7 @@ function drawViews() {
   }
 }
 
-// missing returns what to say where nothing comes from a topic.
+// missing returns the advice for a topic from which nothing comes.
 function missing(topic, kind, rate) {
   if (!connected || !streams.all.length) {
     return '';

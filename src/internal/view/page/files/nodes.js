@@ -10,7 +10,7 @@ export class Nodes {
   constructor(box, link) {
     this.#box = box;
     link.addEventListener('message', ({ detail }) => detail.type === 'status' && this.#take(detail));
-    // What came before the connection was lost says nothing about the nodes.
+    // Statuses from before a lost connection are of no use.
     link.addEventListener('open', () => this.#nodes.forEach((n) => { n.at = performance.now(); }));
   }
 

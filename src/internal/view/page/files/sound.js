@@ -43,7 +43,7 @@ export class Sound extends EventTarget {
     this.dispatchEvent(new Event('begin'));
   }
 
-  // pause has what is missing until the next block not count.
+  // pause leaves out of the count the audio frames that are missing until the next block.
   pause() {
     this.#next = NaN;
   }

@@ -47,7 +47,7 @@ export class Spectrogram {
     columns.forEach((levels) => this.#addColumn(levels));
   }
 
-  // reading returns what is under the cursor: age [s], frequency [Hz], level [dBFS]; null
+  // reading returns the values under the cursor: age [s], frequency [Hz], level [dBFS]; null
   // where nothing is.
   reading() {
     if (!this.cursor || !this.#rate) {

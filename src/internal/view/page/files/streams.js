@@ -1,4 +1,4 @@
-// What there is to show, and what is chosen of it.
+// The streams that can be shown, and the chosen ones.
 
 // Streams keeps the list of the server, and the choice of the user, which stays while a
 // stream is away.
