@@ -2,6 +2,7 @@ package topics
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -96,30 +97,46 @@ func (g *Graph) streams() ([]view.Stream, error) {
 	if err != nil {
 		return nil, err
 	}
-	found := map[string]view.Stream{}
-	for topic, types := range topics {
-		kind, base := kindOf(topic, types)
-		if kind == "" {
-			continue
-		}
+	return streamsOf(topics, func(topic string) ([]string, error) {
 		publishers, err := g.node.GetPublishersInfoByTopic(topic, false)
 		if err != nil {
 			return nil, err
 		}
-		if len(publishers) == 0 {
+		var nodes []string
+		for i := range publishers {
+			name, _ := node.EndpointNode(&publishers[i])
+			nodes = append(nodes, name)
+		}
+		return nodes, nil
+	})
+}
+
+// streamsOf returns the streams among topics with their types, by name. publishersOf returns
+// the nodes that publish a topic, in any order.
+//
+// The order in which the middleware lists topics and publishers changes, and the streams do
+// not: of several publishers the first by name counts, and of an image the raw topic.
+func streamsOf(topics map[string][]string, publishersOf func(topic string) ([]string, error)) ([]view.Stream, error) {
+	found := map[string]view.Stream{}
+	for _, topic := range slices.Sorted(maps.Keys(topics)) { // raw images before compressed ones
+		kind, base := kindOf(topic, topics[topic])
+		if _, known := found[base]; kind == "" || known {
 			continue
 		}
-		name, _ := node.EndpointNode(&publishers[0])
+		nodes, err := publishersOf(topic)
+		if err != nil {
+			return nil, err
+		}
+		if len(nodes) == 0 {
+			continue
+		}
+		name := slices.Min(nodes)
 		if kind == view.Diagnostics {
 			name = "" // several nodes publish it
 		}
 		found[base] = view.Stream{Topic: base, Kind: kind, Node: name}
 	}
-	var streams []view.Stream
-	for _, s := range found {
-		streams = append(streams, s)
-	}
-	slices.SortFunc(streams, func(a, b view.Stream) int { return strings.Compare(a.Topic, b.Topic) })
+	streams := slices.SortedFunc(maps.Values(found), func(a, b view.Stream) int { return strings.Compare(a.Topic, b.Topic) })
 	return streams[:min(len(streams), maxStreams)], nil
 }
 

@@ -7,6 +7,7 @@ import (
 	"image"
 	"image/jpeg"
 	"image/png"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -34,6 +35,39 @@ func TestTopicsAreSortedByType(t *testing.T) {
 	} {
 		if kind, base := kindOf(c.topic, []string{c.typ}); kind != c.kind || base != c.base {
 			t.Errorf("%s of %s: got %q %q, want %q %q", c.topic, c.typ, kind, base, c.kind, c.base)
+		}
+	}
+}
+
+// The node of a stream does not change with the order of topics and publishers.
+func TestStreamsHaveTheNodeOfTheRawTopic(t *testing.T) {
+	topics := map[string][]string{
+		"/camera/image_raw":            {imageType},
+		"/camera/image_raw/compressed": {compressedType},
+		"/far/image/compressed":        {compressedType},
+		"/far/image":                   {imageType}, // subscribed to alone
+		"/diagnostics":                 {diagnosticsType},
+		"/rosout":                      {"rcl_interfaces/msg/Log"},
+	}
+	publishers := map[string][]string{
+		"/camera/image_raw":            {"/other", "/camera"},
+		"/camera/image_raw/compressed": {"/aaa_republish"},
+		"/far/image/compressed":        {"/far"},
+		"/diagnostics":                 {"/camera", "/other"},
+		"/rosout":                      {"/camera"},
+	}
+	want := []view.Stream{
+		{Topic: "/camera/image_raw", Kind: view.Pictures, Node: "/camera"},
+		{Topic: "/diagnostics", Kind: view.Diagnostics},
+		{Topic: "/far/image", Kind: view.Pictures, Node: "/far"},
+	}
+	for range 20 { // maps have another order each time
+		got, err := streamsOf(topics, func(topic string) ([]string, error) {
+			slices.Reverse(publishers[topic])
+			return publishers[topic], nil
+		})
+		if err != nil || !slices.Equal(got, want) {
+			t.Fatalf("got %v, %v, want %v", got, err, want)
 		}
 	}
 }
