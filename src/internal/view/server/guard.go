@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"os"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -38,11 +39,13 @@ func (s *Server) guarded(next http.Handler) http.Handler {
 // can lead a browser to any address, so names are not believed, but for those of the
 // machine and of the configuration.
 func (s *Server) knows(r *http.Request) bool {
-	host, _, err := net.SplitHostPort(r.Host)
+	if strings.ContainsAny(r.Host, " ;,'\"") { // it stands in the policy
+		return false
+	}
+	host, port, err := net.SplitHostPort(r.Host)
 	if err != nil {
 		host = strings.Trim(r.Host, "[]")
-	}
-	if strings.ContainsAny(host, " ;,'\"") { // it stands in the policy
+	} else if _, err := strconv.ParseUint(port, 10, 16); err != nil {
 		return false
 	}
 	host = strings.ToLower(strings.TrimSuffix(host, "."))

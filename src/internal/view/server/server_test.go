@@ -233,6 +233,11 @@ func TestOtherHostsAreRefused(t *testing.T) {
 		"192.168.0.1:" + port:       false,
 		"[::1]:" + port:             false,
 		"x;script-src *":            false,
+		"127.0.0.1:1;script-src":    false,
+		"127.0.0.1:1 *":             false,
+		"127.0.0.1:*":               false,
+		"127.0.0.1:":                false,
+		"localhost:65536":           false,
 	} {
 		response, body := s.request(t, "GET", "/", host, nil)
 		if known != (response.StatusCode == http.StatusOK) || !known && strings.Contains(body, "page") {
