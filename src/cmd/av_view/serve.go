@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net"
@@ -20,7 +21,12 @@ func (o *options) serve(process program.Lifetime, n *subscriber.Base) (err error
 		defer process.Doing("closing the subscriptions")()
 		graph.Close()
 	}()
-	s, err := o.listen(server.Config{Hosts: o.hosts, Hub: graph.Hub(), Page: page.Files})
+	s, err := o.listen(server.Config{
+		Hosts: o.hosts,
+		Hub:   graph.Hub(),
+		Page:  page.Files,
+		Log:   func(text string) { n.Logger().Error(text) },
+	})
 	if err != nil {
 		return err
 	}
@@ -35,7 +41,16 @@ func (o *options) serve(process program.Lifetime, n *subscriber.Base) (err error
 		n.Logger().Warn("the page is for all machines that reach " + s.Address().String() + ", and its connection is not encrypted: see doc/security.md")
 	}
 	defer process.Doing("following the graph")()
-	return graph.Run(process.Context())
+	ctx, end := context.WithCancel(process.Context())
+	defer end()
+	go func() {
+		defer end() // if it is by a fault, Close tells it
+		select {
+		case <-s.Ended():
+		case <-ctx.Done():
+		}
+	}()
+	return graph.Run(ctx)
 }
 
 // names returns the names of this machine for browsers.

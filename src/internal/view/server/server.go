@@ -1,6 +1,7 @@
 package server
 
 import (
+	"bytes"
 	"context"
 	"crypto/rand"
 	"encoding/base64"
@@ -30,7 +31,8 @@ type Config struct {
 	Address string   // IP address and port to listen on, as in 127.0.0.1:8090
 	Hosts   []string // further names by which pages may address the server
 	Hub     *view.Hub
-	Page    fs.FS // the page's files
+	Page    fs.FS             // the page's files
+	Log     func(text string) // takes faults of the server's own code; nil discards them
 }
 
 // Server is a server that listens. Any goroutine may use it.
@@ -41,7 +43,8 @@ type Server struct {
 	http     *http.Server
 	feeds    sync.WaitGroup // WebSockets, of which http knows nothing any more
 	end      context.CancelFunc
-	ended    chan error
+	ended    chan struct{} // closed when nothing is served any more
+	fault    error         // why, once ended is closed
 }
 
 // Listen makes a server with a token of its own, which serves until Close.
@@ -58,7 +61,7 @@ func Listen(config Config) (*Server, error) {
 		token:    base64.RawURLEncoding.EncodeToString(random),
 		listener: limited(listener, connectionLimit),
 		end:      end,
-		ended:    make(chan error, 1),
+		ended:    make(chan struct{}),
 	}
 	s.http = &http.Server{
 		Handler:                      s.handler(),
@@ -67,18 +70,30 @@ func Listen(config Config) (*Server, error) {
 		IdleTimeout:                  idleLimit,
 		MaxHeaderBytes:               headerLimit,
 		BaseContext:                  func(net.Listener) context.Context { return ctx },
-		ErrorLog:                     log.New(discard{}, "", 0), // strangers could fill the log
+		ErrorLog:                     log.New(panicLog{config.Log}, "", 0),
 		ConnContext:                  withConn,
 		DisableGeneralOptionsHandler: true,
 	}
-	go func() { s.ended <- s.http.Serve(s.listener) }()
+	go func() {
+		defer close(s.ended)
+		s.fault = s.http.Serve(s.listener)
+	}()
 	return s, nil
 }
 
-// discard writes nothing.
-type discard struct{}
+// panicLog passes on panics of handlers, and nothing else: strangers could fill the log.
+type panicLog struct{ log func(text string) }
 
-func (discard) Write(p []byte) (int, error) { return len(p), nil }
+func (l panicLog) Write(p []byte) (int, error) {
+	if l.log != nil && bytes.HasPrefix(p, []byte("http: panic serving ")) {
+		l.log(string(p))
+	}
+	return len(p), nil
+}
+
+// Ended is closed when nothing is served any more: after Close, or by a fault, which Close
+// returns.
+func (s *Server) Ended() <-chan struct{} { return s.ended }
 
 // Address returns the IP address and port.
 func (s *Server) Address() net.Addr { return s.listener.Addr() }
@@ -95,8 +110,9 @@ func (s *Server) Close() error {
 	s.end()
 	err := s.http.Close()
 	s.feeds.Wait()
-	if ended := <-s.ended; !errors.Is(ended, http.ErrServerClosed) {
-		err = errors.Join(err, fmt.Errorf("view: %w", ended))
+	<-s.ended
+	if !errors.Is(s.fault, http.ErrServerClosed) {
+		err = errors.Join(err, fmt.Errorf("view: %w", s.fault))
 	}
 	return err
 }

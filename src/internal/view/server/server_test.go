@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"net"
 	"net/http"
 	"slices"
@@ -576,6 +577,41 @@ func TestEndWaitsForNoClosingHandshake(t *testing.T) {
 				t.Fatalf("the end took %v", took)
 			}
 		})
+	}
+}
+
+// panicking is a file system with a fault.
+type panicking struct{}
+
+func (panicking) Open(string) (fs.File, error) { panic("a fault of the page") }
+
+func TestFaultsOfTheServerAreLogged(t *testing.T) {
+	logged := make(chan string, 10)
+	s, err := Listen(Config{Address: "127.0.0.1:0", Page: panicking{}, Log: func(text string) { logged <- text }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	address := "http://" + s.Address().String()
+	if response, err := http.Get(address); err == nil {
+		response.Body.Close()
+		t.Fatalf("got %s, want no answer", response.Status)
+	}
+	// Where the fault is, stands there, too.
+	if text := <-logged; !strings.Contains(text, "a fault of the page") || !strings.Contains(text, "server_test.go") {
+		t.Fatalf("logged %q", text)
+	}
+}
+
+func TestEndByAFaultIsTold(t *testing.T) {
+	s, err := Listen(Config{Address: "127.0.0.1:0"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.listener.(*limitedListener).Listener.Close()
+	<-s.Ended()
+	if err := s.Close(); !errors.Is(err, net.ErrClosed) {
+		t.Fatalf("got %v, want the fault", err)
 	}
 }
 
