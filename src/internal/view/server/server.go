@@ -41,10 +41,13 @@ type Server struct {
 	token    string
 	listener net.Listener
 	http     *http.Server
-	feeds    sync.WaitGroup // WebSockets, of which http knows nothing any more
 	end      context.CancelFunc
 	ended    chan struct{} // closed when nothing is served any more
 	fault    error         // why, once ended is closed
+
+	mu      sync.Mutex
+	closing bool           // no feed is begun any more
+	feeds   sync.WaitGroup // WebSockets, of which http knows nothing any more
 }
 
 // Listen makes a server with a token of its own, which serves until Close.
@@ -107,6 +110,9 @@ func (s *Server) URL(host string) string {
 
 // Close ends the server and all feeds.
 func (s *Server) Close() error {
+	s.mu.Lock()
+	s.closing = true
+	s.mu.Unlock()
 	s.end()
 	err := s.http.Close()
 	s.feeds.Wait()
@@ -115,6 +121,17 @@ func (s *Server) Close() error {
 		err = errors.Join(err, fmt.Errorf("view: %w", s.fault))
 	}
 	return err
+}
+
+// beginFeed counts a feed, for which Close waits until s.feeds.Done. It returns false if the
+// server ends.
+func (s *Server) beginFeed() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !s.closing {
+		s.feeds.Add(1)
+	}
+	return !s.closing
 }
 
 // handler answers all requests.

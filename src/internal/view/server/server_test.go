@@ -615,6 +615,28 @@ func TestEndByAFaultIsTold(t *testing.T) {
 	}
 }
 
+func TestNoFeedIsBegunAtTheEnd(t *testing.T) {
+	s := newSite(t)
+	if !s.beginFeed() {
+		t.Fatal("no feed is begun before the end")
+	}
+	closed := make(chan error)
+	go func() { closed <- s.Server.Close() }()
+	<-s.Ended()
+	if s.beginFeed() {
+		t.Fatal("a feed is begun at the end")
+	}
+	select {
+	case <-closed:
+		t.Fatal("Close does not wait for the feed")
+	default:
+	}
+	s.feeds.Done()
+	if err := <-closed; err != nil {
+		t.Fatal(err)
+	}
+}
+
 func TestPortThatIsTakenIsAnError(t *testing.T) {
 	s := newSite(t)
 	other, err := Listen(Config{Address: s.Address().String()})

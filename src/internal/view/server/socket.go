@@ -47,9 +47,12 @@ func (s *Server) serveFeed(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "the token is missing or is another one", http.StatusUnauthorized)
 		return
 	}
-	connOf(r).admit()
-	s.feeds.Add(1)
+	if !s.beginFeed() {
+		http.Error(w, "av_view ends", http.StatusServiceUnavailable)
+		return
+	}
 	defer s.feeds.Done()
+	connOf(r).admit()
 	conn, err := websocket.Accept(w, r, nil) // which checks the origin, too
 	if err != nil {
 		return
