@@ -399,6 +399,22 @@ def test_nodes_that_come_go_and_come_back(nodes, view, show):
                '&& document.querySelector("#sound-notice").hidden')
 
 
+def test_a_node_that_is_dead_works_in_no_page(av_capture, view, show):
+    def state(page, node):
+        return page.evaluate(
+            '[...document.querySelectorAll("#status .node")].find((n) => n.querySelector("h2")'
+            f'.innerText.startsWith("{node}"))?.querySelector("strong").innerText ?? ""')
+    dead, _ = (av_capture('--nodes', f'{name}=camera', *arguments(name, {'source': 'synthetic'}))
+               for name in ('right', 'left'))
+    page = show()
+    for node in ('right', 'left'):
+        until(lambda node=node: state(page, node) == 'works', f'a report of {node}', view)
+    dead.kill()
+    until(lambda: state(page, 'right') == 'no report', 'the silence', view)
+    other = show()  # which is told the newest reports, whenever they came
+    assert until(lambda: state(other, 'right'), 'a state', view) == 'no report'
+
+
 def test_a_device_that_is_absent_is_told_with_what_to_do(av_capture, view, show):
     av_capture('--nodes', 'camera', *arguments('camera', {'video_device': '/dev/video77'}))
     page = show()

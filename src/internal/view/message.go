@@ -77,6 +77,7 @@ type Status struct {
 	Type    string      `json:"type"` // "status", set by Feed.Status
 	Name    string      `json:"name"` // as in "camera: capture"
 	Level   int         `json:"level"`
+	Arrived float64     `json:"arrived"` // arrival at av_view, [ms] since 1970
 	Message string      `json:"message"`
 	Device  string      `json:"device"`
 	Values  [][2]string `json:"values"`

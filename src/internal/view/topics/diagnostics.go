@@ -2,6 +2,7 @@ package topics
 
 import (
 	"strings"
+	"time"
 
 	"av_capture/src/internal/view"
 	diagnostic_msgs_msg "av_capture/src/msgs/diagnostic_msgs/msg"
@@ -28,16 +29,17 @@ func (s *statuses) take(m *diagnostic_msgs_msg.DiagnosticArray, _ *rclgo.Message
 	}
 	for i := range m.Status {
 		if status := &m.Status[i]; strings.HasSuffix(status.Name, suffix) {
-			s.feed.Status(statusOf(status))
+			s.feed.Status(statusOf(status, time.Now()))
 		}
 	}
 }
 
-// statusOf returns a status without what is too long.
-func statusOf(m *diagnostic_msgs_msg.DiagnosticStatus) view.Status {
+// statusOf returns a status that arrived, without what is too long.
+func statusOf(m *diagnostic_msgs_msg.DiagnosticStatus, arrived time.Time) view.Status {
 	s := view.Status{
 		Name:    short(m.Name),
 		Level:   int(m.Level),
+		Arrived: milliseconds(arrived),
 		Message: short(m.Message),
 		Device:  short(m.HardwareId),
 	}

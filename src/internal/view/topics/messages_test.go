@@ -192,8 +192,8 @@ func TestStatusesAreShortened(t *testing.T) {
 		Name: "camera: capture", Level: 2, Message: strings.Repeat("m", 2*maxText),
 		Values: make([]diagnostic_msgs_msg.KeyValue, 2*maxValues),
 	}
-	got := statusOf(status)
-	if got.Name != status.Name || got.Level != 2 || len(got.Message) != maxText || len(got.Values) != maxValues {
+	got := statusOf(status, time.UnixMilli(1234))
+	if got.Arrived != 1234 || got.Name != status.Name || got.Level != 2 || len(got.Message) != maxText || len(got.Values) != maxValues {
 		t.Fatalf("got %d bytes and %d values", len(got.Message), len(got.Values))
 	}
 }

@@ -27,7 +27,7 @@ const notice = (id, text) => {
 const link = new Link();
 const clock = new Clock(link);
 const streams = new Streams(link);
-const nodes = new Nodes(element('status'), link);
+const nodes = new Nodes(element('status'), link, clock);
 const picture = new Picture(element('picture-canvas'), link, clock);
 const sound = new Sound(link, clock);
 const levels = new Levels(element('levels'), sound);
