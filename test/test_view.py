@@ -474,6 +474,14 @@ def test_a_hidden_page_subscribes_to_nothing(nodes, view, show, listener):
     until(lambda: shown_number(page) > number, 'pictures in the page that is seen again', view)
 
 
+def test_the_number_of_topics_that_are_not_listed_is_told(view, show, listener):
+    for i in range(65):
+        listener.node.create_publisher(Image, f'/many{i}/image', 1)
+    page = show()
+    page.wait_for_text('#notice', '^Topics that are not listed, since there are too many: 1.$')
+    assert page.evaluate('document.querySelector("#picture-choice").options.length') == 64
+
+
 def test_a_problem_that_is_over_is_not_told_any_more(view, show, listener):
     publisher = listener.node.create_publisher(Image, '/still/image', 1)
     page = show()

@@ -30,6 +30,7 @@ type Hub struct {
 
 	mu      sync.Mutex
 	streams []Stream
+	leftOut int              // further streams, which pages cannot show
 	feeds   map[string]*Feed // by topic: those that somebody shows
 	viewers map[*Viewer]bool
 }
@@ -39,15 +40,16 @@ func NewHub(open Opener) *Hub {
 	return &Hub{open: open, feeds: map[string]*Feed{}, viewers: map[*Viewer]bool{}}
 }
 
-// SetStreams tells the hub, and all viewers, what there is. A feed of a stream that has gone
-// stays open, since it may come back, until nobody shows it.
-func (h *Hub) SetStreams(streams []Stream) {
+// SetStreams tells the hub, and all viewers, what there is, and how many further streams are
+// not listed. A feed of a stream that has gone stays open, since it may come back, until
+// nobody shows it.
+func (h *Hub) SetStreams(streams []Stream, leftOut int) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if h.streams != nil && slices.Equal(streams, h.streams) {
+	if h.streams != nil && slices.Equal(streams, h.streams) && leftOut == h.leftOut {
 		return
 	}
-	h.streams = append([]Stream{}, streams...)
+	h.streams, h.leftOut = append([]Stream{}, streams...), leftOut
 	for v := range h.viewers {
 		v.out.put("streams", h.announcement())
 	}
@@ -58,7 +60,7 @@ func (h *Hub) announcement() Message {
 	if streams == nil {
 		streams = []Stream{}
 	}
-	return textMessage(streamsMessage{Type: "streams", Streams: streams})
+	return textMessage(streamsMessage{Type: "streams", Streams: streams, LeftOut: h.leftOut})
 }
 
 // Join adds a viewer, which shows nothing yet and is told what there is. The caller lets it

@@ -33,7 +33,7 @@ func newTestHub() (*Hub, *opened) {
 			delete(o.feeds, s.Topic)
 		}
 	})
-	h.SetStreams([]Stream{{eye, Pictures, "/camera"}, {ear, Sound, "/microphone"}, {health, Diagnostics, ""}})
+	h.SetStreams([]Stream{{eye, Pictures, "/camera"}, {ear, Sound, "/microphone"}, {health, Diagnostics, ""}}, 0)
 	return h, o
 }
 
@@ -277,15 +277,15 @@ func TestViewersAreToldWhatComesAndGoes(t *testing.T) {
 	h, o := newTestHub()
 	v := join(t, h, eye)
 	taken(t, v)
-	h.SetStreams(nil)
+	h.SetStreams(nil, 0)
 	if got := taken(t, v); len(got) != 1 || got[0].Type != "streams" || len(got[0].Streams) != 0 {
 		t.Fatalf("got %+v, want no streams", got)
 	}
 	if o.closes != 0 {
 		t.Fatal("the feed of a stream that may come back is closed")
 	}
-	h.SetStreams(nil) // the same is not told again
-	h.SetStreams([]Stream{{eye, Pictures, "/camera"}})
+	h.SetStreams(nil, 0) // the same is not told again
+	h.SetStreams([]Stream{{eye, Pictures, "/camera"}}, 0)
 	if got := taken(t, v); len(got) != 1 || len(got[0].Streams) != 1 {
 		t.Fatalf("got %+v, want one stream", got)
 	}

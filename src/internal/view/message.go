@@ -32,6 +32,7 @@ type Stream struct {
 type streamsMessage struct {
 	Type    string   `json:"type"` // "streams"
 	Streams []Stream `json:"streams"`
+	LeftOut int      `json:"leftOut"` // number of further streams
 }
 
 // Picture is an image as a file that browsers show.

@@ -47,7 +47,7 @@ func newSite(t *testing.T, hosts ...string) *site {
 			s.feed = nil
 		}
 	})
-	s.hub.SetStreams([]view.Stream{{Topic: topic, Kind: view.Pictures, Node: "/camera"}})
+	s.hub.SetStreams([]view.Stream{{Topic: topic, Kind: view.Pictures, Node: "/camera"}}, 0)
 	server, err := Listen(Config{
 		Address: "127.0.0.1:0",
 		Hosts:   hosts,

@@ -1,6 +1,7 @@
 package topics
 
 import (
+	"cmp"
 	"context"
 	"maps"
 	"slices"
@@ -69,10 +70,10 @@ func (g *Graph) Run(ctx context.Context) (err error) {
 	}
 	defer func() { err = closeAll(err, set) }()
 	look := func() {
-		if streams, err := g.streams(); err != nil {
+		if streams, leftOut, err := g.streams(); err != nil {
 			g.node.Logger().Warn(err)
 		} else {
-			g.hub.SetStreams(streams)
+			g.hub.SetStreams(streams, leftOut)
 		}
 	}
 	timer, err := g.node.Context().NewTimer(refresh, func(*rclgo.Timer) { look() })
@@ -91,11 +92,11 @@ func (g *Graph) Run(ctx context.Context) (err error) {
 	return err
 }
 
-// streams returns the published streams, by name. It waits for no other process.
-func (g *Graph) streams() ([]view.Stream, error) {
+// streams lists the streams, as streamsOf does. It waits for no other process.
+func (g *Graph) streams() (streams []view.Stream, leftOut int, err error) {
 	topics, err := g.node.GetTopicNamesAndTypes(false)
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	return streamsOf(topics, func(topic string) ([]string, error) {
 		publishers, err := g.node.GetPublishersInfoByTopic(topic, false)
@@ -111,12 +112,13 @@ func (g *Graph) streams() ([]view.Stream, error) {
 	})
 }
 
-// streamsOf returns the streams among topics with their types, by name. publishersOf returns
-// the nodes that publish a topic, in any order.
+// streamsOf returns the streams among topics with their types, by kind and name, and the
+// number of those beyond maxStreams. publishersOf returns the nodes that publish a topic, in
+// any order.
 //
 // The order in which the middleware lists topics and publishers changes, and the streams do
 // not: of several publishers the first by name counts, and of an image the raw topic.
-func streamsOf(topics map[string][]string, publishersOf func(topic string) ([]string, error)) ([]view.Stream, error) {
+func streamsOf(topics map[string][]string, publishersOf func(topic string) ([]string, error)) (streams []view.Stream, leftOut int, err error) {
 	found := map[string]view.Stream{}
 	for _, topic := range slices.Sorted(maps.Keys(topics)) { // raw images before compressed ones
 		kind, base := kindOf(topic, topics[topic])
@@ -125,7 +127,7 @@ func streamsOf(topics map[string][]string, publishersOf func(topic string) ([]st
 		}
 		nodes, err := publishersOf(topic)
 		if err != nil {
-			return nil, err
+			return nil, 0, err
 		}
 		if len(nodes) == 0 {
 			continue
@@ -136,8 +138,14 @@ func streamsOf(topics map[string][]string, publishersOf func(topic string) ([]st
 		}
 		found[base] = view.Stream{Topic: base, Kind: kind, Node: name}
 	}
-	streams := slices.SortedFunc(maps.Values(found), func(a, b view.Stream) int { return strings.Compare(a.Topic, b.Topic) })
-	return streams[:min(len(streams), maxStreams)], nil
+	order := []view.Kind{view.Diagnostics, view.Sound, view.Pictures} // topics of images are many
+	streams = slices.SortedFunc(maps.Values(found), func(a, b view.Stream) int {
+		return cmp.Or(
+			cmp.Compare(slices.Index(order, a.Kind), slices.Index(order, b.Kind)),
+			strings.Compare(a.Topic, b.Topic))
+	})
+	leftOut = max(len(streams)-maxStreams, 0)
+	return streams[:len(streams)-leftOut], leftOut, nil
 }
 
 // kindOf returns the kind of a topic, "" if pages cannot show it, and the name under which

@@ -3,6 +3,7 @@ package topics
 import (
 	"bytes"
 	"encoding/binary"
+	"fmt"
 	"hash/crc32"
 	"image"
 	"image/jpeg"
@@ -57,18 +58,32 @@ func TestStreamsHaveTheNodeOfTheRawTopic(t *testing.T) {
 		"/rosout":                      {"/camera"},
 	}
 	want := []view.Stream{
-		{Topic: "/camera/image_raw", Kind: view.Pictures, Node: "/camera"},
 		{Topic: "/diagnostics", Kind: view.Diagnostics},
+		{Topic: "/camera/image_raw", Kind: view.Pictures, Node: "/camera"},
 		{Topic: "/far/image", Kind: view.Pictures, Node: "/far"},
 	}
 	for range 20 { // maps have another order each time
-		got, err := streamsOf(topics, func(topic string) ([]string, error) {
+		got, leftOut, err := streamsOf(topics, func(topic string) ([]string, error) {
 			slices.Reverse(publishers[topic])
 			return publishers[topic], nil
 		})
-		if err != nil || !slices.Equal(got, want) {
+		if err != nil || leftOut != 0 || !slices.Equal(got, want) {
 			t.Fatalf("got %v, %v, want %v", got, err, want)
 		}
+	}
+}
+
+func TestImagesAreLeftOutFirst(t *testing.T) {
+	topics := map[string][]string{"/z/audio": {audioType}, "/diagnostics": {diagnosticsType}}
+	for i := range maxStreams {
+		topics[fmt.Sprintf("/camera%02d/image_raw", i)] = []string{imageType}
+	}
+	got, leftOut, err := streamsOf(topics, func(string) ([]string, error) { return []string{"/node"}, nil })
+	if err != nil || leftOut != 2 || len(got) != maxStreams {
+		t.Fatalf("got %d streams, %d left out, %v", len(got), leftOut, err)
+	}
+	if got[0].Topic != "/diagnostics" || got[1].Topic != "/z/audio" || got[2].Topic != "/camera00/image_raw" {
+		t.Fatalf("got %v first", got[:3])
 	}
 }
 

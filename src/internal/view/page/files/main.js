@@ -177,7 +177,9 @@ function tell() {
     ? `There is nothing to see: nobody publishes images or sound in this ROS domain.
        Start the nodes: ros2 run av_capture av_capture
        If they run, compare ROS_DOMAIN_ID, and ROS_AUTOMATIC_DISCOVERY_RANGE, with those of av_view.`
-    : '');
+    : streams.leftOut
+      ? `Topics that are not listed, since there are too many: ${streams.leftOut}.`
+      : '');
   const pictureRate = picture.rate.value();
   notice('picture-notice', missing(streams.picture, 'pictures', pictureRate));
   element('snapshot').disabled = !picture.newest;

@@ -4,6 +4,7 @@
 // stream is away.
 export class Streams extends EventTarget {
   all = []; // {topic, kind, node}
+  leftOut = 0; // number of further ones, which the server does not list
   picture = '';
   sound = '';
 
@@ -12,6 +13,7 @@ export class Streams extends EventTarget {
     link.addEventListener('message', ({ detail }) => {
       if (detail.type === 'streams') {
         this.all = detail.streams;
+        this.leftOut = detail.leftOut;
         this.#choose();
       }
     });
