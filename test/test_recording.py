@@ -228,6 +228,7 @@ def test_folder_that_cannot_be_used_is_refused_and_nothing_else_suffers(
     parameters.change(record_directory=str(tmp_path / 'folder'))
     removed = recorder.start()
     shutil.rmtree(tmp_path / 'folder')
+    heard(inbox, process, RATE // 10)  # a file is named after its first block
     path = recorder.start()
     assert path != removed and os.path.exists(path)
     heard(inbox, process, RATE // 4)
