@@ -76,7 +76,7 @@ def test_flash_and_click_are_stamped_alike(av_capture, listener, finally_, webca
             check_program(skew, flashes(images.so_far()), clicks(sound.so_far()))
     process.end()
     for node in 'camera', 'microphone':
-        assert len(process.lines(rf'\[{node}\].*device lost')) == len(PHASES) - 1, process.text()
+        assert len(process.lines(rf'ERROR.*\[{node}\].*device lost')) == len(PHASES) - 1, process.text()
     assert not webcam.record('late'), 'the webcam was not asked for images in time'
 
 

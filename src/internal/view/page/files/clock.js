@@ -23,6 +23,12 @@ export class Clock {
     return Clock.#here() + (this.#best()?.offset ?? 0);
   }
 
+  // since returns the time since an instant [ms]. It is later now than a message's arrival at
+  // the server, by whatever a busy machine makes the estimate wrong.
+  since(instant, arrived) {
+    return Math.max(this.now(), arrived) - instant;
+  }
+
   static #here() {
     return performance.timeOrigin + performance.now();
   }

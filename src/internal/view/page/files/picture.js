@@ -76,7 +76,7 @@ export class Picture {
     }
     this.#canvas.getContext('2d').drawImage(bitmap, 0, 0);
     this.newest = file;
-    this.latency = this.#clock.now() - header.stamp;
+    this.latency = this.#clock.since(header.stamp, header.arrived);
     this.rate.add();
   }
 }

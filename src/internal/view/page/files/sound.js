@@ -20,7 +20,7 @@ export class Sound extends EventTarget {
   #clock;
   #next = NaN; // index one past the newest audio frame
   #lostBefore = 0;
-  #reference = null; // {index, stamp [ms]} of the newest block's first audio frame
+  #reference = null; // {index, stamp [ms], arrived [ms]} of the newest block's first audio frame
 
   constructor(link, clock) {
     super();
@@ -50,8 +50,8 @@ export class Sound extends EventTarget {
 
   // age returns the time since the acquisition of an audio frame [ms].
   age(index) {
-    const { index: from, stamp } = this.#reference;
-    return this.#clock.now() - stamp - (index - from) * 1000 / this.format.rate;
+    const { index: from, stamp, arrived } = this.#reference;
+    return this.#clock.since(stamp + (index - from) * 1000 / this.format.rate, arrived);
   }
 
   #take(header, bytes) {
@@ -70,7 +70,7 @@ export class Sound extends EventTarget {
     }
     this.#next = first + frames;
     this.#lostBefore = header.lost;
-    this.#reference = { index: first, stamp: header.stamp };
+    this.#reference = { index: first, stamp: header.stamp, arrived: header.arrived };
     this.#keep({ first, frames, bytes });
     this.latency = this.age(this.#next);
     this.rate.add(frames);
