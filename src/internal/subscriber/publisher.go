@@ -1,9 +1,9 @@
 package subscriber
 
 import (
-	"path"
-	"strings"
 	"time"
+
+	"av_capture/src/internal/node"
 
 	"github.com/tiiuae/rclgo/pkg/rclgo"
 )
@@ -61,15 +61,12 @@ func (f *publisherFilter) learn(publishers []rclgo.TopicEndpointInfo) {
 	}
 }
 
-// unknown begins the names that rmw_dds_common gives to nodes that it does not know yet.
-const unknown = "_NODE_NAME"
-
 // nodeName returns the full name of a publisher's node, or "" while the graph does not know it.
 func nodeName(publisher *rclgo.TopicEndpointInfo) string {
-	if publisher.NodeName == "" || strings.HasPrefix(publisher.NodeName, unknown) {
-		return ""
+	if name, known := node.EndpointNode(publisher); known {
+		return name
 	}
-	return path.Join("/", publisher.NodeNamespace, publisher.NodeName)
+	return ""
 }
 
 // follows reports whether a publisher takes the place of the kept one. It asks the graph at
