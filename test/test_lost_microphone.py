@@ -5,6 +5,7 @@ import time
 from av_capture.msg import AudioData
 from harness.listener import nanoseconds
 from harness.parameters import microphone
+from harness.usage import wakeups
 
 RATE = 44100
 
@@ -47,19 +48,19 @@ def test_waiting_for_the_sound_system_wakes_a_fifth_as_often_as_sound(av_capture
     inbox = listener.subscribe(AudioData, '/microphone/audio')
     process = av_capture(*microphone(backend='pulseaudio'), environment=pulse.environment)
     inbox.wait(50, process)
-    capturing = wakeups(process, 2.0)
+    capturing = wakeup_rate(process, 2.0)
     pulse.kill()
     process.wait_for_line('ERROR')
-    waiting = wakeups(process, 10.0)  # in which it tries five times
+    waiting = wakeup_rate(process, 10.0)  # in which it tries five times
     print(f'wake-ups per second: {capturing:.0f} with sound, {waiting:.0f} without')
     assert waiting < capturing / 5
 
 
-def wakeups(process, lasting):
+def wakeup_rate(process, lasting):
     """Return how often a process's threads go to sleep, and so are woken [1/s], over some seconds."""
-    start, before = time.monotonic(), process.wakeups()
+    start, before = time.monotonic(), wakeups(process.pid)
     time.sleep(lasting)
-    return (process.wakeups() - before) / (time.monotonic() - start)
+    return (wakeups(process.pid) - before) / (time.monotonic() - start)
 
 
 def test_device_that_is_removed_and_comes_back(av_capture, listener, pulse):

@@ -13,6 +13,7 @@ set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/environment.sh"
 cd "$top"
 export ROS_AUTOMATIC_DISCOVERY_RANGE=LOCALHOST
+export PYTHONPATH=$top/test${PYTHONPATH:+:$PYTHONPATH} # the harness of the tests
 folder=$top/build/bench
 mkdir -p "$folder"
 

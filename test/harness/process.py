@@ -1,6 +1,5 @@
 """The installed executable, run as by a user."""
 
-import contextlib
 import os
 from pathlib import Path
 import re
@@ -59,15 +58,6 @@ class Process:
         """Return its peak resident memory [bytes]."""
         status = Path(f'/proc/{self.pid}/status').read_text()
         return int(re.search(r'VmHWM:\s*(\d+) kB', status)[1]) << 10
-
-    def wakeups(self):
-        """Return how often its threads have gone to sleep, and so were woken."""
-        total = 0
-        for path in Path(f'/proc/{self.pid}/task').glob('*/status'):
-            with contextlib.suppress(OSError):  # the thread may have ended
-                total += int(re.search(r'^voluntary_ctxt_switches:\s*(\d+)',
-                                       path.read_text(), re.MULTILINE)[1])
-        return total
 
     def lines(self, pattern=''):
         """Return the lines so far that match the regular expression."""

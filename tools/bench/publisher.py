@@ -1,7 +1,5 @@
 """The installed executable as the publisher that is measured."""
 
-import contextlib
-import glob
 import os
 from pathlib import Path
 import signal
@@ -9,6 +7,7 @@ import subprocess
 import time
 
 from ament_index_python.packages import get_package_prefix
+from harness.usage import processor_time, wakeups
 
 TRANSPORTS = ('default', 'ours')
 
@@ -47,17 +46,11 @@ class Publisher:
 
     def processor_time(self):
         """Return the CPU time of all its threads [s]."""
-        # clock_getcpuclockid(3): the process's clock, to the nanosecond.
-        return time.clock_gettime(~self._child.pid << 3 | 2)
+        return processor_time(self._child.pid)
 
     def wakeups(self):
         """Return the number of times that its threads have gone to sleep, and so were woken."""
-        total = 0
-        for path in glob.glob(f'/proc/{self._child.pid}/task/*/status'):
-            with contextlib.suppress(OSError), open(path) as file:  # the thread may have ended
-                total += sum(int(line.split()[1]) for line in file
-                             if line.startswith('voluntary_ctxt_switches'))
-        return total
+        return wakeups(self._child.pid)
 
     def memory(self):
         """Return its resident memory, without and with what is shared [MiB]."""

@@ -9,11 +9,8 @@ last two thirds [µs], over time [s], and how late the block reached this progra
   stamps.py FILE MINUTES
 """
 
-import os
 import sys
 import time
-
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', '..', 'test'))
 
 from av_capture.msg import AudioData
 from harness import domain as domains
