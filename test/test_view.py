@@ -3,6 +3,7 @@
 import base64
 import os
 import re
+import statistics
 import urllib.error
 import urllib.request
 
@@ -64,6 +65,83 @@ globalThis.createImageBitmap = async function (...parameters) {
 CanvasRenderingContext2D.prototype.drawImage = function (image, ...rest) {
   if (image.number !== undefined) drawn.push(image.number);
   return drawImage.call(this, image, ...rest);
+};
+"""
+
+# Has pictures come late, and notes when flashes are drawn, when clicks leave the loudspeaker,
+# and when they are at the right edge of the waveform [ms].
+INSTANTS = """
+globalThis.instants = { flash: [], click: [], waveform: [] };
+const LATE = 100; // [ms]
+const { set } = Object.getOwnPropertyDescriptor(WebSocket.prototype, 'onmessage');
+Object.defineProperty(WebSocket.prototype, 'onmessage', {
+  set(take) {
+    set.call(this, (event) => {
+      const { data } = event;
+      const picture = typeof data !== 'string' && new TextDecoder().decode(
+        new Uint8Array(data, 4, new DataView(data).getUint32(0, true))).includes('"pictures"');
+      if (picture) setTimeout(() => take(event), LATE);
+      else take(event);
+    });
+  },
+});
+
+// An image has light for a share of its period, from its stamp on, and encodes it by the
+// power 1/2.2.
+const PERIOD = 100; // [ms]
+const drawImage = CanvasRenderingContext2D.prototype.drawImage;
+let bright = true;
+CanvasRenderingContext2D.prototype.drawImage = function (...parameters) {
+  drawImage.apply(this, parameters);
+  if (this.canvas.id !== 'picture-canvas') return;
+  const { width, height } = this.canvas;
+  const [value] = this.getImageData(width - 8, height - 8, 1, 1).data;
+  if (value > 20 && !bright) {
+    instants.flash.push(performance.now() + (1 - (value / 255) ** 2.2) * PERIOD);
+  }
+  bright = value > 20;
+};
+
+// A drawing of the waveform, of half a second, begins with its background.
+const fillRect = CanvasRenderingContext2D.prototype.fillRect;
+let begun = 0;
+let place = NaN; // of the click
+let before = 0;
+CanvasRenderingContext2D.prototype.fillRect = function (x, y, width, height) {
+  fillRect.call(this, x, y, width, height);
+  if (this.canvas.id !== 'waveform') return;
+  if (width === 1) {
+    if (height > this.canvas.height / 8) place = x;
+    return;
+  }
+  if (place >= 0 && !(before >= 0)) {
+    instants.waveform.push(begun - 500 * (1 - place / this.canvas.width));
+  }
+  [begun, before, place] = [performance.now(), place, NaN];
+};
+
+const TAP = `registerProcessor('tap', class extends AudioWorkletProcessor {
+  process([input], [output]) {
+    input.forEach((samples, i) => output[i].set(samples));
+    const at = input.length ? input[0].findIndex((s) => Math.abs(s) > 0.4) : -1;
+    if (at >= 0) this.port.postMessage(currentTime + at / sampleRate);
+    return true;
+  }
+});`;
+const connect = AudioNode.prototype.connect;
+AudioNode.prototype.connect = function (target, ...rest) {
+  const { context } = this;
+  if (target !== context.destination) return connect.call(this, target, ...rest);
+  context.audioWorklet.addModule('data:text/javascript,' + encodeURIComponent(TAP)).then(() => {
+    const tap = new AudioWorkletNode(context, 'tap');
+    tap.port.onmessage = ({ data }) => {
+      const { contextTime, performanceTime } = context.getOutputTimestamp();
+      instants.click.push(performanceTime + 1000 * (data - contextTime));
+    };
+    connect.call(this, tap);
+    connect.call(tap, target);
+  });
+  return target;
 };
 """
 
@@ -348,6 +426,27 @@ def test_sound_is_played_and_saved_bit_for_bit(nodes, view, show, listener):
     page.click('#listen')
     page.wait_for_text('#listen', 'Listen')
     page.until('document.querySelector("#listening").innerText === ""')
+
+
+def test_picture_and_sound_are_in_step(nodes, view, show):
+    nodes(camera={'synthetic.pattern': 'flashes', 'framerate': 10.0},
+          microphone={'synthetic.signal': 'impulses'})
+    page = show(script=INSTANTS, bypass_policy=True)
+
+    def in_step(*others):
+        """Return whether the newest three flashes were at the same time as all others."""
+        instants = page.evaluate('instants')
+        offs = [[min((flash - other for other in instants[kind]), key=abs, default=np.inf)
+                 for flash in instants['flash'][-3:]] for kind in others]
+        # The threshold for sound that comes too early, ITU-R BT.1359.
+        return len(instants['flash']) >= 3 and all(
+            abs(statistics.median(off)) < 45 for off in offs) and offs
+
+    until(lambda: in_step('waveform'), 'flashes in step with the waveform', view)
+    page.click('#listen')
+    page.wait_for_text('#listening', r'^heard \d+ ms late, the picture \d+ ms (before|after) its sound')
+    page.evaluate('Object.values(instants).forEach((all) => all.splice(0))')
+    until(lambda: in_step('waveform', 'click'), 'flashes in step with the loudspeaker', view)
 
 
 def test_listening_is_told_where_no_sound_can_be_played(nodes, view, show):

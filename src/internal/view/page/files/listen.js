@@ -22,13 +22,29 @@ export class Listen {
     await this.#restart();
   }
 
-  // latency returns the time from acquisition to the loudspeaker [ms], NaN while nothing is
-  // heard.
-  latency() {
+  // heard returns the index of the audio frame that leaves the loudspeaker now, NaN while
+  // nothing is heard.
+  heard() {
     if (!this.#context || !this.report?.playing) {
       return NaN;
     }
-    return this.#sound.age(this.report.next) + 1000 * (this.#context.outputLatency || this.#context.baseLatency);
+    return this.report.next + (this.#output() - this.report.time) * this.#context.sampleRate;
+  }
+
+  // latency returns the time from acquisition to the loudspeaker [ms], NaN while nothing is
+  // heard.
+  latency() {
+    const index = this.heard();
+    return Number.isFinite(index) ? this.#sound.age(index) : NaN;
+  }
+
+  // #output returns the time, on the clock of the context, of what leaves the loudspeaker
+  // now [s].
+  #output() {
+    const { contextTime, performanceTime } = this.#context.getOutputTimestamp();
+    return performanceTime > 0
+      ? contextTime + (performance.now() - performanceTime) / 1000
+      : this.#context.currentTime - (this.#context.outputLatency || this.#context.baseLatency);
   }
 
   async #restart() {

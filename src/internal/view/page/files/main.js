@@ -6,7 +6,9 @@ import { Levels } from './levels.js';
 import { Link } from './link.js';
 import { Listen } from './listen.js';
 import { Nodes } from './nodes.js';
+import { PacedSound } from './paced.js';
 import { Picture } from './picture.js';
+import { Presentation } from './presentation.js';
 import { Sound } from './sound.js';
 import { Spectrogram } from './spectrogram.js';
 import { Streams, fill } from './streams.js';
@@ -28,12 +30,14 @@ const link = new Link();
 const clock = new Clock(link);
 const streams = new Streams(link);
 const nodes = new Nodes(element('status'), link, clock);
-const picture = new Picture(element('picture-canvas'), link, clock);
 const sound = new Sound(link, clock);
-const levels = new Levels(element('levels'), sound);
-const waveform = new Waveform(element('waveform'), sound);
-const spectrogram = new Spectrogram(element('spectrogram'), sound);
 const listen = new Listen(sound);
+const presentation = new Presentation(clock, sound, listen);
+const paced = new PacedSound(sound, presentation);
+const picture = new Picture(element('picture-canvas'), link, clock, presentation);
+const levels = new Levels(element('levels'), paced);
+const waveform = new Waveform(element('waveform'), paced);
+const spectrogram = new Spectrogram(element('spectrogram'), paced);
 const problems = new Map(); // by topic, as the server tells them
 let connected = false;
 
@@ -214,7 +218,9 @@ function heard() {
     return 'waiting for sound …';
   }
   const { underruns, skipped, adapted } = listen.report;
+  const skew = presentation.skew();
   return [`heard ${latency.toFixed(0)} ms late`,
+    Number.isFinite(skew) && `the picture ${Math.abs(skew).toFixed(0)} ms ${skew < 0 ? 'before' : 'after'} its sound`,
     underruns && `${underruns} underruns`,
     skipped && `${skipped} audio frames skipped`,
     adapted && `${adapted} left out or repeated, as clocks differ`].filter(Boolean).join(', ');
@@ -223,6 +229,8 @@ function heard() {
 // draw draws what moves.
 function draw() {
   const style = getComputedStyle(document.documentElement);
+  picture.draw();
+  paced.release();
   levels.draw(style);
   waveform.draw(style);
   spectrogram.draw(style);

@@ -1,7 +1,10 @@
-// The live picture: draws each one as it comes, and acknowledges it, so that the server
-// sends the next. It counts those that the server left out meanwhile.
+// The live picture: draws each one as it comes, or, while sound is heard, with its sound, and
+// acknowledges it, so that the server sends the next. It counts those that were left out
+// meanwhile.
 
 import { Rate } from './rate.js';
+
+const MOST = 100; // pictures that wait for their sound
 
 export class Picture {
   topic = '';
@@ -13,17 +16,25 @@ export class Picture {
   #canvas;
   #clock;
   #link;
+  #presentation;
   #number = 0;
-  #drawn = Promise.resolve(); // once all pictures that came are drawn
+  #waiting = []; // {header, payload, early: it was acknowledged as it came}
+  #decoding = false;
+  #decoded = null; // the next one that is drawn: {header, file, bitmap, early}
 
-  constructor(canvas, link, clock) {
+  constructor(canvas, link, clock, presentation) {
     this.#canvas = canvas;
     this.#link = link;
     this.#clock = clock;
-    link.addEventListener('picture', ({ detail }) => {
-      // One after the other: decoders may finish a newer picture before an older one.
-      const draw = () => this.#draw(detail);
-      this.#drawn = this.#drawn.then(draw, draw);
+    this.#presentation = presentation;
+    link.addEventListener('picture', ({ detail: { header, payload } }) => {
+      // What waits for its sound is not on the way any more.
+      const early = this.#waiting.length < MOST && presentation.waits(header.stamp);
+      if (early) {
+        this.#acknowledge(header);
+      }
+      this.#waiting.push({ header, payload, early });
+      this.#decode();
     });
     link.addEventListener('open', () => { this.#number = 0; });
   }
@@ -35,7 +46,7 @@ export class Picture {
     }
     Object.assign(this, { topic, dropped: 0, damaged: 0, latency: NaN, newest: null });
     this.rate.clear();
-    this.#number = 0;
+    this.pause();
     this.#canvas.getContext('2d').clearRect(0, 0, this.#canvas.width, this.#canvas.height);
   }
 
@@ -44,13 +55,41 @@ export class Picture {
     return [this.#canvas.width, this.#canvas.height];
   }
 
-  // pause forgets the number of the last picture: those that follow until the next one are
-  // not left out, but not wanted.
+  // pause forgets the number of the last picture, and those that wait: what comes until the
+  // next one is not left out, but not wanted.
   pause() {
     this.#number = 0;
+    this.#waiting = [];
+    this.#decoded?.bitmap?.close();
+    this.#decoded = null;
+    this.#presentation.forget();
   }
 
-  async #draw({ header, payload }) {
+  // draw draws the next picture, if it has not to wait.
+  draw() {
+    if (!this.#decoded || this.#presentation.waits(this.#decoded.header.stamp)) {
+      return;
+    }
+    const { header, file, bitmap, early } = this.#decoded;
+    this.#decoded = null;
+    if (!early) {
+      this.#acknowledge(header);
+    }
+    if (header.topic === this.topic && bitmap) {
+      this.#put(bitmap, header, file);
+    }
+    bitmap?.close();
+    this.#decode();
+  }
+
+  // #decode decodes the next picture, one at a time: decoders may finish a newer one before
+  // an older one.
+  async #decode() {
+    if (this.#decoding || this.#decoded || !this.#waiting.length) {
+      return;
+    }
+    this.#decoding = true;
+    const { header, payload, early } = this.#next();
     const file = new Blob([payload], { type: header.mediaType });
     let bitmap = null;
     try {
@@ -58,11 +97,21 @@ export class Picture {
     } catch {
       this.damaged++;
     }
-    this.#link.send({ acknowledge: header.topic });
-    if (header.topic === this.topic && bitmap) {
-      this.#put(bitmap, header, file);
+    this.#decoded = { header, file, bitmap, early };
+    this.#decoding = false;
+    this.draw();
+  }
+
+  // #next takes the next picture, without those that have waited until another one is due.
+  #next() {
+    while (this.#waiting.length > 1 && this.#waiting[0].early && !this.#presentation.waits(this.#waiting[1].header.stamp)) {
+      this.#waiting.shift();
     }
-    bitmap?.close();
+    return this.#waiting.shift();
+  }
+
+  #acknowledge({ topic }) {
+    this.#link.send({ acknowledge: topic });
   }
 
   #put(bitmap, header, file) {
@@ -77,6 +126,7 @@ export class Picture {
     this.#canvas.getContext('2d').drawImage(bitmap, 0, 0);
     this.newest = file;
     this.latency = this.#clock.since(header.stamp, header.arrived);
+    this.#presentation.drawn(header.stamp, header.arrived);
     this.rate.add();
   }
 }

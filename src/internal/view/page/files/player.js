@@ -1,13 +1,15 @@
 // The part of the player in the audio thread. Messages to it: {first, channels}, consecutive
 // but where first says otherwise. What is missing is silence. Messages from it, some a
-// second: {next, underruns, skipped, adapted}.
+// second and when it begins or ends to play: {playing, next, time, underruns, skipped,
+// adapted}, where next is the index of the audio frame that is played at time [s], on the
+// clock of the context.
 
 const TARGET = 0.2; // [s] that waits before it is played
 const LIMIT = 1; // [s] what is more than that is skipped down to TARGET
 const TOLERANCE = 0.05; // [s] of the mean, before the clocks are taken to differ
 const MEAN = 2; // [s] of the mean
 const LONGEST_GAP = 5; // [s] what is longer is left out
-const REPORT = 0.25; // [s]
+const REPORT = 0.1; // [s]
 
 class Player extends AudioWorkletProcessor {
   #queue = []; // {first, frames, channels}; channels null is silence
@@ -52,15 +54,16 @@ class Player extends AudioWorkletProcessor {
 
   process(inputs, [output]) {
     const wanted = output[0].length;
+    const before = this.#playing;
     this.#playing ||= this.#fill >= TARGET * sampleRate;
     if (this.#playing) {
       this.#play(output, wanted);
     }
     this.#sinceReport += wanted;
-    if (this.#sinceReport >= REPORT * sampleRate) {
+    if (this.#playing !== before || this.#sinceReport >= REPORT * sampleRate) {
       this.#sinceReport = 0;
       this.port.postMessage({
-        next: this.#next, playing: this.#playing,
+        playing: this.#playing, next: this.#next, time: currentTime + wanted / sampleRate,
         underruns: this.#underruns, skipped: this.#skipped, adapted: this.#adapted,
       });
     }

@@ -20,7 +20,7 @@ export class Sound extends EventTarget {
   #clock;
   #next = NaN; // index one past the newest audio frame
   #lostBefore = 0;
-  #reference = null; // {index, stamp [ms], arrived [ms]} of the newest block's first audio frame
+  #reference = {}; // index, stamp [ms] and arrived [ms] of the newest block's first audio frame
 
   constructor(link, clock) {
     super();
@@ -50,8 +50,19 @@ export class Sound extends EventTarget {
 
   // age returns the time since the acquisition of an audio frame [ms].
   age(index) {
-    const { index: from, stamp, arrived } = this.#reference;
-    return this.#clock.since(stamp + (index - from) * 1000 / this.format.rate, arrived);
+    return this.#clock.since(this.stamp(index), this.#reference.arrived);
+  }
+
+  // stamp returns when an audio frame was acquired [ms]; NaN before the first block.
+  stamp(index) {
+    const { index: from, stamp } = this.#reference;
+    return stamp + (index - from) * 1000 / this.format?.rate;
+  }
+
+  // index is the inverse of stamp.
+  index(time) {
+    const { index: from, stamp } = this.#reference;
+    return from + (time - stamp) * this.format?.rate / 1000;
   }
 
   #take(header, bytes) {
