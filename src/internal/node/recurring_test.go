@@ -1,9 +1,7 @@
-package camera
+package node
 
 import (
 	"slices"
-	"strconv"
-	"strings"
 	"testing"
 	"time"
 
@@ -11,19 +9,13 @@ import (
 )
 
 // said returns the seconds at which something is logged, and the sum of all counts, where
-// lost images are added in each second.
-func said(t *testing.T, l *lossLog, lost []uint64) (at []int, sum uint64) {
-	t.Helper()
-	for second, n := range lost {
+// events are added in each second.
+func said(r *Recurring, events []uint64) (at []int, sum uint64) {
+	for second, n := range events {
 		// A little early and late in turns.
 		now := time.Duration(second)*time.Second + time.Duration(second%2)*100*time.Millisecond + time.Hour
-		if text := l.add(n, now); text != "" {
-			count, _, _ := strings.Cut(text, " ")
-			logged, err := strconv.ParseUint(count, 10, 64)
-			if err != nil {
-				t.Fatalf("%q has no count", text)
-			}
-			at, sum = append(at, second), sum+logged
+		if due, _ := r.Add(n, now); due > 0 {
+			at, sum = append(at, second), sum+due
 		}
 	}
 	return at, sum
@@ -32,8 +24,8 @@ func said(t *testing.T, l *lossLog, lost []uint64) (at []int, sum uint64) {
 // each returns n, count times.
 func each(n uint64, count int) []uint64 { return slices.Repeat([]uint64{n}, count) }
 
-func TestLossesThatGoOnAreLoggedLessAndLessOften(t *testing.T) {
-	at, sum := said(t, &lossLog{}, append(each(3, 255), 0))
+func TestTroubleThatGoesOnIsLoggedLessAndLessOften(t *testing.T) {
+	at, sum := said(&Recurring{}, append(each(3, 255), 0))
 	if diff := cmp.Diff([]int{0, 2, 6, 14, 30, 62, 126, 190, 254}, at); diff != "" {
 		t.Errorf("logged at (-want +got):\n%s", diff)
 	}
@@ -42,30 +34,28 @@ func TestLossesThatGoOnAreLoggedLessAndLessOften(t *testing.T) {
 	}
 }
 
-func TestLossesBeforeAPauseEndsAreLoggedAtItsEnd(t *testing.T) {
-	at, sum := said(t, &lossLog{}, []uint64{1, 0, 1, 1, 0, 0, 0, 0, 0})
+func TestTroubleBeforeAPauseEndsIsLoggedAtItsEnd(t *testing.T) {
+	at, sum := said(&Recurring{}, []uint64{1, 0, 1, 1, 0, 0, 0, 0, 0})
 	if diff := cmp.Diff([]int{0, 2, 6}, at); diff != "" || sum != 3 {
 		t.Errorf("%d are logged, want 3, at (-want +got):\n%s", sum, diff)
 	}
 }
 
-func TestALossAfterAQuietPauseIsLoggedAtOnce(t *testing.T) {
-	var l lossLog
-	lost := slices.Concat(each(1, 31), each(0, 40), each(1, 1), each(0, 1), each(1, 1))
-	at, sum := said(t, &l, lost)
+func TestTroubleAfterAQuietPauseIsLoggedAtOnce(t *testing.T) {
+	events := slices.Concat(each(1, 31), each(0, 40), each(1, 1), each(0, 1), each(1, 1))
+	at, sum := said(&Recurring{}, events)
 	if diff := cmp.Diff([]int{0, 2, 6, 14, 30, 71, 73}, at); diff != "" || sum != 33 {
 		t.Errorf("%d are logged, want 33, at (-want +got):\n%s", sum, diff)
 	}
 }
 
 func TestMessagesSayForHowLong(t *testing.T) {
-	var l lossLog
-	const text = "7 images lost: publishing is slower than the source, or the device lost them"
-	if got := l.add(7, time.Minute); got != text {
-		t.Errorf("got %q, want %q", got, text)
+	var r Recurring
+	if due, span := r.Add(7, time.Minute); due != 7 || span != "" {
+		t.Errorf("got %d%q, want 7 at once", due, span)
 	}
-	l.add(3, 61*time.Second)
-	if got, want := l.add(4, 62*time.Second), text+" (in the last 2 s)"; got != want {
-		t.Errorf("got %q, want %q", got, want)
+	r.Add(3, 61*time.Second)
+	if due, span := r.Add(4, 62*time.Second); due != 7 || span != " in the last 2 s" {
+		t.Errorf("got %d%q, want 7 in the last 2 s", due, span)
 	}
 }

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
@@ -21,12 +20,11 @@ type meter struct {
 	format        media.VideoFormat
 	images        int           // captured
 	sent          int           // messages with images published
-	failed        int           // messages that could not be made or were refused by the middleware
-	lastRefusal   error         // the reason of the last one
+	failed        uint64        // messages that could not be made or were refused by the middleware
+	lastRefusal   error         // the reason of the last one, of this interval or of an earlier one
 	lost          uint64        // images that the source has lost, as it knows
-	losses        lossLog       // of these
-	damaged       int           // images that did not arrive whole
-	lastDamage    error         // the last of them
+	damaged       uint64        // images that did not arrive whole
+	lastDamage    error         // the last of them, of this interval or of an earlier one
 	decodedDamage recentNumbers // of those whose damage was found by decoding
 	sequence      uint64        // number of the next image if none is lost
 	counting      bool          // sequence is known
@@ -42,6 +40,8 @@ type meter struct {
 	lastArrival  time.Duration  // arrival of the last image or, before it, opening; on CLOCK_MONOTONIC
 	rate         node.Rate      // of captured
 	latencies    node.Latencies // of published images
+
+	refusals, losses, damages node.Recurring
 }
 
 // open begins with a format of the source.
@@ -173,31 +173,55 @@ func (m *meter) report(skipped uint64) node.Report {
 			float64(m.images)/elapsed, m.format.Width, m.format.Height, m.format.Encoding,
 			node.Milliseconds(m.latency)/float64(m.sent), node.Milliseconds(m.worst))
 	}
-	if m.damaged > 0 {
-		trouble = fmt.Sprintf("%d images arrived damaged and were left out, the last one: %v; check cable and hub, or take a smaller size or rate: the bus may lack bandwidth", m.damaged, m.lastDamage)
-	} else if m.failed > 0 {
-		trouble = fmt.Sprintf("%d images could not be published: %v", m.failed, m.lastRefusal)
+	switch {
+	case m.damaged > 0:
+		trouble = m.damagedText(m.damaged, "")
+	case m.failed > 0:
+		trouble = m.refusedText(m.failed, "")
+	case m.lost > 0:
+		trouble = m.lostText(m.lost, "")
 	}
-	logged := trouble
-	if due := m.losses.add(m.lost, now); due != "" {
-		logged = strings.TrimPrefix(trouble+"; "+due, "; ")
-	}
-	if trouble == "" && m.lost > 0 {
-		trouble = fmt.Sprintf(imagesLost, m.lost)
-	}
+	damaged, damagedSpan := m.damages.Add(m.damaged, now)
+	refused, refusedSpan := m.refusals.Add(m.failed, now)
+	lost, lostSpan := m.losses.Add(m.lost, now)
+	logged := node.Troubles(m.damagedText(damaged, damagedSpan), m.refusedText(refused, refusedSpan), m.lostText(lost, lostSpan))
 	if m.lost > 0 {
 		status += fmt.Sprintf("  lost %d", m.lost)
 	}
 	if m.damaged > 0 {
 		status += fmt.Sprintf("  damaged %d", m.damaged)
 	}
-	m.images, m.sent, m.failed, m.lastRefusal, m.lost = 0, 0, 0, nil, 0
-	m.damaged, m.lastDamage = 0, nil
+	m.images, m.sent, m.failed, m.lost, m.damaged = 0, 0, 0, 0, 0
 	m.latency, m.worst, m.since = 0, 0, now
 	r := m.diagnose(now, trouble)
 	r.Values.Add("skipped", "%d", skipped+m.overtaken)
 	r.Line, r.Trouble = status, logged
 	return r
+}
+
+// damagedText describes damaged images, if there are any, in a span as of [node.Recurring].
+// m.mu is held, as for the texts below.
+func (m *meter) damagedText(count uint64, span string) string {
+	if count == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%d images arrived damaged%s and were left out, the last one: %v; check cable and hub, or take a smaller size or rate: the bus may lack bandwidth", count, span, m.lastDamage)
+}
+
+// refusedText describes images that the middleware refused.
+func (m *meter) refusedText(count uint64, span string) string {
+	if count == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%d images could not be published%s: %v", count, span, m.lastRefusal)
+}
+
+// lostText describes images that the source has lost.
+func (m *meter) lostText(count uint64, span string) string {
+	if count == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%d images lost%s: publishing is slower than the source, or the device lost them", count, span)
 }
 
 // diagnose returns the values and the status for the diagnostics. m.mu is held.

@@ -20,13 +20,14 @@ type meter struct {
 	stream         *stream
 	levels         *levels
 	blocks         int
-	failed         int           // blocks that the middleware refused
-	lastRefusal    error         // the reason
+	failed         uint64        // messages that the middleware refused
+	lastRefusal    error         // the reason of the last one, of this interval or of an earlier one
 	latency        time.Duration // summed, from acquisition of a block's last audio frame to the end of publish
 	worst          time.Duration
 	lost           uint64        // [audio frames] since the node started
 	reportedLost   uint64        // of them those of earlier reports
 	reportedLosses int           // unreported by the device, of this stream, in earlier reports
+	unloggedLosses bool          // some of these are not in the log yet
 	since          time.Duration // start of the interval, on CLOCK_MONOTONIC
 
 	next      uint64        // index of the audio frame that the next block starts with
@@ -36,6 +37,8 @@ type meter struct {
 	grewAt    time.Duration // time at which head was last seen to grow, or the source was opened; on CLOCK_MONOTONIC
 	rate      node.Rate     // of audio frames into the ring
 	latencies node.Latencies
+
+	refused, lossLog node.Recurring
 }
 
 // open begins with a stream. strongest adds the strongest frequency to reports.
@@ -120,22 +123,52 @@ func (m *meter) report() node.Report {
 		line.WriteString("  " + m.levels.text())
 	}
 	fmt.Fprintf(&line, "  lost %d", m.lost)
+	lost, unreported := m.lost-m.reportedLost, false
+	if lost > 0 {
+		_, losses := m.stream.losses.total()
+		unreported = losses > m.reportedLosses
+		m.reportedLost, m.reportedLosses = m.lost, losses
+		m.unloggedLosses = m.unloggedLosses || unreported
+	}
 	switch {
 	case m.failed > 0:
-		trouble = fmt.Sprintf("%d messages could not be published: %v", m.failed, m.lastRefusal)
-	case m.lost > m.reportedLost:
-		trouble = fmt.Sprintf("lost %d audio frames, %d since the node started", m.lost-m.reportedLost, m.lost)
-		if _, losses := m.stream.losses.total(); losses > m.reportedLosses {
-			trouble += fmt.Sprintf(": the device or the sound system dropped some; how many is estimated from the clock, and epoch %d begins", m.stream.epoch(math.MaxUint64))
-			m.reportedLosses = losses
-		}
+		trouble = m.refusedText(m.failed, "")
+	case lost > 0:
+		trouble = m.lostText(lost, "", unreported)
 	}
-	m.reportedLost = m.lost
-	m.blocks, m.failed, m.lastRefusal = 0, 0, nil
+	failures, failedSpan := m.refused.Add(m.failed, now)
+	losses, lostSpan := m.lossLog.Add(lost, now)
+	logged := node.Troubles(m.refusedText(failures, failedSpan), m.lostText(losses, lostSpan, m.unloggedLosses))
+	if losses > 0 {
+		m.unloggedLosses = false
+	}
+	m.blocks, m.failed = 0, 0
 	m.latency, m.worst, m.since = 0, 0, now
 	r := m.diagnose(now, trouble)
-	r.Line, r.Trouble = line.String(), trouble
+	r.Line, r.Trouble = line.String(), logged
 	return r
+}
+
+// refusedText describes messages that the middleware refused, if there are any, in a span as
+// of [node.Recurring]. m.mu is held.
+func (m *meter) refusedText(count uint64, span string) string {
+	if count == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%d messages could not be published%s: %v", count, span, m.lastRefusal)
+}
+
+// lostText describes lost audio frames, of which the device did not report some. m.mu is
+// held.
+func (m *meter) lostText(count uint64, span string, unreported bool) string {
+	if count == 0 {
+		return ""
+	}
+	text := fmt.Sprintf("lost %d audio frames%s, %d since the node started", count, span, m.lost)
+	if unreported {
+		text += fmt.Sprintf(": the device or the sound system dropped some; how many is estimated from the clock, and epoch %d begins", m.stream.epoch(math.MaxUint64))
+	}
+	return text
 }
 
 // diagnose returns the values and the status for the diagnostics. m.mu is held.
