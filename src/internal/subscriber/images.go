@@ -36,7 +36,7 @@ type Image struct {
 // ListenImages is [Node.Listen] for the topic of images, of which it keeps the newest ones
 // where seen is slow. It may run beside Listen, on another goroutine.
 func (n *Node) ListenImages(ctx context.Context, seen func(*Image) error) error {
-	s := &subscriber{node: n, topic: n.Images, depth: imageDepth, filter: new(publisherFilter)}
+	s := &subscriber{node: n, topic: n.Images, depth: imageDepth, filter: new(PublisherFilter)}
 	if n.Images.kind == compressedType {
 		s.subscribe = subscribing(n, n.Images, sensor_msgs_msg.CompressedImageTypeSupport, func(m *sensor_msgs_msg.CompressedImage) (func() error, error) {
 			s.largest = max(s.largest, len(m.Data))

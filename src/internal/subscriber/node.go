@@ -25,7 +25,7 @@ type Node struct {
 	Sound  *Topic
 	Images *Topic
 
-	filter publisherFilter // of sound; the goroutine of Listen uses it
+	filter PublisherFilter // of sound; the goroutine of Listen uses it
 }
 
 // Run starts ROS, makes a node, calls work with it, and closes both. name is the node's name

@@ -16,13 +16,13 @@ const respite = time.Second
 // their node, which it may know later than they come.
 const nameInterval = 50 * time.Millisecond
 
-// publisherFilter chooses the publisher that is heard: the first one, until it goes. One goroutine
-// uses it.
+// PublisherFilter chooses the publisher of a topic that is heard: the first one, until it
+// goes. One goroutine uses it.
 //
 // All publishers are heard with middlewares whose messages lack the publisher's identifier,
 // or have another one than the graph.
-type publisherFilter struct {
-	publishers func() ([]rclgo.TopicEndpointInfo, error)
+type PublisherFilter struct {
+	Publishers func() ([]rclgo.TopicEndpointInfo, error) // of the topic, as the graph has them
 
 	kept   rclgo.GID // zero before the first message
 	node   string    // full name of its node, as long as it is kept; "" while that is unknown
@@ -32,8 +32,8 @@ type publisherFilter struct {
 	asked  time.Time // when others was emptied
 }
 
-// hears reports whether a message of a publisher is heard.
-func (f *publisherFilter) hears(publisher rclgo.GID, now time.Time) bool {
+// Hears reports whether a message of a publisher is heard.
+func (f *PublisherFilter) Hears(publisher rclgo.GID, now time.Time) bool {
 	if f.kept != publisher && f.kept != (rclgo.GID{}) && !f.follows(publisher, now) {
 		return false
 	}
@@ -42,7 +42,7 @@ func (f *publisherFilter) hears(publisher rclgo.GID, now time.Time) bool {
 	}
 	if f.node == "" && f.kept != (rclgo.GID{}) && now.Sub(f.named) >= nameInterval {
 		f.named = now
-		if found, err := f.publishers(); err == nil {
+		if found, err := f.Publishers(); err == nil {
 			f.learn(found)
 		}
 	}
@@ -52,7 +52,7 @@ func (f *publisherFilter) hears(publisher rclgo.GID, now time.Time) bool {
 
 // learn finds the name of the kept publisher's node among all publishers. The graph may know
 // it later than its first message comes, and forgets it when the node has gone.
-func (f *publisherFilter) learn(publishers []rclgo.TopicEndpointInfo) {
+func (f *PublisherFilter) learn(publishers []rclgo.TopicEndpointInfo) {
 	if f.node != "" || f.kept == (rclgo.GID{}) {
 		return
 	}
@@ -71,14 +71,14 @@ func nodeName(publisher *rclgo.TopicEndpointInfo) string {
 
 // follows reports whether a publisher takes the place of the kept one. It asks the graph at
 // most once per publisher and searchInterval.
-func (f *publisherFilter) follows(publisher rclgo.GID, now time.Time) bool {
+func (f *PublisherFilter) follows(publisher rclgo.GID, now time.Time) bool {
 	if now.Sub(f.asked) >= searchInterval {
 		f.others, f.asked = map[rclgo.GID]bool{}, now
 	}
 	if f.others[publisher] {
 		return false
 	}
-	found, err := f.publishers()
+	found, err := f.Publishers()
 	if err != nil {
 		return true
 	}
@@ -95,8 +95,8 @@ func (f *publisherFilter) follows(publisher rclgo.GID, now time.Time) bool {
 
 // mixed returns the number of publishers that are heard and cannot be told apart: none if
 // the graph has the kept one.
-func (f *publisherFilter) mixed() int {
-	found, err := f.publishers()
+func (f *PublisherFilter) mixed() int {
+	found, err := f.Publishers()
 	if err != nil || find(found, f.kept) != nil {
 		return 0
 	}

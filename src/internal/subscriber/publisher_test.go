@@ -17,7 +17,7 @@ func TestTheFirstPublisherIsKeptUntilItGoes(t *testing.T) {
 	var graph infos
 	var failure error
 	asked := 0
-	s := publisherFilter{publishers: func() (infos, error) { asked++; return graph, failure }}
+	s := PublisherFilter{Publishers: func() (infos, error) { asked++; return graph, failure }}
 	start := time.Now()
 	for i, c := range []struct {
 		at    time.Duration
@@ -37,7 +37,7 @@ func TestTheFirstPublisherIsKeptUntilItGoes(t *testing.T) {
 		{13 * time.Second, infos{stranger}, 2, true},
 	} {
 		graph = c.graph
-		if heard := s.hears(rclgo.GID{c.id}, start.Add(c.at)); heard != c.heard {
+		if heard := s.Hears(rclgo.GID{c.id}, start.Add(c.at)); heard != c.heard {
 			t.Errorf("%d: publisher %d is heard: %t, want %t", i, c.id, heard, c.heard)
 		}
 	}
@@ -46,15 +46,15 @@ func TestTheFirstPublisherIsKeptUntilItGoes(t *testing.T) {
 	}
 	graph, asked = infos{stranger, microphone}, 0
 	for i := range 1000 {
-		s.hears(rclgo.GID{1}, start.Add(20*time.Second+time.Duration(i)*time.Microsecond))
+		s.Hears(rclgo.GID{1}, start.Add(20*time.Second+time.Duration(i)*time.Microsecond))
 	}
 	if asked != 1 {
 		t.Errorf("the graph was asked %d times for 1000 messages of another publisher, want 1", asked)
 	}
 	// A middleware that says nothing, or that names publishers otherwise than the graph.
-	for _, s := range []*publisherFilter{{publishers: s.publishers}, {publishers: s.publishers, kept: rclgo.GID{7}}} {
+	for _, s := range []*PublisherFilter{{Publishers: s.Publishers}, {Publishers: s.Publishers, kept: rclgo.GID{7}}} {
 		for range 2 {
-			if !s.hears(rclgo.GID{}, start) {
+			if !s.Hears(rclgo.GID{}, start) {
 				t.Error("a publisher is not heard, though nobody says which it is")
 			}
 		}
@@ -62,7 +62,7 @@ func TestTheFirstPublisherIsKeptUntilItGoes(t *testing.T) {
 			t.Errorf("%d publishers are mixed, want 2", s.mixed())
 		}
 	}
-	if failure = errors.New("no graph"); !s.hears(rclgo.GID{9}, start.Add(time.Hour)) {
+	if failure = errors.New("no graph"); !s.Hears(rclgo.GID{9}, start.Add(time.Hour)) {
 		t.Error("sound is lost since the graph cannot be read")
 	}
 }
@@ -76,7 +76,7 @@ func TestNodeOfThePublisherThatIsHeardIsKnown(t *testing.T) {
 	idle, camera, next := endpoint(1, "/", "idle"), endpoint(2, "/robot", "cam"), endpoint(3, "/", "cam")
 	undiscovered := endpoint(2, "_NODE_NAMESPACE_UNKNOWN_", "_NODE_NAME_UNKNOWN_")
 	var graph infos
-	f := publisherFilter{publishers: func() (infos, error) { return graph, nil }}
+	f := PublisherFilter{Publishers: func() (infos, error) { return graph, nil }}
 	for i, c := range []struct {
 		graph infos
 		id    byte // of the publisher of a message, 0 for none
@@ -93,7 +93,7 @@ func TestNodeOfThePublisherThatIsHeardIsKnown(t *testing.T) {
 		{infos{idle}, 7, ""},
 	} {
 		graph = c.graph
-		if c.id != 0 && !f.hears(rclgo.GID{c.id}, time.Now()) {
+		if c.id != 0 && !f.Hears(rclgo.GID{c.id}, time.Now()) {
 			t.Errorf("%d: publisher %d is not heard", i, c.id)
 		}
 		f.learn(graph)

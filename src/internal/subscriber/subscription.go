@@ -34,7 +34,7 @@ type subscriber struct {
 	depth    int // messages that are kept; 0 for all, which stays so
 	largest  int // [bytes] of a message that has a depth; its parser sets it
 	services []*rclgo.Service
-	filter   *publisherFilter
+	filter   *PublisherFilter
 
 	// subscribe makes the subscription, which calls take with each message.
 	subscribe func(options *rclgo.SubscriptionOptions, take taker) (*rclgo.Subscription, error)
@@ -73,7 +73,7 @@ var ErrInvalid = errors.New("invalid message")
 func (s *subscriber) listen(ctx context.Context) error {
 	runtime.LockOSThread() // the wait set keeps its thread to itself
 	defer runtime.UnlockOSThread()
-	*s.filter = publisherFilter{publishers: func() ([]rclgo.TopicEndpointInfo, error) {
+	*s.filter = PublisherFilter{Publishers: func() ([]rclgo.TopicEndpointInfo, error) {
 		ours, _, err := s.publishers()
 		return ours, err
 	}}
@@ -171,7 +171,7 @@ func (s *subscriber) take(info *rclgo.MessageInfo, err error, parse func() (func
 		return nil
 	}
 	before, node := s.filter.kept, s.filter.node
-	if !s.filter.hears(info.PublisherGID, time.Now()) {
+	if !s.filter.Hears(info.PublisherGID, time.Now()) {
 		s.others++
 		return nil
 	}

@@ -16,8 +16,6 @@ import (
 	"av_capture/src/internal/view"
 	diagnostic_msgs_msg "av_capture/src/msgs/diagnostic_msgs/msg"
 	sensor_msgs_msg "av_capture/src/msgs/sensor_msgs/msg"
-
-	"github.com/tiiuae/rclgo/pkg/rclgo"
 )
 
 func TestTopicsAreSortedByType(t *testing.T) {
@@ -210,27 +208,5 @@ func TestStatusesAreShortened(t *testing.T) {
 	got := statusOf(status, time.UnixMilli(1234))
 	if got.Arrived != 1234 || got.Name != status.Name || got.Level != 2 || len(got.Message) != maxText || len(got.Values) != maxValues {
 		t.Fatalf("got %d bytes and %d values", len(got.Message), len(got.Values))
-	}
-}
-
-func TestPublisherThatCameFirstIsShownUntilItIsSilent(t *testing.T) {
-	var f firstPublisher
-	one, two := rclgo.GID{1}, rclgo.GID{2}
-	start := time.Now()
-	for i, c := range []struct {
-		publisher rclgo.GID
-		after     time.Duration
-		heard     bool
-	}{
-		{one, 0, true},
-		{two, time.Millisecond, false},
-		{one, 900 * time.Millisecond, true},
-		{two, 1800 * time.Millisecond, false},
-		{two, 1900 * time.Millisecond, true},
-		{one, 2000 * time.Millisecond, false},
-	} {
-		if got := f.hears(c.publisher, start.Add(c.after)); got != c.heard {
-			t.Errorf("message %d: heard is %v", i, got)
-		}
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"av_capture/src/internal/imaging"
 	"av_capture/src/internal/jpeg"
 	"av_capture/src/internal/media"
+	"av_capture/src/internal/subscriber"
 	"av_capture/src/internal/view"
 	sensor_msgs_msg "av_capture/src/msgs/sensor_msgs/msg"
 
@@ -27,7 +28,7 @@ const maxFile = 16 << 20
 // pictures takes images. The goroutine of the wait set uses it.
 type pictures struct {
 	feed    *view.Feed
-	first   firstPublisher
+	filter  *subscriber.PublisherFilter // of the subscription
 	encoder imaging.Encoder
 }
 
@@ -35,7 +36,7 @@ func (p *pictures) close() { p.encoder.Close() }
 
 // takeFile hands on a compressed image.
 func (p *pictures) takeFile(m *sensor_msgs_msg.CompressedImage, info *rclgo.MessageInfo, err error) {
-	if nothingTaken(p.feed, err) || !p.first.hears(info.PublisherGID, time.Now()) || !p.feed.PictureCame() {
+	if nothingTaken(p.feed, err) || !p.filter.Hears(info.PublisherGID, time.Now()) || !p.feed.PictureCame() {
 		return
 	}
 	kind, err := checkFile(m)
@@ -94,7 +95,7 @@ func mediaType(file []byte) string {
 
 // takeImage compresses an image, if a viewer is ready for it.
 func (p *pictures) takeImage(m *sensor_msgs_msg.Image, info *rclgo.MessageInfo, err error) {
-	if nothingTaken(p.feed, err) || !p.first.hears(info.PublisherGID, time.Now()) || !p.feed.PictureCame() {
+	if nothingTaken(p.feed, err) || !p.filter.Hears(info.PublisherGID, time.Now()) || !p.feed.PictureCame() {
 		return
 	}
 	arrived := time.Now()

@@ -13,13 +13,13 @@ import (
 
 // sound takes blocks of sound. The goroutine of the wait set uses it.
 type sound struct {
-	feed  *view.Feed
-	first firstPublisher
+	feed   *view.Feed
+	filter *subscriber.PublisherFilter
 }
 
 // take hands on a block. One that is invalid is left out, and the page is told.
 func (s *sound) take(m *av_capture_msg.AudioData, info *rclgo.MessageInfo, err error) {
-	if nothingTaken(s.feed, err) || !s.first.hears(info.PublisherGID, time.Now()) {
+	if nothingTaken(s.feed, err) || !s.filter.Hears(info.PublisherGID, time.Now()) {
 		return
 	}
 	block, err := subscriber.BlockOf(m)

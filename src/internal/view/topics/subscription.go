@@ -8,6 +8,7 @@ import (
 	"slices"
 	"time"
 
+	"av_capture/src/internal/subscriber"
 	"av_capture/src/internal/view"
 	av_capture_msg "av_capture/src/msgs/av_capture/msg"
 	diagnostic_msgs_msg "av_capture/src/msgs/diagnostic_msgs/msg"
@@ -110,10 +111,11 @@ func (g *Graph) open(kind view.Kind, p plan, f *view.Feed, pictures *pictures) (
 	if p.bestEffort {
 		options.Qos.Reliability = rclgo.ReliabilityBestEffort
 	}
+	pictures.filter = g.filter(p.topic)
 	switch {
 	case kind == view.Sound:
 		options.Qos.Depth = audioDepth
-		sound := &sound{feed: f}
+		sound := &sound{feed: f, filter: g.filter(p.topic)}
 		s, err := av_capture_msg.NewAudioDataSubscription(g.node.Node, p.topic, options, sound.take)
 		if err != nil {
 			return nil, err
@@ -141,6 +143,13 @@ func (g *Graph) open(kind view.Kind, p plan, f *view.Feed, pictures *pictures) (
 		return nil, err
 	}
 	return s.Subscription, nil
+}
+
+// filter returns a filter of the publishers of a topic.
+func (g *Graph) filter(topic string) *subscriber.PublisherFilter {
+	return &subscriber.PublisherFilter{Publishers: func() ([]rclgo.TopicEndpointInfo, error) {
+		return g.node.GetPublishersInfoByTopic(topic, false)
+	}}
 }
 
 // closeAll closes what is there, and joins the errors.
