@@ -11,13 +11,22 @@ type MessageInfo struct {
 	ReceivedTimestamp time.Time // of arrival; zero if the middleware does not know
 	FromIntraProcess  bool
 	PublisherGID      GID // zero if the middleware does not know
+
+	// PublicationSequenceNumber counts the publisher's messages: a message that is missing
+	// leaves a step. [UnsupportedSequenceNumber] if the middleware does not know.
+	PublicationSequenceNumber uint64
 }
+
+// UnsupportedSequenceNumber is the number of a message whose middleware does not count.
+const UnsupportedSequenceNumber = C.RMW_MESSAGE_INFO_SEQUENCE_NUMBER_UNSUPPORTED
 
 func messageInfo(info *C.rmw_message_info_t) *MessageInfo {
 	m := &MessageInfo{
 		SourceTimestamp:   timestamp(info.source_timestamp),
 		ReceivedTimestamp: timestamp(info.received_timestamp),
 		FromIntraProcess:  bool(info.from_intra_process),
+
+		PublicationSequenceNumber: uint64(info.publication_sequence_number),
 	}
 	for i, b := range info.publisher_gid.data {
 		m.PublisherGID[i] = byte(b)

@@ -41,7 +41,7 @@ func TestSubscriptionReceivesWhatIsPublished(t *testing.T) {
 		t.Errorf("GetPublisherCount() = %d, %v, want 1", count, err)
 	}
 	before := time.Now()
-	for _, want := range []string{"", "text", "日本 %s %n", strings.Repeat("x", 1<<16)} {
+	for i, want := range []string{"", "text", "日本 %s %n", strings.Repeat("x", 1<<16)} {
 		if err := p.Publish(&testmsg.String{Data: want}); err != nil {
 			t.Fatal(err)
 		}
@@ -54,6 +54,9 @@ func TestSubscriptionReceivesWhatIsPublished(t *testing.T) {
 		}
 		if d := r.info.SourceTimestamp.Sub(before); d < -time.Second || d > deadline {
 			t.Errorf("source stamp is %v after publishing", d)
+		}
+		if number := r.info.PublicationSequenceNumber; number != uint64(i)+1 {
+			t.Errorf("message %d has the number %d", i+1, number)
 		}
 	}
 }
