@@ -54,22 +54,33 @@ def joined(messages):
     return b''.join(bytes(block.data) for block in blocks)
 
 
-def play(listener, process, folder, rate=1.0):
-    """Play a bag to a process that listens."""
-    publisher = listener.node.create_publisher(AudioData, TOPIC, QoSProfile(depth=1000))
+def publisher_of(listener):
+    """Return a publisher, as that of `ros2 bag play`."""
+    return listener.node.create_publisher(AudioData, TOPIC, QoSProfile(depth=1000))
+
+
+def play(publisher, process, folder, rate=1.0, begin=0):
+    """Play a bag from a message on to a process that listens."""
     until(publisher.get_subscription_count, 'a subscription', process)
-    bag.play(folder, publisher, rate)
+    bag.play(bag.messages(folder)[begin:], publisher, rate)
 
 
-@pytest.mark.parametrize('rate', [1, 10])
-def test_bag_is_saved_bit_for_bit(av_capture, listener, recorded, tmp_path, rate):
+@pytest.mark.parametrize('rate, early', [(1, 0), (10, 40)])
+def test_bag_is_saved_bit_for_bit(av_capture, listener, recorded, tmp_path, rate, early):
     folder, heard = recorded
     path = tmp_path / 'saved.wav'
+    publisher = publisher_of(listener)
+    for _, data in bag.messages(folder)[:early]:  # before somebody listens
+        publisher.publish(data)
+    heard = heard[2 * 441 * early:]
     process = av_capture(path, '--idle', 2, command=[executable('audio_save')])
-    play(listener, process, folder, rate)
+    play(publisher, process, folder, rate, early)
     assert process.status() == 0, process.text()
     assert wav.read(path) == heard
     assert process.lines(f'^saved .* {len(heard) // 2} audio frames')
+    told = process.lines('played before')
+    assert len(told) == bool(early)
+    assert not told or f'{early} messages of {TOPIC}, about {early / 100:.3f} s' in told[0]
 
 
 def test_bag_is_played_bit_for_bit(pulse, av_capture, listener, recorded):
@@ -77,7 +88,7 @@ def test_bag_is_played_bit_for_bit(pulse, av_capture, listener, recorded):
     loudspeaker = Loudspeaker(pulse.add_pipe_sink('cellar'), RATE, 2)
     process = av_capture('--buffer', 1, '--idle', 3, environment=pulse.environment,
                          command=[executable('audio_play')])
-    play(listener, process, folder)
+    play(publisher_of(listener), process, folder)
     assert process.status() == 0, process.text()
     loudspeaker.wait_for(silence(1000) + heard + silence(1000))
     loudspeaker.close()

@@ -84,9 +84,8 @@ def messages(folder):
     return rows
 
 
-def play(folder, publisher, rate=1.0):
-    """Publish a bag's messages at their recorded intervals, or rate times as fast."""
-    content = messages(folder)
+def play(content, publisher, rate=1.0):
+    """Publish messages of a bag at their recorded intervals, or rate times as fast."""
     start = time.monotonic()
     for at, data in content:
         due = start + (at - content[0][0]) * 1e-9 / rate

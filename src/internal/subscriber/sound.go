@@ -2,6 +2,8 @@ package subscriber
 
 import (
 	"context"
+	"fmt"
+	"time"
 
 	av_capture_msg "av_capture/src/msgs/av_capture/msg"
 )
@@ -19,9 +21,28 @@ func (n *Node) Listen(ctx context.Context, heard func(Block) error) error {
 		if err != nil || len(block.Data) == 0 {
 			return nil, err
 		}
-		return func() error { return heard(block) }, nil
+		return func() error {
+			s.tellEarlier(&block)
+			return heard(block)
+		}, nil
 	})
 	return s.listen(ctx)
+}
+
+// played is the age of sound from which on it is taken to come from a bag.
+const played = 2 * time.Second
+
+// tellEarlier logs the sound of a bag that was played before the subscription was connected.
+// That of a microphone before is no loss.
+func (s *subscriber) tellEarlier(first *Block) {
+	earlier := s.earlier
+	if s.earlier = 0; earlier == 0 || time.Duration(time.Now().UnixNano())-first.Stamp < played {
+		return
+	}
+	frames := min(earlier*(first.End()-first.First), first.First) // in blocks of one size
+	s.node.Logger().Warn(fmt.Sprintf(
+		"%d messages of %s, about %.3f s of sound, were played before this node was connected, and are missing: give the player time, as in ros2 bag play --delay 3",
+		earlier, s.topic.Name, float64(frames)/float64(first.Format.SampleRate)))
 }
 
 // Mixed returns the number of publishers of sound that are heard and cannot be told apart:

@@ -45,6 +45,10 @@ type subscriber struct {
 	several    bool // there was more than one, which was logged
 	strange    int  // searches for the name of a publisher of another type, which is then logged
 	others     int  // messages of other publishers, left out, too
+
+	// earlier is the number of messages that the publisher had published before its first
+	// one came; 0 once that is told.
+	earlier uint64
 }
 
 // taker takes a message of a publisher, or the error of taking one. parse returns the function
@@ -177,6 +181,9 @@ func (s *subscriber) take(info *rclgo.MessageInfo, err error, parse func() (func
 	}
 	if s.filter.kept != before || s.filter.node != node {
 		s.topic.setPublisher(s.filter.node)
+	}
+	if number := info.PublicationSequenceNumber; s.filter.kept != before && number > 0 && number != rclgo.UnsupportedSequenceNumber {
+		s.earlier = number - 1
 	}
 	if err = handle(); errors.Is(err, ErrInvalid) {
 		s.leaveOut(err)
