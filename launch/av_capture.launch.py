@@ -8,6 +8,7 @@ without a prefix would rename them all. `nodes:=front=camera,microphone` names t
 """
 
 import os
+import runpy
 
 from ament_index_python.packages import get_package_prefix, get_package_share_directory
 from ament_index_python.packages import PackageNotFoundError
@@ -25,12 +26,6 @@ BOOLEANS = ('true', 'false', 'True', 'False')  # both spellings are in use in la
 CONFIGURATION_ERROR = 1  # the same parameters would fail again
 ENDED_BY_FORCE = 3  # the end after a signal took too long
 RESPAWN_DELAY = 2.0  # [s]
-
-# Topics of config/av_capture.rviz, by the kind of the node.
-RVIZ_TOPICS = {
-    'camera': ('image_raw', 'spectrum', 'planes'),
-    'microphone': ('spectrogram',),
-}
 
 
 def generate_launch_description():
@@ -63,7 +58,7 @@ def generate_launch_description():
                         'error in the parameters)'),
         DeclareLaunchArgument(
             'rviz', default_value='false', choices=BOOLEANS,
-            description='show the topics of the first camera and microphone in rviz2'),
+            description='show the topics of all nodes in rviz2'),
         OpaqueFunction(function=start_nodes),
     ])
 
@@ -101,25 +96,24 @@ def start_nodes(context):
 
 
 def rviz(nodes):
-    """Return rviz2 with the topics of the first node of each kind, in its namespace."""
+    """Return rviz2 with the topics of the nodes, in their namespace."""
     try:
         get_package_prefix('rviz2')
     except PackageNotFoundError:
         distro = os.environ.get('ROS_DISTRO', '$ROS_DISTRO')
         raise RuntimeError('rviz: rviz2 is not installed: sudo apt install '
                            f'ros-{distro}-rviz2, or rviz:=false') from None
-    remappings = []
-    for kind, topics in RVIZ_TOPICS.items():
-        names = [node.split('=')[0].strip() for node in nodes
-                 if node.split('=')[-1].strip() == kind]
-        remappings += [(f'/{kind}/{topic}', f'{name}/{topic}')
-                       for name in names[:1] for topic in topics]
-    config = os.path.join(get_package_share_directory(PACKAGE), 'config', 'av_capture.rviz')
+    names = [node.split('=')[0].strip() for node in nodes]
+    kinds = [node.split('=')[-1].strip() for node in nodes]
+    share = get_package_share_directory(PACKAGE)
+    write = runpy.run_path(os.path.join(share, 'launch', 'rviz_config.py'))['write']
+    config, topics = write(os.path.join(share, 'config', 'av_capture.rviz'), zip(names, kinds))
     return Node(
         package='rviz2', executable='rviz2',
         namespace=LaunchConfiguration('namespace'),
         arguments=['-d', config],
-        remappings=remappings)
+        # Into the namespace, which the launch file need not know.
+        remappings=[(topic, topic.removeprefix('/')) for topic in topics])
 
 
 def start_again(event, context):

@@ -6,6 +6,7 @@ import types
 from ament_index_python.packages import get_package_prefix, get_package_share_directory
 from harness.launch_recorder import Context, Recording, TimerAction
 import pytest
+from test_viewers import check_rviz
 import yaml
 
 SHARE = get_package_share_directory('av_capture')
@@ -136,37 +137,47 @@ def rviz2(tmp_path, monkeypatch):
                        f'{tmp_path}/prefix:{os.environ["AMENT_PREFIX_PATH"]}')
 
 
-def rviz_displays(rviz):
-    """Return the displays of the configuration that rviz2 starts with."""
+def rviz_config(rviz):
+    """Return the configuration that rviz2 starts with."""
     path = rviz.arguments[rviz.arguments.index('-d') + 1]
     with open(path) as file:
-        return yaml.safe_load(file)['Visualization Manager']['Displays']
+        return yaml.safe_load(file)
 
 
-@pytest.mark.parametrize('nodes, namespace, camera, microphone', [
-    ('camera,microphone', 'robot1', 'camera', 'microphone'),
-    ('left=camera,right=camera,ear=microphone', '', 'left', 'ear')])
+@pytest.mark.parametrize('nodes, namespace, want', [
+    ('camera,microphone', 'robot1', {
+        'Image': 'camera/image_raw', 'Image spectrum': 'camera/spectrum',
+        'Planes': 'camera/planes', 'Spectrogram': 'microphone/spectrogram'}),
+    ('left=camera,right=camera,ear=microphone', '', {
+        'left: Image': 'left/image_raw', 'left: Image spectrum': 'left/spectrum',
+        'left: Planes': 'left/planes', 'right: Image': 'right/image_raw',
+        'right: Image spectrum': 'right/spectrum', 'right: Planes': 'right/planes',
+        'Spectrogram': 'ear/spectrogram'})])
 def test_rviz_shows_topics_that_are_published(launch_file, parameters, av_capture, listener, rviz2,
-                                              nodes, namespace, camera, microphone):
+                                              nodes, namespace, want):
     # rviz2 comes first: where it cannot be started, nothing is left running.
     rviz, capture = launch_file.run(
         rviz='true', params_file=parameters, namespace=namespace, nodes=nodes)
     assert (rviz.package, rviz.executable) == ('rviz2', 'rviz2')
     assert rviz.namespace.perform(Context({'namespace': namespace})) == namespace
-    topics = [display['Topic']['Value'] for display in rviz_displays(rviz)]
+    config = rviz_config(rviz)
+    check_rviz(config)
     # The file names absolute topics: each needs a remap to be found in a namespace.
     remaps = dict(rviz.remappings)
-    shown = [remaps[topic] for topic in topics]
-    assert shown == [f'{camera}/image_raw', f'{camera}/spectrum', f'{camera}/planes',
-                     f'{microphone}/spectrogram']
+    assert {display['Name']: remaps[display['Topic']['Value']]
+            for display in config['Visualization Manager']['Displays']} == want
     process = av_capture(*capture.command_line())
     prefix = f'/{namespace}/' if namespace else '/'
-    listener.wait_for_topics([prefix + topic for topic in shown], process)
+    listener.wait_for_topics([prefix + topic for topic in want.values()], process)
 
 
-def test_rviz_shows_the_nodes_that_there_are(launch_file, rviz2):
-    rviz, _ = launch_file.run(rviz='true', use_microphone='false')
-    assert {topic.split('/')[1] for topic, _ in rviz.remappings} == {'camera'}
+@pytest.mark.parametrize('nodes, without, kept', [
+    ('camera,microphone', 'microphone', 3), ('a=microphone,b=microphone,camera', 'camera', 2)])
+def test_rviz_shows_the_nodes_that_there_are(launch_file, rviz2, nodes, without, kept):
+    rviz, _ = launch_file.run(rviz='true', nodes=nodes, **{'use_' + without: 'false'})
+    config = rviz_config(rviz)
+    check_rviz(config)
+    assert len(config['Visualization Manager']['Displays']) == len(rviz.remappings) == kept
 
 
 def test_missing_rviz_is_an_error_before_anything_starts(launch_file, monkeypatch):

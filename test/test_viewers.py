@@ -52,8 +52,8 @@ def test_rviz_displays_show_topics_of_their_type(published):
         name: [kind] for name, kind in wanted.items()}
 
 
-def test_rviz_knows_the_classes_and_its_window_all_displays():
-    config = rviz()
+def check_rviz(config):
+    """Fail unless rviz2 knows the classes of a configuration, and its window all displays."""
     manager = config['Visualization Manager']
     assert {panel['Class'] for panel in config['Panels']} == CLASSES['Panels']
     assert {tool['Class'] for tool in manager['Tools']} == CLASSES['Tools']
@@ -69,6 +69,12 @@ def test_rviz_knows_the_classes_and_its_window_all_displays():
         at = state.index(len(text).to_bytes(4, 'big') + text) + 4 + len(text)
         assert bool(state[at] & 1) == enabled, name
         assert name in config['Window Geometry']
+    tree = config['Panels'][0]['Property Tree Widget']['Expanded']
+    assert tree == [f'/{display["Name"]}1' for display in manager['Displays']]
+
+
+def test_rviz_knows_the_classes_and_its_window_all_displays():
+    check_rviz(rviz())
 
 
 def layout():
