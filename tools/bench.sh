@@ -2,7 +2,7 @@
 # Runs the Go benchmarks, with allocations, then measures the installed
 # executable through rclpy, on the default transport and on ours. Writes
 # build/bench/report.md, .json and .png. Arguments are quick (three minutes
-# instead of eighteen), memory (resident memory over ten minutes, and nothing else),
+# instead of twenty), memory (resident memory over ten minutes, and nothing else),
 # capture (the processor time from a V4L2 driver to emit for each image, in the guest,
 # whose clock counts instructions, and nothing else)
 # and stamps (the error of sound's stamps, simulated and over MINUTES=5 with
@@ -60,6 +60,7 @@ case " $* " in
 *' quick '*) chosen=(200ms /node) ;;
 *) chosen=(500ms .) ;;
 esac
+go build -o build/bench/jpegs ./tools/bench/jpegs
 failed=0
 go_benchmarks "${chosen[@]}" | tee "$folder/go.txt" | grep --line-buffered -E '^(Benchmark|FAIL|panic|---)' || failed=1
 python3 tools/bench --folder "$folder" --go "$folder/go.txt" "$@"

@@ -5,7 +5,7 @@ Everything is compared within one run, in turns, so that what else the machine
 does concerns all alike. Writes report.md, report.json and, by tools/plot,
 report.png.
 
-  tools/bench.sh                 every case three times and more: under 20 minutes
+  tools/bench.sh                 every case three times and more: about 20 minutes
   tools/bench.sh quick           some cases once: about three minutes
   tools/bench.sh memory          resident memory over ten minutes, and nothing else
 """

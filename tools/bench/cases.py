@@ -5,8 +5,10 @@ from dataclasses import dataclass, field
 import subprocess
 import sys
 
+from harness.browser import unavailable
 from lost import lost_sound_system
 import measure
+import page
 from publisher import TRANSPORTS
 
 SIZES = [(320, 240), (640, 480), (1280, 720), (1920, 1080), (3840, 2160)]
@@ -84,6 +86,19 @@ def sections(quick):
             'A microphone with one subscriber of rclpy, and the same after its PulseAudio server '
             'has died, for which it tries again and again.',
             turns, [Case('PulseAudio', lost_sound_system)])]),
+        *([] if unavailable() else [Section(
+            'a page',
+            'Picture and sound at 30 images/s in headless Chromium, in shares of a core: of both '
+            'nodes, and of av_view. "a JPEG per image": instead of av_view a client of image_raw, '
+            'without sound, that encodes each image by OpenCV with quality 95, which is the work '
+            'of web_video_server for one browser; it is not that program. Drawing the synthetic '
+            "image is in all of the nodes' shares.",
+            1 if quick else 2, [
+                Case(f'{w}x{h}, {name}', measured, {'width': w, 'height': h})
+                for w, h in (SIZES[1:2] if quick else SIZES[1:4:2])
+                for name, measured in (('no page', page.nobody), ('a page', page.page),
+                                       ('a JPEG per image', page.jpegs))
+                if not quick or measured != page.nobody])]),
         Section(
             'sound',
             'Blocks of 441 audio frames to a subscriber of rclpy; latency from the acquisition of '

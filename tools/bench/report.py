@@ -5,7 +5,8 @@ import statistics
 UNITS = {'cpu': 'CPU [s/1000]', 'p50': 'p50 [ms]', 'p99': 'p99 [ms]', 'lost': 'lost [%]',
          'skipped': 'skipped [%]', 'first': 'first image [s]', 'core': 'core [%]',
          'wakeups': 'wake-ups [1/s]', 'capturing': 'capturing [% of a core]',
-         'waiting': 'waiting [% of a core]'}
+         'waiting': 'waiting [% of a core]', 'nodes': 'nodes [% of a core]',
+         'server': 'av_view or the client [% of a core]', 'rate': 'rate [images/s]'}
 
 
 def row(*cells):
