@@ -54,6 +54,7 @@ def test_camera_tells_rate_latency_and_device(av_capture, listener):
     assert told['expected rate [Hz]'] == '20.00'
     assert told['device'] == 'synthetic test pattern'
     assert told['format'] == '640x480 bgr8'
+    assert told['planes'].startswith('images of pixel_format bgr8 have no planes')
     assert told['stamp source'] == 'schedule'
     assert told['reconnects'] == '0'
     assert int(told['drops']) >= 0

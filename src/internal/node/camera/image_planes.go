@@ -25,11 +25,22 @@ func newImagePlanes(meter *meter, warn func(text string)) *imagePlanes {
 func (p *imagePlanes) send(img *media.Image, stamp imageStamp) error {
 	if !imaging.Packed(img.Encoding) {
 		if p.warnedEncoding != img.Encoding && p.warn != nil {
-			p.warn(fmt.Sprintf("~/planes stays silent: images of pixel_format %s have no planes, set pixel_format to yuv422_yuy2 or uyvy", pixelFormatOf(img.Encoding)))
+			p.warn("~/planes stays silent: " + planesOf(img.Encoding))
 		}
 		p.warnedEncoding = img.Encoding
 		return nil
 	}
 	f := p.mailbox.borrow()
 	return p.putFilled(f, stamp, f.Planes(img))
+}
+
+// planesOf describes the planes of images of an encoding.
+func planesOf(encoding string) string {
+	switch {
+	case encoding == "":
+		return "no image yet"
+	case imaging.Packed(encoding):
+		return "Y, U and V"
+	}
+	return fmt.Sprintf("images of pixel_format %s have no planes, set pixel_format to yuv422_yuy2 or uyvy", pixelFormatOf(encoding))
 }

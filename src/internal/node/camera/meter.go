@@ -249,6 +249,7 @@ func (m *meter) diagnose(now time.Duration, trouble string) node.Report {
 	r.Values.Add("format", "%dx%d %s", m.format.Width, m.format.Height, m.format.Encoding)
 	r.Values.Add("rate [Hz]", "%.2f", m.rate.Hertz())
 	r.Values.Add("expected rate [Hz]", "%.2f", expected)
+	r.Values.Add("planes", "%s", planesOf(m.format.Encoding))
 	r.Values.Add("stamp source", "%s", m.stamped)
 	r.Values.Add("images", "%d", m.captured)
 	r.Values.Add("drops", "%d", m.drops)

@@ -161,8 +161,9 @@ function missing(topic, kind, rate) {
     return '';
   }
   const status = nodes.of(node);
+  const own = new Map(status?.values).get(topic.split('/').at(-1)); // of this topic
   return status
-    ? `Nothing comes from ${topic}: ${status.message}`
+    ? `Nothing comes from ${topic}: ${own ?? status.message}`
     : `Nothing comes from ${topic}.`;
 }
 
