@@ -239,6 +239,9 @@ def test_the_picture_moves_and_has_its_colours(nodes, view, show, listener):
           'a grey spectrum', view)
     until(lambda: subscribers(listener, COMPRESSED) == 0, 'the end of the subscription', view)
     assert subscribers(listener, '/camera/spectrum') == 1
+    page.click('#views button[value="/camera/planes"]')
+    page.wait_for_text('#picture-notice', '^Nothing comes from /camera/planes: images of '
+                       'pixel_format bgr8 have no planes, set pixel_format to yuv422_yuy2 or uyvy$')
     check_policy(listener)
 
 
@@ -297,6 +300,7 @@ def test_level_and_spectrogram_show_the_tones(nodes, view, show):
     page.wait_for_text('#strongest', r'^strongest (439|440|999|1000)\.\d Hz, -1[12]\.\d dBFS$')
     assert page.evaluate('document.querySelectorAll("#levels .level").length') == 2
     page.wait_for_text('#levels', r'-1\d\.\d \(-\d\.\d\) dBFS')
+    until(lambda: abs(page.number('#sound-rate') / RATE - 1) < 0.02, 'the rate of the sound', view)
 
     # The cursor reads the same where it points: at the row of 440 Hz, and above it.
     left, top, width, height = page.box('#spectrogram')

@@ -5,23 +5,29 @@ const SPAN = 5000; // [ms]
 export class Rate {
   #times = [];
   #amounts = [];
+  #since = 0; // [ms] of the first event after none
 
   // add notes an event, of an amount.
   add(amount = 1) {
-    this.#times.push(performance.now());
-    this.#amounts.push(amount);
     this.#trim();
+    const now = performance.now();
+    const first = !this.#times.length;
+    if (first) {
+      this.#since = now;
+    }
+    this.#times.push(now);
+    this.#amounts.push(first ? 0 : amount); // that of the first belongs to the time before
   }
 
-  // value returns the amount per second, 0 when nothing came for the span.
+  // value returns the amount per second, 0 when nothing came for the span. Events that come
+  // in bursts do not raise it.
   value() {
     this.#trim();
     if (this.#times.length < 2) {
       return 0;
     }
-    // From the first event to the last: the first one's amount belongs to the time before.
-    const sum = this.#amounts.reduce((a, b) => a + b, -this.#amounts[0]);
-    return sum * 1000 / Math.max(this.#times.at(-1) - this.#times[0], performance.now() - this.#times.at(-1));
+    const sum = this.#amounts.reduce((a, b) => a + b, 0);
+    return sum * 1000 / Math.min(SPAN, performance.now() - this.#since);
   }
 
   clear() {
