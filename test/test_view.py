@@ -1,6 +1,7 @@
 """The page of av_view in a real browser: what it shows and plays is what was published."""
 
 import base64
+import itertools
 import os
 import re
 import statistics
@@ -338,6 +339,31 @@ def test_level_and_spectrogram_show_the_tones(nodes, view, show):
     page.wait_for_text('#cursor', 'point at')
     page.press('ArrowUp')
     page.wait_for_text('#cursor', 'Hz')
+
+
+def test_clipped_samples_are_counted_until_the_level_is_pressed(view, show, listener):
+    publisher = listener.node.create_publisher(AudioData, '/loud/audio', 10)
+    page = show()
+    blocks = itertools.count()
+
+    def publish(samples):
+        data = np.zeros((441, 2), '<i2')
+        data[:len(samples), 1] = samples
+        publisher.publish(AudioData(
+            first_frame=441 * next(blocks), frame_count=441, sample_rate=RATE, channels=2,
+            encoding='S16LE', data=data.tobytes()))
+
+    def levels():
+        return page.evaluate('[...document.querySelectorAll("#levels .level")].map((l) => l.innerText)')
+    until(lambda: publish([32767, 32766, -32768]) or 'clipped' in ' '.join(levels()),
+          'clipped samples', view)
+    before, after = levels()
+    assert 'dBFS' in before and re.search(r'\b\d*[02468] clipped$', after)
+
+    page.evaluate('document.querySelectorAll("#levels .level")[1].focus()')
+    page.press('Enter')
+    until(lambda: publish([32766, -32767]) or 'dBFS' in levels()[1], 'none clipped', view)
+    assert 'dBFS' in levels()[1]
 
 
 def noise_at(first, count):

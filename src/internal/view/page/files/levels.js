@@ -57,12 +57,20 @@ export class Levels {
       const row = document.createElement('div');
       row.className = 'level';
       row.title = 'RMS and held peak; press to forget the clipped samples';
+      row.tabIndex = 0;
+      row.setAttribute('role', 'button');
       const name = document.createElement('span');
       name.textContent = i + 1;
       const canvas = document.createElement('canvas');
       const text = document.createElement('span');
       row.append(name, canvas, text);
       row.addEventListener('click', () => { channel.clipped = 0; });
+      row.addEventListener('keydown', (event) => {
+        if (event.key === 'Enter' || event.key === ' ') {
+          event.preventDefault(); // it would scroll
+          row.click();
+        }
+      });
       return { row, canvas, text };
     });
     this.#box.replaceChildren(...this.#rows.map(({ row }) => row));
