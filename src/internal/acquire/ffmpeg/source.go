@@ -11,12 +11,12 @@ import (
 	"time"
 
 	"av_capture/src/internal/acquire"
-	"av_capture/src/internal/acquire/ffmpeg/nut"
 	"av_capture/src/internal/acquire/timing"
 	"av_capture/src/internal/clock"
 	"av_capture/src/internal/holder"
 	"av_capture/src/internal/inputurl"
 	"av_capture/src/internal/media"
+	"av_capture/src/internal/nut"
 )
 
 const (

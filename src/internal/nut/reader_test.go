@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"av_capture/src/internal/acquire/ffmpeg/ffmpegtest"
-	"av_capture/src/internal/acquire/ffmpeg/nut"
+	"av_capture/src/internal/nut"
 )
 
 // read returns all images of a stream and their times.

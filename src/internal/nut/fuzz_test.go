@@ -7,8 +7,8 @@ import (
 	"math"
 	"testing"
 
-	"av_capture/src/internal/acquire/ffmpeg/nut"
 	"av_capture/src/internal/leaktest"
+	"av_capture/src/internal/nut"
 )
 
 // FuzzReader reads streams: memory grows with the bytes that there are, whatever a
