@@ -26,8 +26,7 @@
 //
 // # The process
 //
-// It runs in a process group of its own, which has its helpers too. The group ends with
-// Close, with ffmpeg itself, and with our process, however that ends. Its messages on
-// standard error go to [Config.Notice], each once, and the last lines into the error if it
-// ends.
+// It ends with Close, with ffmpeg itself, and with our process, however that ends: see package
+// ffmpegprocess. Its messages go to [Config.Notice], each once, and the last lines into the
+// error if it ends.
 package ffmpeg

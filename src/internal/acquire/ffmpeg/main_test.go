@@ -21,7 +21,7 @@ func TestMain(m *testing.M) {
 			fmt.Println(err)
 			os.Exit(1)
 		}
-		fmt.Println(source.session.process.pid)
+		fmt.Println(source.session.process.PID())
 		select {}
 	}
 	goleak.VerifyTestMain(m)

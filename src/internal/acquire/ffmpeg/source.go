@@ -13,6 +13,7 @@ import (
 	"av_capture/src/internal/acquire"
 	"av_capture/src/internal/acquire/timing"
 	"av_capture/src/internal/clock"
+	"av_capture/src/internal/ffmpegprocess"
 	"av_capture/src/internal/holder"
 	"av_capture/src/internal/inputurl"
 	"av_capture/src/internal/media"
@@ -32,7 +33,7 @@ const (
 // Source is an [acquire.VideoSource] of an ffmpeg process.
 type Source struct {
 	config  Config
-	stderr  *stderrLog
+	stderr  *ffmpegprocess.Log
 	session *session // nil while closed
 	noticed bool     // people know that the driver's stamps are of no use
 }
@@ -46,7 +47,7 @@ var (
 type session struct {
 	in      input
 	free    func() // ends the claim on a V4L2 device
-	process *process
+	process *ffmpegprocess.Process
 	reader  *nut.Reader
 	memory  memory
 	format  media.VideoFormat
@@ -63,7 +64,7 @@ func New(config Config) *Source {
 	if config.program == "" {
 		config.program = "ffmpeg"
 	}
-	return &Source{config: config, stderr: newStderrLog(config.Notice)}
+	return &Source{config: config, stderr: ffmpegprocess.NewLog(config.Notice)}
 }
 
 // Patience implements [acquire.Patient], for a process that the kernel blocks. All else has
@@ -97,13 +98,13 @@ func (s *Source) Open(ctx context.Context) (media.VideoFormat, error) {
 			return media.VideoFormat{}, fmt.Errorf("ffmpeg: %q: %w", in.name, err)
 		}
 	}
-	s.stderr.hide(in.args)
+	s.stderr.Hide(in.args)
 	if err := s.begin(ctx, r); err != nil {
 		r.memory.free()
 		r.free()
 		return media.VideoFormat{}, fmt.Errorf("ffmpeg: %q: %w", inputurl.Redacted(in.name), err)
 	}
-	s.stderr.speak()
+	s.stderr.Speak()
 	s.session = r
 	return r.format, nil
 }
@@ -123,22 +124,22 @@ func (s *Source) restart(ctx context.Context, r *session) error {
 // begin starts ffmpeg and reads the first image. On an error it leaves nothing behind.
 func (s *Source) begin(ctx context.Context, r *session) (err error) {
 	begun := clock.Monotonic()
-	process, err := start(s.config.program, s.config.arguments(r.in), s.stderr)
+	process, err := ffmpegprocess.Start(s.config.program, s.config.arguments(r.in), s.stderr)
 	if err != nil {
 		return err
 	}
 	r.process = process
 	defer func() {
 		if err != nil {
-			r.process.end()
-			s.stderr.mute()
+			r.process.End()
+			s.stderr.Mute()
 		}
 	}()
 	defer r.cutShort(ctx)()
 	if err := r.within(ctx, firstImageLimit); err != nil {
 		return err
 	}
-	r.reader = nut.NewReader(r.process.images)
+	r.reader = nut.NewReader(r.process.Output)
 	stream, err := r.reader.Open()
 	if err == nil {
 		err = s.describe(r, stream)
@@ -155,7 +156,7 @@ func (s *Source) begin(ctx context.Context, r *session) (err error) {
 	case errors.Is(err, os.ErrDeadlineExceeded):
 		return fmt.Errorf("no image within %v%s: %w", firstImageLimit, s.because(), media.ErrLost)
 	case ended(err):
-		r.process.wait(endLimit)
+		r.process.Wait(ffmpegprocess.EndLimit)
 		return s.refusal(r)
 	}
 	return err
@@ -303,7 +304,7 @@ func (s *Source) emitAll(ctx context.Context, r *session, emit func(*media.Image
 			return err
 		}
 		stamp := r.image.Stamp
-		r.process.end()
+		r.process.End()
 		stop()
 		if err := s.restart(ctx, r); err != nil {
 			if ctx.Err() != nil {
@@ -311,7 +312,7 @@ func (s *Source) emitAll(ctx context.Context, r *session, emit func(*media.Image
 			}
 			return err
 		}
-		s.stderr.speak()
+		s.stderr.Speak()
 		stop = r.cutShort(ctx)
 		r.image.Stamp = stamp
 		presentation.Restart()
@@ -359,16 +360,16 @@ func (s *Source) ending(r *session, err error) error {
 	if !ended(err) {
 		return err
 	}
-	if !r.process.wait(2 * time.Second) {
+	if !r.process.Wait(2 * time.Second) {
 		return fmt.Errorf("after %d images: ffmpeg has closed its output%s: %w", images, s.because(), media.ErrLost)
 	}
-	if errors.Is(err, io.EOF) && r.process.state.Success() && r.in.ends {
+	if errors.Is(err, io.EOF) && r.process.State().Success() && r.in.ends {
 		return fmt.Errorf("after %d images: %w", images, media.ErrEnd)
 	}
-	if r.in.device && strings.Contains(s.stderr.why(), farewell) {
+	if r.in.device && s.stderr.Unplugged() {
 		return media.Unplugged(int(images))
 	}
-	return fmt.Errorf("after %d images: %s%s: %w", images, r.process.fate(), s.because(), media.ErrLost)
+	return fmt.Errorf("after %d images: %s%s: %w", images, r.process.Fate(), s.because(), media.ErrLost)
 }
 
 // ended reports whether an error of reading means the end of ffmpeg's output.
@@ -399,7 +400,7 @@ var causes = []struct {
 
 // refusal returns the error of ffmpeg's end before the first image.
 func (s *Source) refusal(r *session) error {
-	why := s.stderr.why()
+	why := s.stderr.Why()
 	for _, c := range causes {
 		if strings.Contains(why, c.text) {
 			if r.in.device && c.cause == media.ErrBusy {
@@ -409,8 +410,8 @@ func (s *Source) refusal(r *session) error {
 		}
 	}
 	select {
-	case <-r.process.done:
-		return fmt.Errorf("%s before the first image%s", r.process.fate(), s.because())
+	case <-r.process.Done():
+		return fmt.Errorf("%s before the first image%s", r.process.Fate(), s.because())
 	default:
 		return fmt.Errorf("ffmpeg has closed its output before the first image%s", s.because())
 	}
@@ -418,7 +419,7 @@ func (s *Source) refusal(r *session) error {
 
 // because returns ffmpeg's last messages, as the end of a sentence.
 func (s *Source) because() string {
-	if why := s.stderr.why(); why != "" {
+	if why := s.stderr.Why(); why != "" {
 		return ": " + why
 	}
 	return ""
@@ -426,7 +427,7 @@ func (s *Source) because() string {
 
 // cutShort ends reads when ctx ends, until stop is called.
 func (r *session) cutShort(ctx context.Context) (stop func()) {
-	images := r.process.images
+	images := r.process.Output
 	cancel := context.AfterFunc(ctx, func() {
 		_ = images.SetReadDeadline(time.Unix(1, 0)) // it may be closed by now
 	})
@@ -436,7 +437,7 @@ func (r *session) cutShort(ctx context.Context) (stop func()) {
 // within ends reads when a limit is over. It returns ctx's error if ctx has ended, since
 // the new deadline then replaces that of cutShort.
 func (r *session) within(ctx context.Context, limit time.Duration) error {
-	if err := r.process.images.SetReadDeadline(time.Now().Add(limit)); err != nil {
+	if err := r.process.Output.SetReadDeadline(time.Now().Add(limit)); err != nil {
 		return err
 	}
 	return ctx.Err()
@@ -450,10 +451,10 @@ func (s *Source) Close() error {
 		return nil
 	}
 	s.session = nil
-	s.stderr.mute() // ffmpeg complains of the closed pipe
-	r.process.end()
+	s.stderr.Mute() // ffmpeg complains of the closed pipe
+	r.process.End()
 	r.memory.free()
 	r.free()
-	s.stderr.mute()
+	s.stderr.Mute()
 	return nil
 }

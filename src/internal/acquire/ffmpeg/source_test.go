@@ -324,7 +324,7 @@ func TestDeathOfFfmpegIsALostDevice(t *testing.T) {
 	}
 	source := New(Config{Args: pattern, PixelFormat: "mono8"})
 	checked, _ := openSource(t, source)
-	err := checked.Run(t.Context(), func(*media.Image) { source.session.process.signal(unix.SIGKILL) })
+	err := checked.Run(t.Context(), func(*media.Image) { source.session.process.Signal(unix.SIGKILL) })
 	if !errors.Is(err, media.ErrLost) || !strings.Contains(err.Error(), "killed") {
 		t.Errorf("got %v, want ErrLost that says so", err)
 	}
@@ -360,7 +360,7 @@ func TestSilenceIsALostDevice(t *testing.T) {
 	checked, _ := openSource(t, source)
 	err := checked.Run(t.Context(), func(image *media.Image) {
 		if image.Sequence == 10 {
-			source.session.process.signal(unix.SIGSTOP)
+			source.session.process.Signal(unix.SIGSTOP)
 		}
 	})
 	if !errors.Is(err, media.ErrLost) || !strings.Contains(err.Error(), "gives no more") {
@@ -376,7 +376,7 @@ func TestCancelEndsRunAtOnceAndCloseEndsAllProcesses(t *testing.T) {
 	if _, err := checked.Open(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	pid := source.session.process.pid
+	pid := source.session.process.PID()
 	text, err := os.ReadFile(filepath.Join(folder, "child"))
 	if err != nil {
 		t.Fatal(err)
@@ -673,8 +673,8 @@ func TestHeadersInsideAVideoTakeNoMemory(t *testing.T) {
 			if images != 3 || !errors.Is(err, media.ErrEnd) {
 				t.Errorf("%s, %v: %d images and %v, want 3 and the end of the video", name, size, images, err)
 			}
-			<-process.done
-			if taken := process.state.SysUsage().(*syscall.Rusage).Maxrss; taken > 150<<10 {
+			<-process.Done()
+			if taken := process.State().SysUsage().(*syscall.Rusage).Maxrss; taken > 150<<10 {
 				t.Errorf("%s, %v: ffmpeg has taken %d MB", name, size, taken>>10)
 			}
 		}

@@ -1,4 +1,4 @@
-package ffmpeg
+package ffmpegprocess
 
 import (
 	"bufio"
@@ -18,8 +18,8 @@ const (
 	distinctLimit = 100 // messages that are passed on
 )
 
-// stderrLog takes ffmpeg's messages on its standard error.
-type stderrLog struct {
+// Log takes ffmpeg's messages on its standard error.
+type Log struct {
 	notice func(string) // gets each message once; may be nil
 
 	mu      sync.Mutex
@@ -31,12 +31,13 @@ type stderrLog struct {
 	errors  []string // the newest of them that are errors
 }
 
-func newStderrLog(notice func(string)) *stderrLog {
-	return &stderrLog{notice: notice, known: map[string]bool{}, hidden: strings.NewReplacer()}
+// NewLog returns a log that passes each message on once, to notice, which may be nil.
+func NewLog(notice func(string)) *Log {
+	return &Log{notice: notice, known: map[string]bool{}, hidden: strings.NewReplacer()}
 }
 
-// hide masks, in all further messages, those of ffmpeg's arguments that hold a password.
-func (s *stderrLog) hide(args []string) {
+// Hide masks, in all further messages, those of ffmpeg's arguments that hold a password.
+func (s *Log) Hide(args []string) {
 	var pairs []string
 	for i, masked := range access.MaskedArguments(args) {
 		if args[i] != masked && args[i] != "" {
@@ -49,7 +50,7 @@ func (s *stderrLog) hide(args []string) {
 }
 
 // listen reads lines until the end.
-func (s *stderrLog) listen(from io.Reader) {
+func (s *Log) listen(from io.Reader) {
 	reader := bufio.NewReaderSize(from, lineLimit)
 	for {
 		line, err := reader.ReadSlice('\n')
@@ -81,7 +82,7 @@ var (
 const farewell = ": No such device"
 
 // add takes a line, of which it masks passwords.
-func (s *stderrLog) add(line string) {
+func (s *Log) add(line string) {
 	line = strings.TrimSpace(address.ReplaceAllString(line, "]"))
 	grave := strings.Contains(line, "[error] ") || strings.Contains(line, "[fatal] ") || strings.Contains(line, "[panic] ")
 	s.mu.Lock()
@@ -113,15 +114,15 @@ func newest(lines []string, line string) []string {
 	return append(lines, line)
 }
 
-// tell passes a message on. s.mu is held, so that nothing follows mute.
-func (s *stderrLog) tell(line string) {
+// tell passes a message on. s.mu is held, so that nothing follows Mute.
+func (s *Log) tell(line string) {
 	if s.notice != nil {
 		s.notice("ffmpeg: " + line)
 	}
 }
 
-// speak passes on the waiting messages and all further ones.
-func (s *stderrLog) speak() {
+// Speak passes on the waiting messages and all further ones.
+func (s *Log) Speak() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.open = true
@@ -131,9 +132,9 @@ func (s *stderrLog) speak() {
 	s.waiting = nil
 }
 
-// mute keeps further messages for an error. Waiting messages are dropped, since an error
+// Mute keeps further messages for an error. Waiting messages are dropped, since an error
 // has them; should they come again, they are passed on.
-func (s *stderrLog) mute() {
+func (s *Log) Mute() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.open = false
@@ -143,8 +144,8 @@ func (s *stderrLog) mute() {
 	s.waiting, s.last, s.errors = nil, nil, nil
 }
 
-// why returns the last lines, of errors if there were any; "" if there were none.
-func (s *stderrLog) why() string {
+// Why returns the last lines, of errors if there were any; "" if there were none.
+func (s *Log) Why() string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if len(s.errors) > 0 {
@@ -152,3 +153,6 @@ func (s *stderrLog) why() string {
 	}
 	return strings.Join(s.last, "; ")
 }
+
+// Unplugged reports whether the last lines are those about a device that is unplugged.
+func (s *Log) Unplugged() bool { return strings.Contains(s.Why(), farewell) }

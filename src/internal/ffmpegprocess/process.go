@@ -1,4 +1,4 @@
-package ffmpeg
+package ffmpegprocess
 
 import (
 	"errors"
@@ -13,18 +13,19 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// pipeSize is the capacity of the pipe of images [bytes]: Linux's limit for users without
+// pipeSize is the capacity of a pipe of images [bytes]: Linux's limit for users without
 // privileges.
 const pipeSize = 1 << 20
 
-// endLimit bounds the time from SIGTERM to ffmpeg's end; SIGKILL follows.
-const endLimit = 300 * time.Millisecond
+// EndLimit bounds the time from SIGTERM to ffmpeg's end; SIGKILL follows.
+const EndLimit = 300 * time.Millisecond
 
-// process is one run of ffmpeg.
-type process struct {
-	images *os.File      // its standard output
-	stderr *stderrLog    // its standard error
-	done   chan struct{} // closed when it has ended and nothing of it is left
+// Process is one run of ffmpeg.
+type Process struct {
+	Output *os.File // the reading end of its standard output
+
+	log  *Log          // its standard error
+	done chan struct{} // closed when it has ended and nothing of it is left
 
 	state *os.ProcessState // of the end; valid when done is closed
 
@@ -35,15 +36,15 @@ type process struct {
 // errMissing is the error of a machine without ffmpeg.
 var errMissing = errors.New(`there is no ffmpeg on this machine: install it, as by "sudo apt install ffmpeg"`)
 
-// start runs a program.
-func start(program string, args []string, stderr *stderrLog) (*process, error) {
-	images, write, err := os.Pipe()
+// Start runs a program.
+func Start(program string, args []string, log *Log) (*Process, error) {
+	output, write, err := os.Pipe()
 	if err != nil {
 		return nil, err
 	}
 	complaints, complain, err := os.Pipe()
 	if err != nil {
-		images.Close()
+		output.Close()
 		write.Close()
 		return nil, err
 	}
@@ -53,7 +54,7 @@ func start(program string, args []string, stderr *stderrLog) (*process, error) {
 	command := exec.Command(program, args...)
 	command.Stdout, command.Stderr = write, complain
 	command.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
-	p := &process{images: images, stderr: stderr, done: make(chan struct{})}
+	p := &Process{Output: output, log: log, done: make(chan struct{})}
 	started := make(chan error, 1)
 	go func() {
 		// Linux sends Pdeathsig when the thread that made the process ends: so this
@@ -72,7 +73,7 @@ func start(program string, args []string, stderr *stderrLog) (*process, error) {
 		}
 	}()
 	if err := <-started; err != nil {
-		images.Close()
+		output.Close()
 		complaints.Close()
 		if errors.Is(err, exec.ErrNotFound) {
 			err = errMissing
@@ -83,10 +84,10 @@ func start(program string, args []string, stderr *stderrLog) (*process, error) {
 }
 
 // reap waits for the end.
-func (p *process) reap(command *exec.Cmd, complaints *os.File) {
+func (p *Process) reap(command *exec.Cmd, complaints *os.File) {
 	defer close(p.done)
 	var listening sync.WaitGroup
-	listening.Go(func() { p.stderr.listen(complaints) })
+	listening.Go(func() { p.log.listen(complaints) })
 	// The number of the process, and of its group, stays taken until the process has been
 	// waited for: until then its helpers can be ended.
 	for {
@@ -95,7 +96,7 @@ func (p *process) reap(command *exec.Cmd, complaints *os.File) {
 			break
 		}
 	}
-	p.signal(unix.SIGKILL)
+	p.Signal(unix.SIGKILL)
 	p.mu.Lock()
 	p.pid = 0
 	p.mu.Unlock()
@@ -105,8 +106,8 @@ func (p *process) reap(command *exec.Cmd, complaints *os.File) {
 	complaints.Close()
 }
 
-// signal sends a signal to the process group.
-func (p *process) signal(number unix.Signal) {
+// Signal sends a signal to the process group.
+func (p *Process) Signal(number unix.Signal) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.pid != 0 {
@@ -114,19 +115,19 @@ func (p *process) signal(number unix.Signal) {
 	}
 }
 
-// end ends the process, by SIGTERM first, and waits until it is gone: the kernel may keep
+// End ends the process, by SIGTERM first, and waits until it is gone: the kernel may keep
 // one that it blocks.
-func (p *process) end() {
-	p.images.Close() // ends a write that blocks
-	p.signal(unix.SIGTERM)
-	if !p.wait(endLimit) {
-		p.signal(unix.SIGKILL)
+func (p *Process) End() {
+	p.Output.Close() // ends a write that blocks
+	p.Signal(unix.SIGTERM)
+	if !p.Wait(EndLimit) {
+		p.Signal(unix.SIGKILL)
 		<-p.done
 	}
 }
 
-// wait waits for the end no longer than a limit, and reports whether it has come.
-func (p *process) wait(limit time.Duration) bool {
+// Wait waits for the end no longer than a limit, and reports whether it has come.
+func (p *Process) Wait(limit time.Duration) bool {
 	timer := time.NewTimer(limit)
 	defer timer.Stop()
 	select {
@@ -137,8 +138,21 @@ func (p *process) wait(limit time.Duration) bool {
 	}
 }
 
-// fate describes how the process ended; done must be closed.
-func (p *process) fate() string {
+// Done returns a channel that is closed when the process has ended and nothing of it is left.
+func (p *Process) Done() <-chan struct{} { return p.done }
+
+// State returns the state at the end. The process must have ended.
+func (p *Process) State() *os.ProcessState { return p.state }
+
+// PID returns the number of the process, which is that of its group, too; 0 once it is gone.
+func (p *Process) PID() int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.pid
+}
+
+// Fate describes how the process ended. It must have ended.
+func (p *Process) Fate() string {
 	status, ok := p.state.Sys().(syscall.WaitStatus)
 	switch {
 	case !ok:
