@@ -9,6 +9,7 @@ import (
 
 // Flags of an image's header.
 const (
+	flagKey      = 1 << 0
 	flagPts      = 1 << 3
 	flagStream   = 1 << 4
 	flagSize     = 1 << 5
