@@ -23,6 +23,7 @@ const EndLimit = 300 * time.Millisecond
 // Process is one run of ffmpeg.
 type Process struct {
 	Output *os.File // the reading end of its standard output
+	Input  *os.File // the writing end of its standard input; nil without one
 
 	log  *Log          // its standard error
 	done chan struct{} // closed when it has ended and nothing of it is left
@@ -33,11 +34,42 @@ type Process struct {
 	pid int // also of its process group; 0 once it is gone
 }
 
-// errMissing is the error of a machine without ffmpeg.
-var errMissing = errors.New(`there is no ffmpeg on this machine: install it, as by "sudo apt install ffmpeg"`)
+// ErrMissing is the error of a machine without ffmpeg.
+var ErrMissing = errors.New(`there is no ffmpeg on this machine: install it, as by "sudo apt install ffmpeg"`)
 
-// Start runs a program.
+// Start runs a program that writes to us. It ends with our process, however that ends.
 func Start(program string, args []string, log *Log) (*Process, error) {
+	return start(program, args, log, nil)
+}
+
+// StartReading runs a program that reads from us. When our process ends, however that does,
+// its input ends, and it can finish what it writes.
+func StartReading(program string, args []string, log *Log) (*Process, error) {
+	read, write, err := os.Pipe()
+	if err != nil {
+		return nil, err
+	}
+	enlarge(write)
+	p, err := start(program, args, log, read)
+	read.Close()
+	if err != nil {
+		write.Close()
+		return nil, err
+	}
+	p.Input = write
+	return p, nil
+}
+
+// enlarge makes a pipe larger, which is faster; a small one works, too. Fd would make it
+// block, so that Close could not end a write.
+func enlarge(pipe *os.File) {
+	if connection, err := pipe.SyscallConn(); err == nil {
+		_ = connection.Control(func(fd uintptr) { _, _ = unix.FcntlInt(fd, unix.F_SETPIPE_SZ, pipeSize) })
+	}
+}
+
+// start runs a program with an input, or with none.
+func start(program string, args []string, log *Log, input *os.File) (*Process, error) {
 	output, write, err := os.Pipe()
 	if err != nil {
 		return nil, err
@@ -48,12 +80,15 @@ func Start(program string, args []string, log *Log) (*Process, error) {
 		write.Close()
 		return nil, err
 	}
-	// A large pipe is faster; it works with a small one.
-	_, _ = unix.FcntlInt(write.Fd(), unix.F_SETPIPE_SZ, pipeSize)
-
+	enlarge(write)
 	command := exec.Command(program, args...)
 	command.Stdout, command.Stderr = write, complain
-	command.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
+	command.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	if input != nil {
+		command.Stdin = input
+	} else {
+		command.SysProcAttr.Pdeathsig = syscall.SIGKILL
+	}
 	p := &Process{Output: output, log: log, done: make(chan struct{})}
 	started := make(chan error, 1)
 	go func() {
@@ -76,7 +111,7 @@ func Start(program string, args []string, log *Log) (*Process, error) {
 		output.Close()
 		complaints.Close()
 		if errors.Is(err, exec.ErrNotFound) {
-			err = errMissing
+			err = ErrMissing
 		}
 		return nil, err
 	}
