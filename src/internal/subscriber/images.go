@@ -36,16 +36,26 @@ type Image struct {
 // ListenImages is [Node.Listen] for the topic of images, of which it keeps the newest ones
 // where seen is slow. It may run beside Listen, on another goroutine.
 func (n *Node) ListenImages(ctx context.Context, seen func(*Image) error) error {
-	s := &subscriber{node: n, topic: n.Images, depth: imageDepth, filter: new(PublisherFilter)}
-	if n.Images.kind == compressedType {
-		s.subscribe = subscribing(n, n.Images, sensor_msgs_msg.CompressedImageTypeSupport, func(m *sensor_msgs_msg.CompressedImage) (func() error, error) {
+	return n.listenImages(ctx, &subscriber{topic: n.Images, depth: imageDepth}, seen)
+}
+
+// ListenAllImages is [Node.ListenImages] for a given topic, of which it keeps every image: for
+// a listener that is never slow.
+func (n *Base) ListenAllImages(ctx context.Context, topic *Topic, seen func(*Image) error) error {
+	return n.listenImages(ctx, &subscriber{topic: topic}, seen)
+}
+
+func (n *Base) listenImages(ctx context.Context, s *subscriber, seen func(*Image) error) error {
+	s.node, s.filter = n, new(PublisherFilter)
+	if s.topic.kind == compressedType {
+		s.subscribe = subscribing(n, s.topic, sensor_msgs_msg.CompressedImageTypeSupport, func(m *sensor_msgs_msg.CompressedImage) (func() error, error) {
 			s.largest = max(s.largest, len(m.Data))
 			return func() error {
 				return seen(&Image{stampOf(&m.Header), media.Image{Data: m.Data, Encoding: media.JPEG}})
 			}, nil
 		})
 	} else {
-		s.subscribe = subscribing(n, n.Images, sensor_msgs_msg.ImageTypeSupport, func(m *sensor_msgs_msg.Image) (func() error, error) {
+		s.subscribe = subscribing(n, s.topic, sensor_msgs_msg.ImageTypeSupport, func(m *sensor_msgs_msg.Image) (func() error, error) {
 			s.largest = max(s.largest, len(m.Data))
 			if reversed(m) {
 				return nil, fmt.Errorf("an image of %.40q has is_bigendian %d: publish it little-endian, or with 8 bits", m.Encoding, m.IsBigendian)

@@ -89,7 +89,7 @@ func newBase(parent *rclgo.Context, name string, overrides *param.Overrides) (_ 
 
 // publishers describes the publishers of a topic. Upstream's rclgo inverts the flag; a name
 // in the wrong format finds nothing.
-func (n *Node) publishers(name string) ([]rclgo.TopicEndpointInfo, error) {
+func (n *Base) publishers(name string) ([]rclgo.TopicEndpointInfo, error) {
 	found, err := n.GetPublishersInfoByTopic(name, false)
 	if err != nil || len(found) > 0 {
 		return found, err

@@ -15,8 +15,16 @@ import (
 // The subscription keeps all, so that no block is lost, even of a file that is played as fast
 // as it is taken.
 func (n *Node) Listen(ctx context.Context, heard func(Block) error) error {
-	s := &subscriber{node: n, topic: n.Sound, services: n.Services(), filter: &n.filter}
-	s.subscribe = subscribing(n, n.Sound, av_capture_msg.AudioDataTypeSupport, func(m *av_capture_msg.AudioData) (func() error, error) {
+	return n.listenSound(ctx, &subscriber{node: n.Base, topic: n.Sound, services: n.Services(), filter: &n.filter}, heard)
+}
+
+// ListenSound is [Node.Listen] for a given topic of sound. It answers no services.
+func (n *Base) ListenSound(ctx context.Context, topic *Topic, heard func(Block) error) error {
+	return n.listenSound(ctx, &subscriber{node: n, topic: topic, filter: new(PublisherFilter)}, heard)
+}
+
+func (n *Base) listenSound(ctx context.Context, s *subscriber, heard func(Block) error) error {
+	s.subscribe = subscribing(n, s.topic, av_capture_msg.AudioDataTypeSupport, func(m *av_capture_msg.AudioData) (func() error, error) {
 		block, err := BlockOf(m)
 		if err != nil || len(block.Data) == 0 {
 			return nil, err

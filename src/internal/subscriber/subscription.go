@@ -29,7 +29,7 @@ const (
 // It is reliable, unless a publisher is best effort: then the subscription becomes so, too,
 // since the two would be incompatible.
 type subscriber struct {
-	node     *Node
+	node     *Base
 	topic    *Topic
 	depth    int // messages that are kept; 0 for all, which stays so
 	largest  int // [bytes] of a message that has a depth; its parser sets it
@@ -59,7 +59,7 @@ type taker func(info *rclgo.MessageInfo, err error, parse func() (handle func() 
 func subscribing[M any, P interface {
 	*M
 	types.Message
-}](n *Node, topic *Topic, support types.MessageTypeSupport, parse func(*M) (handle func() error, err error)) func(*rclgo.SubscriptionOptions, taker) (*rclgo.Subscription, error) {
+}](n *Base, topic *Topic, support types.MessageTypeSupport, parse func(*M) (handle func() error, err error)) func(*rclgo.SubscriptionOptions, taker) (*rclgo.Subscription, error) {
 	return func(options *rclgo.SubscriptionOptions, take taker) (*rclgo.Subscription, error) {
 		return n.NewSubscription(topic.Name, support, options, func(s *rclgo.Subscription) {
 			m := new(M) // of its own, since the handler may keep it
@@ -247,7 +247,7 @@ func (s *subscriber) findPublishers() (again bool) {
 		}
 	}
 	if s.searches++; s.searches == searchesBeforeHint && len(publishers)+len(strangers) == 0 && !s.found {
-		log.Info(fmt.Sprintf("nobody publishes %s yet; another topic is given by --ros-args -r %s:=/its/name", s.topic.Name, s.topic.remappable))
+		log.Info(fmt.Sprintf("nobody publishes %s yet%s", s.topic.Name, s.topic.remapping("; another topic is given by ")))
 	}
 	s.found = s.found || len(publishers) > 0
 	if len(publishers) > 1 && !s.several {

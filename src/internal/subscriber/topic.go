@@ -13,7 +13,7 @@ import (
 type Topic struct {
 	Name string // its full name
 
-	remappable string // its name for users to remap, in the node's namespace
+	remappable string // its name for users to remap, in the node's namespace; "" without one
 	usual      string // the name that is taken without a remapping
 	kind       string // its type
 
@@ -66,6 +66,29 @@ const (
 // image_transport.
 const compressedSuffix = "/compressed"
 
+// SoundTopic returns a topic of sound by its name, which the node's namespace and remappings
+// complete.
+func (n *Base) SoundTopic(name string) (*Topic, error) {
+	t := &Topic{kind: soundType}
+	return t, t.find(n.Node, name)
+}
+
+// ImageTopic is SoundTopic for images, compressed ones if the full name says so.
+func (n *Base) ImageTopic(name string) (*Topic, error) {
+	t := new(Topic)
+	err := t.find(n.Node, name)
+	t.kind = imageKind(t.Name)
+	return t, err
+}
+
+// imageKind returns the type of a topic of images.
+func imageKind(name string) string {
+	if strings.HasSuffix(name, compressedSuffix) {
+		return compressedType
+	}
+	return imageType
+}
+
 // soundOf and imagesOf return the topics that a node listens to.
 func soundOf(node *rclgo.Node) (*Topic, error) {
 	t := &Topic{remappable: "audio", usual: "microphone/audio", kind: soundType}
@@ -73,11 +96,9 @@ func soundOf(node *rclgo.Node) (*Topic, error) {
 }
 
 func imagesOf(node *rclgo.Node) (*Topic, error) {
-	t := &Topic{remappable: "image", usual: "camera/image_raw", kind: imageType}
+	t := &Topic{remappable: "image", usual: "camera/image_raw"}
 	err := t.resolve(node)
-	if strings.HasSuffix(t.Name, compressedSuffix) {
-		t.kind = compressedType
-	}
+	t.kind = imageKind(t.Name)
 	return t, err
 }
 
@@ -86,26 +107,29 @@ type resolver interface {
 	ResolveTopicName(name string) (string, error)
 }
 
+// find finds the topic's full name from one for users.
+func (t *Topic) find(node *rclgo.Node, name string) (err error) {
+	if r, ok := any(node).(resolver); ok {
+		t.Name, err = r.ResolveTopicName(name)
+	} else {
+		t.Name, err = rclgo.ExpandTopicName(name, node.Name(), node.Namespace(), nil)
+	}
+	if err != nil {
+		return fmt.Errorf("subscriber: %w", err)
+	}
+	return nil
+}
+
 // resolve finds the topic's full name, by the remappings of a node.
 func (t *Topic) resolve(node *rclgo.Node) error {
 	plain, err := rclgo.ExpandTopicName(t.remappable, node.Name(), node.Namespace(), nil)
 	if err != nil {
 		return fmt.Errorf("subscriber: %w", err)
 	}
-	resolve := func(name string) (string, error) {
-		if r, ok := any(node).(resolver); ok {
-			return r.ResolveTopicName(name)
-		}
-		return rclgo.ExpandTopicName(name, node.Name(), node.Namespace(), nil)
+	if err = t.find(node, t.remappable); err == nil && t.Name == plain {
+		err = t.find(node, t.usual)
 	}
-	t.Name, err = resolve(t.remappable)
-	if err == nil && t.Name == plain {
-		t.Name, err = resolve(t.usual)
-	}
-	if err != nil {
-		return fmt.Errorf("subscriber: %w", err)
-	}
-	return nil
+	return err
 }
 
 // byType splits publishers into those of the topic's type and strangers, of which nothing is
@@ -121,12 +145,21 @@ func (t *Topic) byType(publishers []rclgo.TopicEndpointInfo) (ours, strangers []
 	return ours, strangers
 }
 
+// remapping returns how another topic is given, after the words before it; "" where it is not
+// by a remapping.
+func (t *Topic) remapping(before string) string {
+	if t.remappable == "" {
+		return ""
+	}
+	return before + "--ros-args -r " + t.remappable + ":=/its/name"
+}
+
 // mismatch describes a publisher of another type than the topic's, and the cure.
 func (t *Topic) mismatch(stranger *rclgo.TopicEndpointInfo) string {
 	node, hint := cmp.Or(nodeName(stranger), "some node"), ""
 	if t.kind != soundType {
 		hint = ", which for compressed images ends in " + compressedSuffix
 	}
-	return fmt.Sprintf("%s is published by %s as %s, of which nothing is taken; want %s: name another topic by --ros-args -r %s:=/its/name%s",
-		t.Name, node, stranger.TopicType, t.kind, t.remappable, hint)
+	return fmt.Sprintf("%s is published by %s as %s, of which nothing is taken; want %s: name another topic%s%s",
+		t.Name, node, stranger.TopicType, t.kind, t.remapping(" by "), hint)
 }
