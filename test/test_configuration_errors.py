@@ -120,7 +120,7 @@ def test_argument_is_refused(av_capture, arguments, words):
     check_refused(av_capture(*arguments), words)
 
 
-@pytest.mark.parametrize('program', ['av_capture', 'audio_save', 'audio_play', 'av_skew'])
+@pytest.mark.parametrize('program', ['av_capture', 'audio_save', 'audio_play', 'av_save', 'av_skew'])
 @pytest.mark.parametrize('environment, words', [
     ({'RMW_IMPLEMENTATION': 'rmw_of_nobody'}, ['RMW_IMPLEMENTATION', 'rmw_of_nobody']),
     ({'ROS_DOMAIN_ID': '233'}, ['ROS_DOMAIN_ID', '233']),
@@ -130,7 +130,7 @@ def test_argument_is_refused(av_capture, arguments, words):
       'ROS_SECURITY_KEYSTORE': '/nowhere'}, ['ROS_SECURITY_ENABLE', '/nowhere']),
 ])
 def test_environment_is_refused(av_capture, tmp_path, program, environment, words):
-    arguments = {'audio_save': [tmp_path / 'x.wav']}.get(program, [])
+    arguments = {'audio_save': [tmp_path / 'x.wav'], 'av_save': [tmp_path / 'x.mkv']}.get(program, [])
     check_refused(av_capture(*arguments, environment=environment,
                              command=[executable(program)]), words)
 

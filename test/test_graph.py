@@ -219,7 +219,9 @@ def test_policy_allows_what_the_nodes_have_and_nothing_else(av_capture, listener
 
 
 @pytest.mark.parametrize('program, arguments', [
-    ('audio_play', []), ('audio_save', ['sound.wav']), ('av_skew', [])])
+    ('audio_play', []), ('audio_save', ['sound.wav']), ('av_skew', []),
+    ('av_save', ['film.mkv', '--sound', 'microphone/audio', '--image', 'camera/image_raw',
+                 '--image', 'camera/image_raw/compressed'])])
 def test_policy_of_the_programs_that_listen(
         av_capture, listener, tmp_path, monkeypatch, program, arguments):
     monkeypatch.chdir(tmp_path)

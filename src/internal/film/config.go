@@ -1,0 +1,121 @@
+package film
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"time"
+
+	"av_capture/src/internal/regularfile"
+)
+
+// Config describes a film.
+type Config struct {
+	Path string // of the first part; its ending tells the container
+
+	// Video and Audio are codecs, or encoders of ffmpeg; "" for the container's usual ones.
+	// With [Copy], images are stored as they come.
+	Video, Audio string
+
+	Device  string   // of an encoder of hardware; "" for one that ffmpeg finds
+	Options []string // of ffmpeg's output, NAME=VALUE each
+
+	Duration  time.Duration // 0 for no end
+	Split     time.Duration // length of a part; 0 for no limit
+	Refuse    bool          // end at lost sound, instead of writing silence
+	Lossless  bool          // end where images do not fit into the queue, instead of leaving them out
+	Overwrite bool
+	Buffer    int // [bytes] of images and sound that wait for ffmpeg
+
+	// Settle is the time in which topics are awaited that are not known yet, Wait that in
+	// which the first message of a known one is.
+	Settle, Wait time.Duration
+
+	Say    func(text string) // tells what happens; may be nil
+	Notice func(text string) // gets each of ffmpeg's messages once; may be nil
+
+	container    container
+	video, audio string // encoders
+}
+
+// option matches ffmpeg's options of an output.
+var option = regexp.MustCompile(`^[a-z][a-zA-Z0-9_:.-]*=`)
+
+// prepare checks the configuration, and finds the encoders.
+func (c *Config) prepare(ctx context.Context) (*ffmpegTool, error) {
+	path, err := filepath.Abs(c.Path)
+	if err != nil {
+		return nil, err
+	}
+	c.Path = path
+	if c.container, err = containerOf(path); err != nil {
+		return nil, err
+	}
+	if c.Video == "" {
+		c.Video = c.container.video
+	}
+	if c.Audio == "" {
+		c.Audio = c.container.audio
+	}
+	for _, o := range c.Options {
+		if !option.MatchString(o) {
+			return nil, fmt.Errorf("an option of ffmpeg is %q, must be NAME=VALUE, as in b:v=4M", o)
+		}
+	}
+	tool, err := inspect(ctx, "ffmpeg")
+	if err != nil {
+		return nil, err
+	}
+	if c.video = Copy; c.Video != Copy {
+		if c.video, err = tool.find(c.Video, videoKind); err != nil {
+			return nil, err
+		}
+	} else if c.container.format == "avi" {
+		return nil, errors.New("AVI has no times of images, which --video copy needs: choose a name that ends in .mkv")
+	}
+	if c.audio, err = tool.find(c.Audio, audioKind); err != nil {
+		return nil, err
+	}
+	for _, codec := range []string{c.Video, c.Audio} {
+		if err := c.container.check(codec); err != nil {
+			return nil, err
+		}
+	}
+	return tool, nil
+}
+
+// create makes the file of a path, or empties it.
+func (c *Config) create(path string) error {
+	if c.Overwrite {
+		file, err := regularfile.Create(path, 0o644)
+		if err != nil {
+			if errors.Is(err, regularfile.ErrOther) {
+				err = fmt.Errorf("%s %w", path, err)
+			}
+			return err
+		}
+		return file.Close()
+	}
+	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o644)
+	if errors.Is(err, fs.ErrExist) {
+		return fmt.Errorf("%s is there already: choose another name, or give --overwrite", path)
+	}
+	if err != nil {
+		return err
+	}
+	return file.Close()
+}
+
+// partPath returns the path of a part, counted from 1.
+func (c *Config) partPath(number int) string {
+	if number == 1 {
+		return c.Path
+	}
+	extension := filepath.Ext(c.Path)
+	return fmt.Sprintf("%s_part%d%s", strings.TrimSuffix(c.Path, extension), number, extension)
+}

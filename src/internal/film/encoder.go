@@ -1,0 +1,179 @@
+package film
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os/exec"
+	"slices"
+	"strings"
+
+	"av_capture/src/internal/ffmpegprocess"
+)
+
+// encoder describes what one of ffmpeg's encoders needs.
+type encoder struct {
+	options []string
+	yuv     bool // players expect 4:2:0 from it
+}
+
+// encoders are those that need something. All others are taken as ffmpeg has them.
+//
+// Live, an encoder may neither be slower than the images come nor keep many of them: what it
+// keeps is lost with the process.
+var encoders = map[string]encoder{
+	"libx264":     {[]string{"-preset", "veryfast", "-crf", "20", "-bf", "0", "-rc-lookahead", "8"}, true},
+	"libopenh264": {[]string{"-b:v", "4M"}, true},
+	"libx265":     {[]string{"-preset", "veryfast", "-crf", "22", "-x265-params", "bframes=0:rc-lookahead=5:log-level=error"}, true},
+	"libsvtav1":   {[]string{"-preset", "10", "-crf", "35"}, true},
+	"libaom-av1":  {[]string{"-usage", "realtime", "-cpu-used", "8", "-crf", "35", "-b:v", "0"}, true},
+	"librav1e":    {[]string{"-speed", "10"}, true},
+	"libvpx":      {[]string{"-deadline", "realtime", "-cpu-used", "8", "-crf", "20", "-b:v", "4M"}, true},
+	"libvpx-vp9":  {[]string{"-deadline", "realtime", "-cpu-used", "8", "-row-mt", "1", "-crf", "32", "-b:v", "0"}, true},
+	"mpeg4":       {[]string{"-q:v", "4"}, true},
+	"ffv1":        {[]string{"-level", "3", "-slicecrc", "1", "-g", "1"}, false},
+	"mjpeg":       {[]string{"-q:v", "3", "-pix_fmt", "yuvj422p"}, false},
+}
+
+// names are the encoders of a codec, best first. Any encoder may be given by its own name,
+// too, as h264_vaapi.
+var names = map[string][]string{
+	"h264": {"libx264", "libopenh264"}, "hevc": {"libx265"},
+	"av1": {"libsvtav1", "libaom-av1", "librav1e"}, "vp8": {"libvpx"}, "vp9": {"libvpx-vp9"},
+	"prores": {"prores_ks"},
+	"opus":   {"libopus"}, "vorbis": {"libvorbis"}, "mp3": {"libmp3lame"},
+	"pcm": {"pcm_s16le"}, // or another one, as the sound is
+}
+
+// Kinds of encoders in ffmpeg's list.
+const (
+	videoKind = 'V'
+	audioKind = 'A'
+)
+
+// ffmpegTool is what the ffmpeg of this machine can do.
+type ffmpegTool struct {
+	program  string
+	encoders map[string]byte // kinds by name
+	untimed  []string        // options that leave the times of images alone
+}
+
+// inspect asks ffmpeg what it can do.
+func inspect(ctx context.Context, program string) (*ffmpegTool, error) {
+	// Its newer name since version 5.1; the older one is to go.
+	t := &ffmpegTool{program: program, untimed: []string{"-fps_mode", "passthrough"}}
+	args := []string{"-nostdin", "-hide_banner", "-encoders"}
+	out, err := exec.CommandContext(ctx, program, append(slices.Clone(t.untimed), args...)...).Output()
+	if exit := (*exec.ExitError)(nil); errors.As(err, &exit) && ctx.Err() == nil {
+		t.untimed = []string{"-vsync", "passthrough"}
+		out, err = exec.CommandContext(ctx, program, args...).Output()
+	}
+	switch {
+	case errors.Is(err, exec.ErrNotFound):
+		return nil, ffmpegprocess.ErrMissing
+	case err != nil:
+		return nil, fmt.Errorf("ask ffmpeg for its encoders: %w", err)
+	}
+	t.encoders = parseEncoders(string(out))
+	return t, nil
+}
+
+// parseEncoders parses the list of `ffmpeg -encoders`: after a line of dashes, flags and name
+// of an encoder on each line, of which the first flag is its kind.
+func parseEncoders(list string) map[string]byte {
+	found := map[string]byte{}
+	begun := false
+	for line := range strings.Lines(list) {
+		fields := strings.Fields(line)
+		switch {
+		case !begun:
+			begun = len(fields) == 1 && strings.Trim(fields[0], "-") == ""
+		case len(fields) > 1:
+			found[fields[1]] = fields[0][0]
+		}
+	}
+	return found
+}
+
+// find returns ffmpeg's encoder for a codec or an encoder's name.
+func (t *ffmpegTool) find(name string, kind byte) (string, error) {
+	candidates := append(slices.Clone(names[name]), name)
+	for _, candidate := range candidates {
+		if t.encoders[candidate] == kind {
+			return candidate, nil
+		}
+	}
+	var known []string
+	for codec, list := range names {
+		for _, candidate := range list {
+			if t.encoders[candidate] == kind {
+				known = append(known, codec)
+				break
+			}
+		}
+	}
+	for candidate, k := range t.encoders {
+		if _, special := encoders[candidate]; k == kind && (special || candidate == "flac" || candidate == "aac") {
+			known = append(known, candidate)
+		}
+	}
+	slices.Sort(known)
+	return "", fmt.Errorf("the ffmpeg of this machine has no encoder for %q: it has %s, and others (ffmpeg -encoders)", name, strings.Join(slices.Compact(known), ", "))
+}
+
+// hardware are the ends of names of encoders that take images from the memory of a device, and
+// ffmpeg's names of its kind.
+var hardware = map[string]string{"_vaapi": "vaapi", "_vulkan": "vulkan"}
+
+// deviceOf returns the kind of the device on which an encoder runs, "" for none.
+func deviceOf(name string) string {
+	for end, kind := range hardware {
+		if strings.HasSuffix(name, end) {
+			return kind
+		}
+	}
+	return ""
+}
+
+// device returns the options with which ffmpeg opens an encoder's device: the given one, or
+// one that it finds.
+func device(name, path string) []string {
+	kind := deviceOf(name)
+	if kind == "" {
+		return nil
+	}
+	spec := kind + "=hw"
+	if path != "" {
+		spec += ":" + path
+	}
+	return []string{"-init_hw_device", spec, "-filter_hw_device", "hw"}
+}
+
+// filters returns the filters that images go through for an encoder: none if it takes them as
+// they are.
+//
+// RGB becomes the YUV of BT.601, as cameras' own YUV and JPEG are, in the range of television;
+// the film says so, since players take BT.709 for large images that do not.
+func filters(name string, width, height int) []string {
+	kind := deviceOf(name)
+	format := ""
+	switch {
+	case kind != "":
+		format = "nv12"
+	case encoders[name].yuv:
+		format = "yuv420p"
+	case strings.Contains(name, "_") && strings.HasPrefix(name, "h264_") || strings.HasPrefix(name, "hevc_") || strings.HasPrefix(name, "av1_"):
+		format = "nv12|yuv420p" // of hardware that takes images from our memory
+	default:
+		return nil
+	}
+	var chain []string
+	if width%2 != 0 || height%2 != 0 { // a pixel of colour is 2x2 of brightness
+		chain = append(chain, "pad=ceil(iw/2)*2:ceil(ih/2)*2")
+	}
+	chain = append(chain, "scale=out_color_matrix=smpte170m:out_range=tv", "format="+format, "setparams=colorspace=smpte170m:range=tv")
+	if kind != "" {
+		chain = append(chain, "hwupload")
+	}
+	return []string{strings.Join(chain, ",")}
+}

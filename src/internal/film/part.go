@@ -1,0 +1,294 @@
+package film
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io/fs"
+	"math"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"av_capture/src/internal/ffmpegprocess"
+	"av_capture/src/internal/nut"
+
+	"golang.org/x/sys/unix"
+)
+
+// part is one file of a film. The recorder's goroutine uses it; any may call status.
+type part struct {
+	path    string
+	origin  time.Duration // stamp at the file's time 0
+	log     *ffmpegprocess.Log
+	process *ffmpegprocess.Process
+	writer  *nut.Writer
+	told    sync.WaitGroup // the goroutine that reads ffmpeg's progress
+
+	images int           // written
+	end    time.Duration // of what was written, since origin
+	failed error         // why ffmpeg takes no more
+
+	mu      sync.Mutex
+	written time.Duration // what ffmpeg has written into the file
+}
+
+// Clocks of ffmpeg's encoders [ticks/s]. All encoders take the usual one, of which the periods
+// of 24, 25, 30 and 60 images/s are multiples. AVI has a rate instead of times: each tick
+// without an image takes some bytes.
+const (
+	timeScale    = "60000"
+	aviTimeScale = "1000"
+)
+
+// track is a stream in a part.
+type track struct {
+	title   string
+	picture pictureFormat // of images; zero for sound
+	sound   *soundtrack   // nil for images
+}
+
+// newPart starts ffmpeg for the file of a path, which is empty, or is replaced.
+func newPart(c *Config, tool *ffmpegTool, path string, origin time.Duration, tracks []track) (*part, error) {
+	p := &part{path: path, origin: origin, log: ffmpegprocess.NewLog(c.Notice)}
+	p.log.Speak()
+	args, err := c.arguments(tool, path, origin, tracks)
+	if err != nil {
+		return nil, err
+	}
+	p.process, err = ffmpegprocess.StartReading(tool.program, args, p.log)
+	if err != nil {
+		return nil, err
+	}
+	p.told.Go(p.follow)
+	described := make([]nut.Track, len(tracks))
+	for i, t := range tracks {
+		described[i] = t.describe()
+	}
+	if p.writer, err = nut.NewWriter(p.process.Input, described); err != nil {
+		p.failure()
+		return nil, p.close(nil)
+	}
+	return p, nil
+}
+
+// describe returns a track as ffmpeg is told of it. Sound passes as 32-bit float, which has
+// room for all that 24 bits have.
+func (t track) describe() nut.Track {
+	if t.sound != nil {
+		return nut.Track{FourCC: "PFD ", SampleRate: t.sound.format.SampleRate, Channels: t.sound.format.Channels}
+	}
+	return nut.Track{FourCC: fourCCs[t.picture.encoding].code, Width: t.picture.width, Height: t.picture.height}
+}
+
+// arguments returns ffmpeg's command line without the program's name.
+func (c *Config) arguments(tool *ffmpegTool, path string, origin time.Duration, tracks []track) ([]string, error) {
+	args := []string{"-nostdin", "-hide_banner", "-nostats", "-loglevel", "level+error", "-progress", "pipe:1", "-stats_period", "0.5"}
+	args = append(args, device(c.video, c.Device)...)
+	// The headers say all; looking for more would hold images back. No times are changed.
+	args = append(args, "-probesize", "32", "-analyzeduration", "0", "-copyts", "-f", "nut", "-i", "pipe:0")
+	var video, audio int
+	for i, t := range tracks {
+		args = append(args, "-map", fmt.Sprintf("0:%d", i))
+		var stream string
+		if t.sound != nil {
+			stream = fmt.Sprintf("a:%d", audio)
+			audio++
+			args = append(args, c.soundOptions(stream, t)...)
+		} else {
+			stream = fmt.Sprintf("v:%d", video)
+			video++
+			options, err := c.imageOptions(stream, t)
+			if err != nil {
+				return nil, err
+			}
+			args = append(args, options...)
+		}
+		// Matroska has titles of streams, mp4 names of handlers.
+		args = append(args, "-metadata:s:"+stream, "title="+t.title, "-metadata:s:"+stream, "handler_name="+t.title)
+	}
+	args = append(args, tool.untimed...)
+	for _, option := range c.Options {
+		name, value, _ := strings.Cut(option, "=")
+		args = append(args, "-"+name, value)
+	}
+	start := time.Unix(0, int64(origin)).UTC()
+	args = append(args,
+		"-metadata", "creation_time="+start.Format("2006-01-02T15:04:05.000000Z"),
+		"-metadata", fmt.Sprintf("comment=ROS time of the start: %d.%09d", origin/time.Second, origin%time.Second),
+		// A stream that pauses does not hold up the others for long.
+		"-max_interleave_delta", "2000000", "-max_muxing_queue_size", "10000", "-flush_packets", "1")
+	args = append(args, c.container.options...)
+	// The absolute path is neither an option nor a protocol.
+	return append(args, "-f", c.container.format, "-y", "file:"+path), nil
+}
+
+// imageOptions returns the options of a stream of images.
+func (c *Config) imageOptions(stream string, t track) ([]string, error) {
+	if c.video == Copy {
+		if !t.picture.compressed() {
+			return nil, fmt.Errorf("images of %s are %s, which cannot be stored as they are: --video copy is for topics of compressed images", t.title, t.picture)
+		}
+		return []string{"-c:" + stream, Copy}, nil
+	}
+	scale := timeScale
+	if c.container.format == "avi" {
+		scale = aviTimeScale
+	}
+	options := append([]string{"-c:" + stream, c.video}, encoders[c.video].options...)
+	options = append(options, "-enc_time_base:"+stream, "1:"+scale, "-force_key_frames:"+stream, "expr:gte(t,n_forced)")
+	if chain := filters(c.video, t.picture.width, t.picture.height); chain != nil {
+		options = append(options, "-filter:"+stream, chain[0])
+	}
+	return options, nil
+}
+
+// soundOptions returns the options of a stream of sound.
+func (c *Config) soundOptions(stream string, t track) []string {
+	codec, encoding := c.audio, t.sound.format.Encoding
+	if c.Audio == "pcm" {
+		codec = map[string]string{"S24LE": "pcm_s24le", "S32LE": "pcm_s32le", "F32LE": "pcm_f32le"}[string(encoding)]
+		if codec == "" {
+			codec = "pcm_s16le"
+		}
+	}
+	options := []string{"-c:" + stream, codec}
+	if codec == "flac" {
+		format := "s32" // 24 bits of it
+		if encoding.Size() <= 2 {
+			format = "s16"
+		}
+		options = append(options, "-sample_fmt:"+stream, format)
+	}
+	return options
+}
+
+// image writes an image of a track.
+func (p *part) image(track int, stamp time.Duration, data []byte) error {
+	at := stamp - p.origin
+	if err := p.writer.Write(track, int64(at), data); err != nil {
+		return p.failure()
+	}
+	p.images++
+	p.end = max(p.end, at)
+	return nil
+}
+
+// sound writes audio frames of a track, the first of which has an index in the part.
+func (p *part) sound(track int, first int64, samples []float64, s *soundtrack) error {
+	data := make([]byte, 0, 4*len(samples))
+	for _, x := range samples {
+		bits := math.Float32bits(float32(x))
+		data = append(data, byte(bits), byte(bits>>8), byte(bits>>16), byte(bits>>24))
+	}
+	if err := p.writer.Write(track, first, data); err != nil {
+		return p.failure()
+	}
+	frames := float64(first + int64(len(samples)/s.format.Channels))
+	p.end = max(p.end, time.Duration(frames/float64(s.format.SampleRate)*float64(time.Second)))
+	return nil
+}
+
+// follow reads ffmpeg's progress.
+func (p *part) follow() {
+	lines := bufio.NewScanner(p.process.Output)
+	for lines.Scan() {
+		key, value, _ := strings.Cut(lines.Text(), "=")
+		if us, err := strconv.ParseInt(strings.TrimSpace(value), 10, 64); key == "out_time_us" && err == nil {
+			p.mu.Lock()
+			p.written = max(p.written, time.Duration(us)*time.Microsecond)
+			p.mu.Unlock()
+		}
+	}
+}
+
+// progress returns how much ffmpeg has written: time, and the file's size [bytes].
+func (p *part) progress() (time.Duration, int64) {
+	size := int64(0)
+	if info, err := os.Stat(p.path); err == nil {
+		size = info.Size()
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.written, size
+}
+
+// endPatience bounds the wait for ffmpeg's end after it has closed its input.
+const endPatience = 5 * time.Second
+
+// failure returns the reason that ffmpeg takes no more.
+func (p *part) failure() error {
+	if p.failed == nil {
+		p.failed = p.findFailure()
+	}
+	return p.failed
+}
+
+func (p *part) findFailure() error {
+	if !p.process.Wait(endPatience) {
+		return fmt.Errorf("ffmpeg takes no more%s", p.because())
+	}
+	p.told.Wait()
+	whole, _ := p.progress()
+	err := p.reason()
+	if whole > 0 {
+		return fmt.Errorf("%s ends early, after %.3f s: %w", p.path, whole.Seconds(), err)
+	}
+	return fmt.Errorf("%s cannot be written: %w", p.path, err)
+}
+
+// Room below which a disk counts as full, or a file as being at its limit [bytes].
+const noRoom = 1 << 20
+
+// reason returns the reason of ffmpeg's end, in our words where we can tell it.
+func (p *part) reason() error {
+	var system unix.Statfs_t
+	if unix.Statfs(filepath.Dir(p.path), &system) == nil && system.Bavail*uint64(system.Bsize) < noRoom {
+		return errors.New("its disk is full: make room, or choose another folder")
+	}
+	var limit unix.Rlimit
+	if info, err := os.Stat(p.path); err == nil && unix.Getrlimit(unix.RLIMIT_FSIZE, &limit) == nil && limit.Cur != unix.RLIM_INFINITY &&
+		uint64(info.Size())+noRoom > limit.Cur {
+		return fmt.Errorf("it is at the limit of a file's size for this process, %d bytes (ulimit -f)", limit.Cur)
+	}
+	return fmt.Errorf("%s%s", p.process.Fate(), p.because())
+}
+
+// because returns ffmpeg's last messages, as the end of a sentence.
+func (p *part) because() string {
+	if why := p.log.Why(); why != "" {
+		return ": " + why
+	}
+	return ""
+}
+
+// close has ffmpeg finish the file, and waits for that. alive is called while it goes on.
+func (p *part) close(alive func()) error {
+	p.process.Input.Close()
+	last, _ := p.progress()
+	for !p.process.Wait(250 * time.Millisecond) {
+		if now, _ := p.progress(); now != last && alive != nil {
+			last = now
+			alive()
+		}
+	}
+	p.told.Wait()
+	p.process.Output.Close()
+	if !p.process.State().Success() {
+		return p.failure()
+	}
+	return p.failed
+}
+
+// remove removes the file if it is empty.
+func remove(path string) error {
+	if info, err := os.Stat(path); err == nil && info.Size() == 0 {
+		if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+	}
+	return nil
+}
