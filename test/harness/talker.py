@@ -45,11 +45,11 @@ def silence(frames, channels=1, encoding='S16LE'):
 class Talker:
     """Publishes sound on a topic."""
 
-    def __init__(self, listener, topic='/microphone/audio', reliable=True):
-        """Make the publisher."""
+    def __init__(self, listener, topic='/microphone/audio', reliable=True, depth=1000):
+        """Make the publisher, in which depth messages can wait."""
         reliability = ReliabilityPolicy.RELIABLE if reliable else ReliabilityPolicy.BEST_EFFORT
         self._publisher = listener.node.create_publisher(
-            AudioData, topic, QoSProfile(reliability=reliability, depth=1000))
+            AudioData, topic, QoSProfile(reliability=reliability, depth=depth))
 
     def wait(self, process):
         """Wait for a subscription."""

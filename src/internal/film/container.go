@@ -24,8 +24,9 @@ const Copy = "copy"
 // say where they begin.
 var fragments = []string{"-movflags", "+frag_keyframe+empty_moov+default_base_moof+delay_moov", "-frag_duration", "1000000", "-video_track_timescale", timeScale}
 
-// clusters has ffmpeg write Matroska in pieces of at most half a second [ms].
-var clusters = []string{"-cluster_time_limit", "500"}
+// clusters has ffmpeg write Matroska in pieces of at most half a second [ms]. An encoder's
+// delay is said in the film; ffmpeg 5 would shift images by it, too, but not the sound.
+var clusters = []string{"-cluster_time_limit", "500", "-avoid_negative_ts", "disabled"}
 
 // containers by the ending of a file's name.
 var containers = map[string]container{
@@ -46,6 +47,9 @@ func containerOf(path string) (container, error) {
 	}
 	return c, nil
 }
+
+// matroska reports whether the container is Matroska or its part WebM.
+func (c container) matroska() bool { return c.format == "matroska" || c.format == "webm" }
 
 // check refuses a codec that the container does not take.
 func (c container) check(codec string) error {

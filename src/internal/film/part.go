@@ -8,6 +8,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -31,6 +32,7 @@ type part struct {
 	images int           // written
 	end    time.Duration // of what was written, since origin
 	failed error         // why ffmpeg takes no more
+	delay  time.Duration // by which sound would come out too late; it is written earlier
 
 	mu      sync.Mutex
 	written time.Duration // what ffmpeg has written into the file
@@ -73,6 +75,11 @@ func newPart(c *Config, tool *ffmpegTool, path string, origin time.Duration, tra
 		return nil, p.close(nil)
 	}
 	return p, nil
+}
+
+// hasSound reports whether one of the tracks is sound.
+func hasSound(tracks []track) bool {
+	return slices.ContainsFunc(tracks, func(t track) bool { return t.sound != nil })
 }
 
 // describe returns a track as ffmpeg is told of it. Sound passes as 32-bit float, which has
@@ -179,6 +186,14 @@ func (p *part) image(track int, stamp time.Duration, data []byte) error {
 
 // sound writes audio frames of a track, the first of which has an index in the part.
 func (p *part) sound(track int, first int64, samples []float64, s *soundtrack) error {
+	first -= int64(math.Round(p.delay.Seconds() * float64(s.format.SampleRate)))
+	if first < 0 {
+		skip := min(-first*int64(s.format.Channels), int64(len(samples)))
+		first, samples = first+skip/int64(s.format.Channels), samples[skip:]
+	}
+	if len(samples) == 0 {
+		return nil
+	}
 	data := make([]byte, 0, 4*len(samples))
 	for _, x := range samples {
 		bits := math.Float32bits(float32(x))

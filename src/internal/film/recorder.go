@@ -38,7 +38,8 @@ var errDone = errors.New("done")
 type Recorder struct {
 	config Config
 	tool   *ffmpegTool
-	over   chan struct{} // closed when Run has ended
+	delay  func() (time.Duration, error) // of sound, by its encoder
+	over   chan struct{}                 // closed when Run has ended
 
 	mu      sync.Mutex
 	changed *sync.Cond
@@ -95,6 +96,13 @@ func New(ctx context.Context, config Config) (*Recorder, error) {
 		config.Say = func(string) {}
 	}
 	r := &Recorder{config: config, tool: tool, over: make(chan struct{}), boundary: never}
+	r.delay = sync.OnceValues(func() (time.Duration, error) {
+		if !hasDelay(config.audio) || !config.container.matroska() {
+			return 0, nil
+		}
+		return measureDelay(context.WithoutCancel(ctx), tool.program, config.audio)
+	})
+	go r.delay() // while topics are awaited
 	r.changed = sync.NewCond(&r.mu)
 	return r, nil
 }
@@ -447,6 +455,11 @@ func (r *Recorder) beginPart() error {
 	p, err := newPart(&r.config, r.tool, path, origin, tracks)
 	if err != nil {
 		return err
+	}
+	if hasSound(tracks) {
+		if p.delay, err = r.delay(); err != nil {
+			return errors.Join(err, p.close(nil))
+		}
 	}
 	r.mu.Lock()
 	r.part = p
