@@ -1,6 +1,12 @@
 """Films that av_save writes, read back: each image and each sample is at its stamp's time."""
 
+import os
+from pathlib import Path
+import re
+import signal
+
 from harness import film
+from harness.deadline import until
 from harness.parameters import arguments
 from harness.process import executable
 from harness.talker import Talker
@@ -31,12 +37,16 @@ class Camera:
         """Make the publisher."""
         self._publisher = listener.node.create_publisher(Image, topic, QoSProfile(depth=DEPTH))
 
-    def show(self, at, grey=0, width=WIDTH):
+    def wait(self, process):
+        """Wait for a subscription."""
+        until(self._publisher.get_subscription_count, 'a subscription', process)
+
+    def show(self, at, grey=0, width=WIDTH, data=None):
         """Publish an image, at a time since START [s]."""
         self._publisher.publish(Image(
             header=Header(stamp=Time(nanoseconds=START + round(at * SECOND)).to_msg()),
             width=width, height=HEIGHT, step=width, encoding='mono8',
-            data=bytes([grey]) * (width * HEIGHT)))
+            data=data or bytes([grey]) * (width * HEIGHT)))
 
 
 class Microphone(Talker):
@@ -127,12 +137,13 @@ def test_an_hour_stays_in_step_with_its_stamps(av_save, listener, tmp_path):
 
 def lights(path):
     """
-    Return when the flashes of the synthetic camera begin [s].
+    Return when the flashes of the synthetic camera begin [s], but for those before which an
+    image is missing.
 
     An image is as bright as the share of its period, from its stamp on, in which there is light.
     """
     grey, at = film.images(path)[:, -3, -3].astype(float), film.times(path, 'v:0')
-    first = np.flatnonzero((grey[1:] > 20) & (grey[:-1] <= 20)) + 1
+    first = np.flatnonzero((grey[1:] > 20) & (grey[:-1] <= 20) & (np.diff(at) < 0.05)) + 1
     return at[first] + (1 - (grey[first] / 255).clip(0, 1) ** 2.2) / 30
 
 
@@ -155,6 +166,169 @@ def test_every_container_has_what_the_nodes_publish_at_its_time(av_capture, av_s
         heard = begin + np.flatnonzero(
             samples > 0.5 * samples.max()) / 48000
         seen = begin + lights(path)
-        assert len(seen) >= 3, process.text()
+        assert len(seen) >= 1 and len(heard) >= 3, process.text()
         for what in seen, heard:
             assert np.abs(what - np.round(what)).max() < 0.002, f'{name}: {what}'
+
+
+def children(process):
+    """Return the numbers of a process's children."""
+    return [int(word) for task in Path(f'/proc/{process.pid}/task').glob('*/children')
+            for word in task.read_text().split()]
+
+
+def perform(process, camera, microphone, seconds, width=WIDTH):
+    """Publish seconds of 10 images, the first of which is a flash, and of clicks."""
+    camera.wait(process)
+    microphone.wait(process)
+    for second in seconds:
+        for i in range(10):
+            camera.show(second + i / 10, 255 * (i == 0), width=width)
+            microphone.record(second + (i + 1) / 10, block=RATE // 10)
+
+
+def test_a_new_size_begins_a_new_part_and_no_sound_is_lost(av_save, listener, tmp_path):
+    path = tmp_path / 'film.mkv'
+    camera, microphone = Camera(listener), Microphone(listener)
+    process = av_save(path, '--video', 'ffv1', '--audio', 'pcm', '--idle', 3)
+    perform(process, camera, microphone, range(3))
+    perform(process, camera, microphone, range(3, 6), width=2 * WIDTH)
+    assert process.status() == 0, process.text()
+    parts = [path, tmp_path / 'film_part2.mkv']
+    assert [film.images(part).shape for part in parts] == [(30, HEIGHT, WIDTH),
+                                                          (30, HEIGHT, 2 * WIDTH)]
+    assert [film.start(part) for part in parts] == [START / SECOND, START / SECOND + 3]
+    for part in parts:
+        assert np.abs(flashes(part) - [0, 1, 2]).max() < 0.001
+    # Part 2 has its click 0 at its first sample.
+    lengths = [len(film.sound(part)) for part in parts]
+    assert lengths[0] == 3 * RATE and abs(sum(lengths) - 6 * RATE) <= 1
+    assert np.abs(clicks(parts[0])[1:] - [1, 2]).max() < 0.001
+    assert process.lines('16x8 mono8, and now another format')
+
+
+def test_parts_and_the_end_are_cut_at_the_sample(av_save, listener, tmp_path):
+    path = tmp_path / 'film.mkv'
+    camera, microphone = Camera(listener), Microphone(listener)
+    process = av_save(path, '--video', 'ffv1', '--audio', 'pcm', '--split', 2, '--duration', 5)
+    perform(process, camera, microphone, range(8))
+    assert process.status() == 0, process.text()
+    parts = [path, tmp_path / 'film_part2.mkv', tmp_path / 'film_part3.mkv']
+    assert sorted(tmp_path.glob('*.mkv')) == parts
+    assert [len(film.images(part)) for part in parts] == [20, 20, 10]
+    assert [len(film.sound(part)) for part in parts] == [2 * RATE, 2 * RATE, RATE]
+
+
+@pytest.mark.parametrize('lossless', [False, True])
+def test_images_that_ffmpeg_is_too_slow_for_are_dropped_and_counted_or_end_it(
+        av_save, listener, tmp_path, lossless):
+    path = tmp_path / 'film.mkv'
+    camera = Camera(listener)
+    process = av_save(path, '--image', 'camera/image_raw', '--video', 'ffv1', '--buffer', 1,
+                      *['--lossless'] * lossless)
+    camera.wait(process)
+    camera.show(0)
+    process.wait_for_line('^saving to')
+    until(lambda: children(process), 'ffmpeg', process)
+    for child in children(process):
+        os.kill(child, signal.SIGSTOP)
+    # More than its pipe and the queue take, 1 MiB each.
+    width = 1 << 14
+    sent = 0
+
+    def overflow():
+        nonlocal sent
+        sent += 1
+        camera.show(sent / 10, width=width)
+        return process.lines(r' [1-9]\d* dropped') or lossless and sent > 40
+    until(overflow, 'a drop', process)
+    for child in children(process):
+        os.kill(child, signal.SIGCONT)
+    if lossless:
+        assert process.status() == 2, process.text()
+        assert process.lines('too slow.*--buffer')
+    else:
+        process.end()
+        assert process.lines(r'\d+ images dropped')
+    written = sum(int(re.search(r'(\d+) images', line)[1]) for line in process.lines('^saved'))
+    parts = sorted(tmp_path.glob('*.mkv'))
+    assert written == sum(len(film.times(part, 'v:0')) for part in parts)
+    if not lossless:
+        dropped = int(re.search(r'(\d+) images dropped', process.text())[1])
+        assert written + dropped <= sent + 1 and dropped > 0
+
+
+@pytest.mark.parametrize('name', ['film.mkv', 'film.mp4'])
+@pytest.mark.parametrize('victim', ['av_save', 'ffmpeg'])
+def test_a_killed_film_plays_to_its_last_second(av_save, listener, tmp_path, name, victim):
+    path = tmp_path / name
+    camera, microphone = Camera(listener), Microphone(listener)
+    process = av_save(path, '--video', 'mjpeg' if name == 'film.mkv' else 'h264')
+    perform(process, camera, microphone, range(20))
+    ffmpeg = until(lambda: children(process), 'ffmpeg', process)
+    until(lambda: film.length(path) > 19, '19 s in the film', process)
+    if victim == 'av_save':
+        process.kill()
+        until(lambda: not any(Path(f'/proc/{child}').exists() for child in ffmpeg), 'its end')
+    else:
+        for child in ffmpeg:
+            os.kill(child, signal.SIGKILL)
+        assert process.status(progress=lambda: camera.show(30 + len(process.lines()))) == 2
+        assert process.lines('ends early.*killed')
+    assert film.times(path, 'v:0')[-1] >= 18.9 and len(film.images(path)) > 180
+    assert len(film.sound(path)) > 18.9 * RATE
+
+
+def test_a_full_disk_ends_it_with_a_film_that_plays(av_capture, listener, tmp_path):
+    path = tmp_path / 'film.mkv'
+    camera = Camera(listener)
+    process = av_capture(command=[
+        'bash', '-c', 'ulimit -f 200; exec "$0" "$@"', executable('av_save'), path,
+        '--image', 'camera/image_raw', '--video', 'ffv1'])
+    camera.wait(process)
+    random = np.random.default_rng(1)
+    sent = iter(range(10**6))
+
+    def fill():
+        camera.show(next(sent) / 10, data=random.bytes(16 * WIDTH * HEIGHT), width=16 * WIDTH)
+        return not process.running
+    until(fill, 'the end')
+    assert process.status() == 2
+    assert process.lines('limit of a file.s size')
+    assert len(film.images(path)) > 10
+
+
+@pytest.mark.parametrize('arguments, words', [
+    ([], ['FILE is missing']),
+    (['film'], ['.mkv', '.mp4', '.webm']),
+    (['film.mkv', '--video', 'h265000'], ['no encoder', 'h265000', 'h264']),
+    (['film.webm', '--video', 'h264'], ['webm takes', 'vp9']),
+    (['film.mkv', '--gaps', 'some'], ['fill or refuse']),
+    (['film.mkv', '--option', '-i /etc/passwd'], ['NAME=VALUE']),
+    (['there.mkv'], ['there already', '--overwrite']),
+    (['folder/film.mkv'], ['no such file or directory']),
+])
+def test_arguments_that_cannot_work_are_refused(
+        av_save, tmp_path, monkeypatch, arguments, words):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / 'there.mkv').write_text('mine')
+    process = av_save(*arguments)
+    assert process.status() == 1, process.text()
+    for word in words:
+        assert word in process.text()
+    assert [file.name for file in tmp_path.glob('*.mkv')] == ['there.mkv']
+    assert (tmp_path / 'there.mkv').read_text() == 'mine'
+
+
+@pytest.mark.parametrize('name', ['-y.mkv', 'http:film.mkv', 'concat:a|b.mkv', '%03d.mkv'])
+def test_a_name_is_that_of_a_file_whatever_it_looks_like(
+        av_save, listener, tmp_path, monkeypatch, name):
+    monkeypatch.chdir(tmp_path)
+    camera = Camera(listener)
+    process = av_save('--image', 'camera/image_raw', '--duration', 1, '--video', 'ffv1', '--',
+                      name)
+    camera.wait(process)
+    for i in range(20):
+        camera.show(i / 10)
+    assert process.status() == 0, process.text()
+    assert len(film.images(tmp_path / name)) == 10

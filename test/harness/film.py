@@ -34,6 +34,14 @@ def times(path, stream):
     return np.sort(np.array([float(word.strip(',')) for word in found.split()]))
 
 
+def length(path):
+    """Return the time of the last image that is in a film so far [s], or 0."""
+    try:
+        return max(times(path, 'v:0'), default=0)
+    except subprocess.CalledProcessError:
+        return 0  # its beginning is not there yet
+
+
 def images(path, stream='v:0'):
     """Return the images of a stream: count x height x width, grey."""
     size = next(s for s in probe(path)['streams'] if s['codec_type'] == 'video')

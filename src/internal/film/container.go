@@ -19,10 +19,10 @@ type container struct {
 // Copy is the codec of images that are stored as they come.
 const Copy = "copy"
 
-// fragments has ffmpeg write mp4 in pieces of at most a second [us], each of which can be
+// fragments has ffmpeg write mp4 in pieces of half a second [us], each of which can be
 // played without what follows. The header waits for the first of each stream, so that it can
 // say where they begin.
-var fragments = []string{"-movflags", "+frag_keyframe+empty_moov+default_base_moof+delay_moov", "-frag_duration", "1000000", "-video_track_timescale", timeScale}
+var fragments = []string{"-movflags", "+frag_keyframe+empty_moov+default_base_moof+delay_moov", "-frag_duration", "500000", "-video_track_timescale", timeScale}
 
 // clusters has ffmpeg write Matroska in pieces of at most half a second [ms]. An encoder's
 // delay is said in the film; ffmpeg 5 would shift images by it, too, but not the sound.

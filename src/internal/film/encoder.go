@@ -22,9 +22,9 @@ type encoder struct {
 // Live, an encoder may neither be slower than the images come nor keep many of them: what it
 // keeps is lost with the process.
 var encoders = map[string]encoder{
-	"libx264":     {[]string{"-preset", "veryfast", "-crf", "20", "-bf", "0", "-rc-lookahead", "8"}, true},
+	"libx264":     {[]string{"-preset", "veryfast", "-tune", "zerolatency", "-crf", "20"}, true},
 	"libopenh264": {[]string{"-b:v", "4M"}, true},
-	"libx265":     {[]string{"-preset", "veryfast", "-crf", "22", "-x265-params", "bframes=0:rc-lookahead=5:log-level=error"}, true},
+	"libx265":     {[]string{"-preset", "veryfast", "-tune", "zerolatency", "-crf", "22", "-x265-params", "log-level=error"}, true},
 	"libsvtav1":   {[]string{"-preset", "10", "-crf", "35"}, true},
 	"libaom-av1":  {[]string{"-usage", "realtime", "-cpu-used", "8", "-crf", "35", "-b:v", "0"}, true},
 	"librav1e":    {[]string{"-speed", "10"}, true},

@@ -30,12 +30,12 @@ type part struct {
 	told    sync.WaitGroup // the goroutine that reads ffmpeg's progress
 
 	images int           // written
-	end    time.Duration // of what was written, since origin
 	failed error         // why ffmpeg takes no more
 	delay  time.Duration // by which sound would come out too late; it is written earlier
 
 	mu      sync.Mutex
-	written time.Duration // what ffmpeg has written into the file
+	end     time.Duration // of what ffmpeg was given, since origin
+	written time.Duration // what it says that it has written; it says nothing while it waits
 }
 
 // Clocks of ffmpeg's encoders [ticks/s]. All encoders take the usual one, of which the periods
@@ -180,7 +180,7 @@ func (p *part) image(track int, stamp time.Duration, data []byte) error {
 		return p.failure()
 	}
 	p.images++
-	p.end = max(p.end, at)
+	p.extend(at)
 	return nil
 }
 
@@ -203,8 +203,15 @@ func (p *part) sound(track int, first int64, samples []float64, s *soundtrack) e
 		return p.failure()
 	}
 	frames := float64(first + int64(len(samples)/s.format.Channels))
-	p.end = max(p.end, time.Duration(frames/float64(s.format.SampleRate)*float64(time.Second)))
+	p.extend(time.Duration(frames / float64(s.format.SampleRate) * float64(time.Second)))
 	return nil
+}
+
+// extend notes that ffmpeg was given something up to a time.
+func (p *part) extend(to time.Duration) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.end = max(p.end, to)
 }
 
 // follow reads ffmpeg's progress.
@@ -220,15 +227,15 @@ func (p *part) follow() {
 	}
 }
 
-// progress returns how much ffmpeg has written: time, and the file's size [bytes].
-func (p *part) progress() (time.Duration, int64) {
-	size := int64(0)
+// progress returns how much ffmpeg was given, how much it says that it has written, and the
+// file's size [bytes].
+func (p *part) progress() (given, written time.Duration, size int64) {
 	if info, err := os.Stat(p.path); err == nil {
 		size = info.Size()
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return p.written, size
+	return p.end, p.written, size
 }
 
 // endPatience bounds the wait for ffmpeg's end after it has closed its input.
@@ -247,10 +254,10 @@ func (p *part) findFailure() error {
 		return fmt.Errorf("ffmpeg takes no more%s", p.because())
 	}
 	p.told.Wait()
-	whole, _ := p.progress()
+	given, whole, size := p.progress()
 	err := p.reason()
-	if whole > 0 {
-		return fmt.Errorf("%s ends early, after %.3f s: %w", p.path, whole.Seconds(), err)
+	if size > 0 {
+		return fmt.Errorf("%s ends early, it is whole for %.1f s at least, %.1f s had come: %w", p.path, whole.Seconds(), given.Seconds(), err)
 	}
 	return fmt.Errorf("%s cannot be written: %w", p.path, err)
 }
@@ -283,10 +290,10 @@ func (p *part) because() string {
 // close has ffmpeg finish the file, and waits for that. alive is called while it goes on.
 func (p *part) close(alive func()) error {
 	p.process.Input.Close()
-	last, _ := p.progress()
+	_, written, size := p.progress()
 	for !p.process.Wait(250 * time.Millisecond) {
-		if now, _ := p.progress(); now != last && alive != nil {
-			last = now
+		if _, w, s := p.progress(); alive != nil && (w != written || s != size) {
+			written, size = w, s
 			alive()
 		}
 	}

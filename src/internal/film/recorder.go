@@ -64,7 +64,7 @@ type Recorder struct {
 
 // Status is the state of a film.
 type Status struct {
-	Time     time.Duration // of what ffmpeg has written, in all parts
+	Time     time.Duration // of what ffmpeg was given, in all parts
 	Size     int64         // [bytes] of the files
 	Arrived  int           // images and blocks
 	Images   int           // written
@@ -171,8 +171,8 @@ func (r *Recorder) Status() Status {
 	defer r.mu.Unlock()
 	s := r.status
 	if r.part != nil {
-		written, size := r.part.progress()
-		s.Time += written
+		given, _, size := r.part.progress()
+		s.Time += given
 		s.Size += size
 	}
 	for _, stream := range r.streams {
@@ -613,17 +613,17 @@ func (r *Recorder) endPart(alive func()) error {
 	}
 	r.stepped = false
 	err := p.close(alive)
-	written, size := p.progress()
-	if err == nil {
-		written = p.end
+	given, written, size := p.progress()
+	if err != nil {
+		given = written
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.part, r.first = nil, time.Now()
-	r.status.Time += written
+	r.status.Time += given
 	r.status.Size += size
 	if size > 0 {
-		r.parts = append(r.parts, Saved{p.path, written, size, p.images})
+		r.parts = append(r.parts, Saved{p.path, given, size, p.images})
 	}
 	return err
 }
