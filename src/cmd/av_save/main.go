@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"av_capture/src/internal/param"
+	_ "av_capture/src/internal/process" // its timer slack
 	"av_capture/src/internal/program"
 	"av_capture/src/internal/subscriber"
 )

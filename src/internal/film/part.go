@@ -26,6 +26,7 @@ type part struct {
 	origin  time.Duration // stamp at the file's time 0
 	log     *ffmpegprocess.Log
 	process *ffmpegprocess.Process
+	buffer  *bufio.Writer // for what is small; large images pass it
 	writer  *nut.Writer
 	told    sync.WaitGroup // the goroutine that reads ffmpeg's progress
 
@@ -70,7 +71,11 @@ func newPart(c *Config, tool *ffmpegTool, path string, origin time.Duration, tra
 	for i, t := range tracks {
 		described[i] = t.describe()
 	}
-	if p.writer, err = nut.NewWriter(p.process.Input, described); err != nil {
+	p.buffer = bufio.NewWriterSize(p.process.Input, bufferSize)
+	if p.writer, err = nut.NewWriter(p.buffer, described); err == nil {
+		err = p.buffer.Flush()
+	}
+	if err != nil {
 		p.failure()
 		return nil, p.close(nil)
 	}
@@ -207,6 +212,17 @@ func (p *part) sound(track int, first int64, samples []float64, s *soundtrack) e
 	return nil
 }
 
+// flush hands to ffmpeg what is held back for it.
+func (p *part) flush() error {
+	if p.buffer.Flush() != nil {
+		return p.failure()
+	}
+	return nil
+}
+
+// bufferSize is the most that is held back for ffmpeg [bytes].
+const bufferSize = 1 << 16
+
 // extend notes that ffmpeg was given something up to a time.
 func (p *part) extend(to time.Duration) {
 	p.mu.Lock()
@@ -289,6 +305,7 @@ func (p *part) because() string {
 
 // close has ffmpeg finish the file, and waits for that. alive is called while it goes on.
 func (p *part) close(alive func()) error {
+	_ = p.flush() // its error is kept
 	p.process.Input.Close()
 	_, written, size := p.progress()
 	for !p.process.Wait(250 * time.Millisecond) {

@@ -21,6 +21,10 @@ const (
 	// lingering bounds the wait for streams that have not come to the end of a part.
 	lingering = time.Second
 
+	// gathering is the time in which messages gather for ffmpeg: waking it for each of them
+	// takes more of a processor than all the rest.
+	gathering = 50 * time.Millisecond
+
 	// mostParts bounds the files of a film.
 	mostParts = 1000
 
@@ -288,8 +292,31 @@ func (r *Recorder) take() (*Stream, item, state) {
 		case state != taken:
 			return nil, item{}, state
 		}
+		if err := r.flush(); err != nil {
+			return nil, item{}, over // closing the part tells why
+		}
 		r.sleep(wait)
+		r.gather()
 	}
+}
+
+// flush hands to ffmpeg what is held back for it. r.mu is held, but not meanwhile.
+func (r *Recorder) flush() error {
+	p := r.part
+	r.mu.Unlock()
+	defer r.mu.Lock()
+	return p.flush()
+}
+
+// gather lets messages gather, unless the film is to end or many are there. r.mu is held, but
+// not meanwhile.
+func (r *Recorder) gather() {
+	if r.closed || r.queued > r.config.Buffer/8 {
+		return
+	}
+	r.mu.Unlock()
+	defer r.mu.Lock()
+	time.Sleep(gathering)
 }
 
 // sleep waits for a change, or for a time if it is positive. r.mu is held.
