@@ -19,7 +19,7 @@ from std_msgs.msg import Header
 
 SECOND = 1_000_000_000  # [ns]
 START = 1_700_000_000 * SECOND  # stamp of a film's beginning [ns]
-RATE = 4000  # [Hz] of sound
+RATE = 2000  # [Hz] of sound
 WIDTH, HEIGHT = 16, 8  # [pixels]
 DEPTH = 20000  # messages that wait in a publisher: none is lost, however fast they come
 
@@ -37,9 +37,9 @@ class Camera:
         """Make the publisher."""
         self._publisher = listener.node.create_publisher(Image, topic, QoSProfile(depth=DEPTH))
 
-    def wait(self, process):
-        """Wait for a subscription."""
-        until(self._publisher.get_subscription_count, 'a subscription', process)
+    def wait(self, process, count=1):
+        """Wait for subscriptions."""
+        until(lambda: self._publisher.get_subscription_count() >= count, 'subscriptions', process)
 
     def show(self, at, grey=0, width=WIDTH, data=None):
         """Publish an image, at a time since START [s]."""
@@ -88,7 +88,7 @@ def clicks(path, stream='a:0'):
     found = []
     for peak in np.flatnonzero((samples > 0.3) & (samples >= np.roll(samples, 1))
                                & (samples > np.roll(samples, -1))):
-        near = np.arange(max(0, peak - 12), min(len(samples), peak + 13))
+        near = np.arange(max(0, peak - 8), min(len(samples), peak + 9))
         found.append(np.average(near, weights=samples[near].clip(0)) / RATE)
     return np.array(found)
 
@@ -108,10 +108,10 @@ def test_an_hour_stays_in_step_with_its_stamps(av_save, listener, tmp_path):
         if second == 1000:
             fast.lose(1010.3)
         if second == 1500:  # the device is opened anew, and the time that it took estimated
-            slow.epoch, slow.begin, slow.index = 1, 1505.2 - (slow.index + 20700) / slow.rate, \
-                slow.index + 20700
+            slow.epoch, slow.begin, slow.index = 1, 1505.2 - (slow.index + 10350) / slow.rate, \
+                slow.index + 10350
         if not 2000 < second < 2030:
-            for part in (0, 0.17, 0.4, 0.613, 0.8):
+            for part in (0, 0.17, 0.613):
                 camera.show(second + part, 255 * (part == 0))
                 shown.append(second + part)
         fast.record(second + 1)
@@ -125,7 +125,7 @@ def test_an_hour_stays_in_step_with_its_stamps(av_save, listener, tmp_path):
         assert len(heard) == len(whole), process.text()
         assert np.abs(heard - whole).max() < 0.001, stream
         packets = film.times(path, stream)
-        assert np.diff(packets).max() < 0.022  # silence is sound
+        assert np.diff(packets).max() < 0.042  # silence is sound
         seen = flashes(path)
         both = np.intersect1d(np.round(seen), whole)
         skew = seen[np.isin(np.round(seen), both)] - heard[np.isin(whole, both)]
@@ -155,7 +155,7 @@ def test_every_container_has_what_the_nodes_publish_at_its_time(av_capture, av_s
     nodes.wait_for_line('microphone.*capturing')
     films = {'copy.mkv': ['--video', 'copy', '--audio', 'pcm'], 'film.mkv': [], 'film.mp4': [],
              'copy.mov': ['--video', 'copy'], 'film.webm': [], 'film.avi': [], 'aac.mkv': ['--audio', 'aac', '--video', 'mjpeg']}
-    running = {name: av_save(*options, '--duration', 4, tmp_path / name)
+    running = {name: av_save(*options, '--duration', 3, tmp_path / name)
                for name, options in films.items()}
     for name, process in running.items():
         assert process.status(lambda p=process: len(p.lines())) == 0, process.text()
@@ -166,7 +166,7 @@ def test_every_container_has_what_the_nodes_publish_at_its_time(av_capture, av_s
         heard = begin + np.flatnonzero(
             samples > 0.5 * samples.max()) / 48000
         seen = begin + lights(path)
-        assert len(seen) >= 1 and len(heard) >= 3, process.text()
+        assert len(seen) >= 1 and len(heard) >= 2, process.text()
         for what in seen, heard:
             assert np.abs(what - np.round(what)).max() < 0.002, f'{name}: {what}'
 
@@ -190,7 +190,7 @@ def perform(process, camera, microphone, seconds, width=WIDTH):
 def test_a_new_size_begins_a_new_part_and_no_sound_is_lost(av_save, listener, tmp_path):
     path = tmp_path / 'film.mkv'
     camera, microphone = Camera(listener), Microphone(listener)
-    process = av_save(path, '--video', 'ffv1', '--audio', 'pcm', '--idle', 3)
+    process = av_save(path, '--video', 'ffv1', '--audio', 'pcm', '--idle', 2)
     perform(process, camera, microphone, range(3))
     perform(process, camera, microphone, range(3, 6), width=2 * WIDTH)
     assert process.status() == 0, process.text()
@@ -258,25 +258,31 @@ def test_images_that_ffmpeg_is_too_slow_for_are_dropped_and_counted_or_end_it(
         assert written + dropped <= sent + 1 and dropped > 0
 
 
-@pytest.mark.parametrize('name', ['film.mkv', 'film.mp4'])
-@pytest.mark.parametrize('victim', ['av_save', 'ffmpeg'])
-def test_a_killed_film_plays_to_its_last_second(av_save, listener, tmp_path, name, victim):
-    path = tmp_path / name
+def test_a_killed_film_plays_to_its_last_second(av_save, listener, tmp_path):
     camera, microphone = Camera(listener), Microphone(listener)
-    process = av_save(path, '--video', 'mjpeg' if name == 'film.mkv' else 'h264')
+    codecs = {'mkv': 'mjpeg', 'mp4': 'h264'}
+    films = {(victim, tmp_path / f'{victim}.{ending}'): av_save(
+        tmp_path / f'{victim}.{ending}', '--video', codec)
+        for victim in ('ffmpeg', 'av_save') for ending, codec in codecs.items()}
+    for publisher in camera, microphone:
+        for process in films.values():
+            publisher.wait(process, len(films))
     perform(process, camera, microphone, range(20))
-    ffmpeg = until(lambda: children(process), 'ffmpeg', process)
-    until(lambda: film.length(path) > 19, '19 s in the film', process)
-    if victim == 'av_save':
-        process.kill()
-        until(lambda: not any(Path(f'/proc/{child}').exists() for child in ffmpeg), 'its end')
-    else:
-        for child in ffmpeg:
-            os.kill(child, signal.SIGKILL)
-        assert process.status(progress=lambda: camera.show(30 + len(process.lines()))) == 2
-        assert process.lines('ends early.*killed')
-    assert film.times(path, 'v:0')[-1] >= 18.9 and len(film.images(path)) > 180
-    assert len(film.sound(path)) > 18.9 * RATE
+    for (victim, path), process in films.items():
+        until(lambda path=path: film.length(path) > 19, '19 s in the film', process)
+        encoders = children(process)
+        if victim == 'av_save':
+            process.kill()  # then ffmpeg finishes the film
+            until(lambda those=encoders: not any(
+                Path(f'/proc/{child}').exists() for child in those), 'its end')
+        else:
+            for child in encoders:
+                os.kill(child, signal.SIGKILL)
+            assert process.status(lambda process=process: camera.show(
+                30 + len(process.lines()))) == 2, process.text()
+            assert process.lines('ends early.*killed')
+        assert film.times(path, 'v:0')[-1] >= 18.9 and len(film.images(path)) > 180
+        assert len(film.sound(path)) > 18.9 * RATE
 
 
 def test_a_full_disk_ends_it_with_a_film_that_plays(av_capture, listener, tmp_path):
@@ -298,37 +304,36 @@ def test_a_full_disk_ends_it_with_a_film_that_plays(av_capture, listener, tmp_pa
     assert len(film.images(path)) > 10
 
 
-@pytest.mark.parametrize('arguments, words', [
-    ([], ['FILE is missing']),
-    (['film'], ['.mkv', '.mp4', '.webm']),
-    (['film.mkv', '--video', 'h265000'], ['no encoder', 'h265000', 'h264']),
-    (['film.webm', '--video', 'h264'], ['webm takes', 'vp9']),
-    (['film.mkv', '--gaps', 'some'], ['fill or refuse']),
-    (['film.mkv', '--option', '-i /etc/passwd'], ['NAME=VALUE']),
-    (['there.mkv'], ['there already', '--overwrite']),
-    (['folder/film.mkv'], ['no such file or directory']),
-])
-def test_arguments_that_cannot_work_are_refused(
-        av_save, tmp_path, monkeypatch, arguments, words):
+def test_arguments_that_cannot_work_are_refused(av_save, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / 'there.mkv').write_text('mine')
-    process = av_save(*arguments)
-    assert process.status() == 1, process.text()
-    for word in words:
-        assert word in process.text()
+    refused = [(av_save(*arguments), words) for arguments, words in [
+        ([], ['FILE is missing']),
+        (['film'], ['.mkv', '.mp4', '.webm']),
+        (['film.mkv', '--video', 'h265000'], ['no encoder', 'h265000', 'h264']),
+        (['film.webm', '--video', 'h264'], ['webm takes', 'vp9']),
+        (['film.mkv', '--gaps', 'some'], ['fill or refuse']),
+        (['film.mkv', '--option', '-i /etc/passwd'], ['NAME=VALUE']),
+        (['there.mkv'], ['there already', '--overwrite']),
+        (['folder/film.mkv'], ['no such file or directory'])]]
+    for process, words in refused:
+        assert process.status() == 1, process.text()
+        for word in words:
+            assert word in process.text()
     assert [file.name for file in tmp_path.glob('*.mkv')] == ['there.mkv']
     assert (tmp_path / 'there.mkv').read_text() == 'mine'
 
 
-@pytest.mark.parametrize('name', ['-y.mkv', 'http:film.mkv', 'concat:a|b.mkv', '%03d.mkv'])
 def test_a_name_is_that_of_a_file_whatever_it_looks_like(
-        av_save, listener, tmp_path, monkeypatch, name):
+        av_save, listener, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     camera = Camera(listener)
-    process = av_save('--image', 'camera/image_raw', '--duration', 1, '--video', 'ffv1', '--',
-                      name)
-    camera.wait(process)
+    names = ['-y.mkv', 'http:film.mkv', 'concat:a|b.mkv', '%03d.mkv']
+    films = [av_save('--image', 'camera/image_raw', '--duration', 1, '--video', 'ffv1', '--',
+                     name) for name in names]
+    camera.wait(films[-1], len(films))
     for i in range(20):
         camera.show(i / 10)
-    assert process.status() == 0, process.text()
-    assert len(film.images(tmp_path / name)) == 10
+    for process, name in zip(films, names):
+        assert process.status() == 0, process.text()
+        assert len(film.images(tmp_path / name)) == 10

@@ -51,9 +51,9 @@ class Talker:
         self._publisher = listener.node.create_publisher(
             AudioData, topic, QoSProfile(reliability=reliability, depth=depth))
 
-    def wait(self, process):
-        """Wait for a subscription."""
-        until(self._publisher.get_subscription_count, 'a subscription', process)
+    def wait(self, process, count=1):
+        """Wait for subscriptions."""
+        until(lambda: self._publisher.get_subscription_count() >= count, 'subscriptions', process)
 
     def wait_for_arrival(self):
         """Wait until everything published has arrived."""

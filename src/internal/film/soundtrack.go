@@ -25,7 +25,7 @@ func (b *Block) frames() int { return len(b.Data) / b.Format.FrameSize() }
 
 const (
 	// packetLength is the least length of a packet of sound.
-	packetLength = 20 * time.Millisecond
+	packetLength = 40 * time.Millisecond
 
 	// rephased is the gap after which the stamp alone tells where sound goes on: over a
 	// longer one, the error of the sample clock's period would be heard as a delay.

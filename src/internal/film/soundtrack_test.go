@@ -1,15 +1,17 @@
 package film
 
 import (
-	"fmt"
 	"math"
+	"math/rand/v2"
+	"slices"
 	"testing"
 	"time"
 
+	"av_capture/src/internal/dsp"
 	"av_capture/src/internal/media"
 )
 
-// second is the time of the tests' first stamp.
+// epoch is the time of the tests' output frame 0.
 const epoch = 1_700_000_000 * time.Second
 
 // microphone makes blocks of a signal that is a function of time, as a microphone records it
@@ -59,37 +61,118 @@ func (r *reel) take(first int64, samples []float64) error {
 	return nil
 }
 
-// tone is a chirp whose phase tells the time to some microseconds.
+// tone is a sine, whose values tell the time to some microseconds.
 func tone(at float64) float64 { return 0.5 * math.Sin(2*math.Pi*440*at) }
 
+var telephone = media.AudioFormat{SampleRate: 8000, Channels: 1, Encoding: media.S16LE}
+
+// off returns by how much the time of a tone's samples from a second on is wrong [s].
+func (r *reel) off(second int) float64 {
+	worst := 0.
+	for i := second * 8000; i < second*8000+4000; i++ {
+		worst = max(worst, math.Abs(r.samples[i]-tone(float64(i)/8000)))
+	}
+	return worst / (0.5 * 2 * math.Pi * 440)
+}
+
 func TestSoundIsAtItsStampsWhateverTheMicrophonesClock(t *testing.T) {
-	format := media.AudioFormat{SampleRate: 8000, Channels: 1, Encoding: media.S16LE}
-	for _, fast := range []float64{0, 400e-6, -400e-6} {
-		t.Run(fmt.Sprint(fast), func(t *testing.T) {
-			m := &microphone{format: format, fast: fast, start: 123456789 * time.Nanosecond, signal: tone}
-			r := &reel{t: t, next: -1}
-			s := newSoundtrack(format, epoch, r.take)
-			const hour = 3600 * 8000
-			for first := uint64(0); first < hour; first += 800 {
-				if err := s.add(m.block(first, 800)); err != nil {
-					t.Fatal(err)
-				}
-			}
-			if err := s.finish(); err != nil {
+	random := rand.New(rand.NewPCG(1, 2))
+	jitter := func() time.Duration { return time.Duration(random.NormFloat64() * float64(time.Millisecond)) }
+	for _, c := range []struct {
+		fast   float64
+		jitter func() time.Duration
+		block  int
+		error  float64 // [s] that is allowed
+	}{
+		{0, nil, 80, 1e-6},
+		{400e-6, nil, 80, 100e-6},
+		{-400e-6, nil, 80, 100e-6},
+		{400e-6, nil, 8000, 400e-6}, // blocks so long take some of them to follow
+		{-400e-6, jitter, 80, 500e-6},
+	} {
+		m := &microphone{format: telephone, fast: c.fast, start: 123456789 * time.Nanosecond, jitter: c.jitter, signal: tone}
+		r := &reel{t: t, next: -1}
+		s := newSoundtrack(telephone, epoch, r.take)
+		const end = 60 * 8000
+		for first := 0; first < end; first += c.block {
+			if err := s.add(m.block(uint64(first), c.block)); err != nil {
 				t.Fatal(err)
 			}
-			if got, want := float64(len(r.samples))/8000, m.at(hour); math.Abs(got-want) > 1e-3 {
-				t.Errorf("the sound ends at %.6f s, want %.6f", got, want)
+		}
+		if err := s.finish(); err != nil {
+			t.Fatal(err)
+		}
+		if got, want := float64(len(r.samples))/8000, m.at(end); math.Abs(got-want) > 1e-3 {
+			t.Errorf("%+v: the sound ends at %.6f s, want %.6f", c, got, want)
+		}
+		for _, at := range []int{5, 20, 58} {
+			if off := r.off(at); off > c.error {
+				t.Errorf("%+v: at %d s the sound is off by %.1f us", c, at, off*1e6)
 			}
-			for _, at := range []int{1, 2, 10, 1800, 3598} {
-				worst := 0.
-				for i := at * 8000; i < at*8000+4000; i++ {
-					worst = max(worst, math.Abs(r.samples[i]-tone(float64(i)/8000)))
-				}
-				if worst > 0.5*2*math.Pi*440*100e-6 { // a skew of 100 us
-					t.Errorf("at %d s the sound is off by %.1f us", at, worst/(0.5*2*math.Pi*440)*1e6)
-				}
-			}
-		})
+		}
+	}
+}
+
+func TestSoundWhoseClockIsExactPassesAsItIs(t *testing.T) {
+	random := rand.New(rand.NewPCG(3, 4))
+	m := &microphone{format: telephone, signal: func(float64) float64 { return random.Float64() - 0.5 }}
+	r := &reel{t: t, next: -1}
+	s := newSoundtrack(telephone, epoch, r.take)
+	var want []float64
+	for first := uint64(0); first < 80000; first += 441 {
+		b := m.block(first, 441)
+		samples := make([]float64, 441)
+		dsp.Decode(samples, b.Data, b.Format.Encoding)
+		want = append(want, samples...)
+		if err := s.add(b); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := s.finish(); err != nil || !slices.Equal(r.samples, want) {
+		t.Errorf("%d samples are not the %d that were given, %v", len(r.samples), len(want), err)
+	}
+}
+
+func TestLostSoundIsSilenceOfItsLength(t *testing.T) {
+	m := &microphone{format: telephone, signal: func(float64) float64 { return 0.25 }}
+	r := &reel{t: t, next: -1}
+	s := newSoundtrack(telephone, epoch, r.take)
+	add := func(first uint64, epoch uint32, later time.Duration) {
+		b := m.block(first, 800)
+		b.Epoch = epoch
+		b.Stamp += later
+		if err := s.add(b); err != nil {
+			t.Fatal(err)
+		}
+	}
+	add(0, 0, 0)
+	add(1600, 0, 0)                    // 0.1 s are lost
+	add(2400, 1, 500*time.Millisecond) // the device is opened anew
+	add(3200, 1, 300*time.Millisecond) // overlaps: what is there stays
+	if err := s.finish(); err != nil {
+		t.Fatal(err)
+	}
+	var runs []int // lengths of sound and silence in turn
+	for i, x := range r.samples {
+		if loud := math.Abs(x) > 0.125; i == 0 || loud != (math.Abs(r.samples[i-1]) > 0.125) {
+			runs = append(runs, 0)
+		}
+		runs[len(runs)-1]++
+	}
+	want := []int{800, 800, 800, 4000, 800}
+	same := slices.EqualFunc(runs, want, func(a, b int) bool { return a-b <= 1 && b-a <= 1 })
+	if !same {
+		t.Errorf("sound and silence of %d samples, want %d", runs, want)
+	}
+	if s.missing != 800 || s.silence < 4799 || s.silence > 4801 {
+		t.Errorf("%d missing, %d of silence", s.missing, s.silence)
+	}
+}
+
+func TestPacketsOfSoundAreWholeMilliseconds(t *testing.T) {
+	for rate, want := range map[int]int64{44100: 1764, 48000: 1920, 8000: 320, 11025: 441, 22050: 882, 44101: 1764, 1: 1} {
+		if got := packetUnit(rate); got != want {
+			t.Errorf("%d Hz: %d, want %d", rate, got, want)
+		}
 	}
 }
