@@ -337,3 +337,34 @@ def test_a_name_is_that_of_a_file_whatever_it_looks_like(
     for process, name in zip(films, names):
         assert process.status() == 0, process.text()
         assert len(film.images(tmp_path / name)) == 10
+
+
+def test_a_bag_that_begins_anew_goes_on_in_another_part(av_save, listener, tmp_path):
+    path = tmp_path / 'film.mkv'
+    camera, microphone = Camera(listener), Microphone(listener)
+    process = av_save(path, '--video', 'ffv1', '--audio', 'pcm')
+    for _ in range(2):
+        microphone.index = 0
+        perform(process, camera, microphone, range(3))
+    parts = [path, tmp_path / 'film_part2.mkv']
+    until(lambda: process.lines('^saving to .*_part2') and process.lines(' 60 images'),
+          'the second part', process)
+    process.end()
+    for part in parts:
+        assert len(film.images(part)) == 30 and len(film.sound(part)) == 3 * RATE
+        assert np.abs(flashes(part) - [0, 1, 2]).max() < 0.001
+        assert np.abs(clicks(part)[1:] - [1, 2]).max() < 0.001
+    assert process.lines('step back')
+
+
+def test_lost_sound_ends_it_if_it_is_told_to(av_save, listener, tmp_path):
+    path = tmp_path / 'film.mkv'
+    microphone = Microphone(listener)
+    process = av_save(path, '--gaps', 'refuse', '--audio', 'pcm')
+    microphone.wait(process)
+    microphone.record(2)
+    microphone.lose(3)
+    microphone.record(4)
+    assert process.status() == 2
+    assert process.lines(f'{RATE} audio frames of microphone are missing')
+    assert abs(len(film.sound(path)) - 2 * RATE) < RATE / 2

@@ -40,6 +40,10 @@ func (w *watcher) progress() {
 // summary prints what is saved, and what is not.
 func (w *watcher) summary() {
 	for _, file := range w.recorder.Saved() {
+		if file.Failed { // the error tells the rest
+			fmt.Fprintf(program.Out, "cut off %s: %s\n", file.Path, megabytes(file.Size))
+			continue
+		}
 		fmt.Fprintf(program.Out, "saved %s: %.3f s, %d images, %s\n", file.Path, file.Time.Seconds(), file.Images, megabytes(file.Size))
 	}
 	s := w.recorder.Status()

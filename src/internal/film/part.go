@@ -273,7 +273,7 @@ func (p *part) findFailure() error {
 	given, whole, size := p.progress()
 	err := p.reason()
 	if size > 0 {
-		return fmt.Errorf("%s ends early, it is whole for %.1f s at least, %.1f s had come: %w", p.path, whole.Seconds(), given.Seconds(), err)
+		return fmt.Errorf("%s ends early, after about %.1f s of %.1f s: %w", p.path, whole.Seconds(), given.Seconds(), err)
 	}
 	return fmt.Errorf("%s cannot be written: %w", p.path, err)
 }

@@ -84,7 +84,8 @@ type Saved struct {
 	Path   string
 	Time   time.Duration
 	Size   int64 // [bytes]
-	Images int
+	Images int   // that ffmpeg was given
+	Failed bool  // it ends early
 }
 
 // New returns a recorder, and makes the first file. The error is one of the configuration.
@@ -241,7 +242,7 @@ func (r *Recorder) write(alive func()) error {
 		case begins:
 			err = r.beginPart()
 		case changes:
-			if r.boundary == r.durationEnd() {
+			if r.config.Duration > 0 && r.boundary == r.durationEnd() {
 				return errDone
 			}
 			if err = r.endPart(alive); err == nil {
@@ -398,7 +399,9 @@ func (r *Recorder) holds(s *Stream, next *item) bool {
 	switch {
 	case s.steppedBack(next):
 		r.stepped = true
-		r.endAt(min(r.boundary, s.last+1), fmt.Sprintf("the stamps of %s step back by %.3f s", s.title, (s.last-next.stamp).Seconds()))
+		// Others may still have what belongs before; those that do not step back end the
+		// part a little later.
+		r.endAt(min(r.boundary, s.last+stepLimit), fmt.Sprintf("the stamps of %s step back by %.3f s", s.title, (s.last-next.stamp).Seconds()))
 		return true
 	case s.reached(r.boundary, next):
 		return true
@@ -554,7 +557,10 @@ func (s *Stream) begin(head *item, origin time.Duration, r *Recorder) {
 func (r *Recorder) writeItem(s *Stream, i *item) error {
 	if i.block != nil {
 		s.last, s.begun = i.stamp, true
-		before, silence := s.audio.missing, s.audio.silence
+		if missing := s.audio.gap(i.block); missing > 0 && r.config.Refuse {
+			return fmt.Errorf("%d audio frames of %s are missing after %.3f s; --gaps fill would write silence", missing, s.title, (i.stamp - r.start).Seconds())
+		}
+		silence := s.audio.silence
 		if err := s.audio.add(i.block); err != nil {
 			return err
 		}
@@ -562,9 +568,6 @@ func (r *Recorder) writeItem(s *Stream, i *item) error {
 			r.mu.Lock()
 			r.status.Silence += s.audio.at(filled) - s.audio.origin
 			r.mu.Unlock()
-		}
-		if missing := s.audio.missing - before; missing > 0 && r.config.Refuse {
-			return fmt.Errorf("%d audio frames of %s are missing after %.3f s; --gaps fill would write silence", missing, s.title, (i.stamp - r.start).Seconds())
 		}
 		return nil
 	}
@@ -650,7 +653,7 @@ func (r *Recorder) endPart(alive func()) error {
 	r.status.Time += given
 	r.status.Size += size
 	if size > 0 {
-		r.parts = append(r.parts, Saved{p.path, given, size, p.images})
+		r.parts = append(r.parts, Saved{p.path, given, size, p.images, err != nil})
 	}
 	return err
 }

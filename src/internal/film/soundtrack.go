@@ -56,9 +56,8 @@ type soundtrack struct {
 	frame   []float64
 	samples []float64
 
-	failed  error  // of emit, which is not called again
-	missing uint64 // [audio frames] of input that is lost
-	silence int64  // [audio frames] of output in its place
+	failed  error // of emit, which is not called again
+	silence int64 // [audio frames] of output in place of what is missing
 }
 
 // knot is a point of the line from input to time, which is straight between two knots.
@@ -113,6 +112,14 @@ func (s *soundtrack) time() time.Duration {
 	return s.at(s.first)
 }
 
+// gap returns the number of audio frames that are missing before a block.
+func (s *soundtrack) gap(b *Block) uint64 {
+	if s.begun && b.First > s.last.end() {
+		return b.First - s.last.end()
+	}
+	return 0
+}
+
 // add takes the next block. The error is emit's.
 func (s *soundtrack) add(b *Block) error {
 	rate := float64(s.format.SampleRate)
@@ -127,8 +134,7 @@ func (s *soundtrack) add(b *Block) error {
 	case b.First < s.last.end(): // indices begin anew
 		s.segment(stamp)
 	case b.First > s.last.end() || b.Epoch != s.last.Epoch:
-		missing := b.First - s.last.end()
-		s.missing += missing
+		missing := s.gap(b)
 		gap := float64(missing) / rate
 		s.clock.skip(min(float64(missing), 1e15))
 		if b.Epoch != s.last.Epoch || gap > rephased.Seconds() || math.Abs(s.clock.off(stamp)) > longestError.Seconds() {
