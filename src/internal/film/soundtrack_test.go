@@ -44,7 +44,6 @@ func (m *microphone) block(first uint64, frames int) *Block {
 // reel collects the output of a soundtrack.
 type reel struct {
 	t       *testing.T
-	unit    int64
 	next    int64
 	samples []float64 // from output frame 0 on
 }
