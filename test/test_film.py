@@ -137,10 +137,9 @@ def test_an_hour_stays_in_step_with_its_stamps(av_save, listener, tmp_path):
 
 def lights(path):
     """
-    Return when the flashes of the synthetic camera begin [s], but for those before which an
-    image is missing.
+    Return when the flashes of the synthetic camera begin [s].
 
-    An image is as bright as the share of its period, from its stamp on, in which there is light.
+    Those before which an image is missing are left out. An image is as bright as the share of its period, from its stamp on, in which there is light.
     """
     grey, at = film.images(path)[:, -3, -3].astype(float), film.times(path, 'v:0')
     first = np.flatnonzero((grey[1:] > 20) & (grey[:-1] <= 20) & (np.diff(at) < 0.05)) + 1

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 import subprocess
 import sys
 
+from film import film
 from harness.browser import unavailable
 from lost import lost_sound_system
 import measure
@@ -99,6 +100,10 @@ def sections(quick):
                 for name, measured in (('no page', page.nobody), ('a page', page.page),
                                        ('a JPEG per image', page.jpegs))
                 if not quick or measured != page.nobody])]),
+        Section(
+            'a film of 1080p30',
+            'av_save --video copy and its ffmpeg, with sound: the camera makes the JPEG.',
+            turns, [Case('copy', film)]),
         Section(
             'sound',
             'Blocks of 441 audio frames to a subscriber of rclpy; latency from the acquisition of '

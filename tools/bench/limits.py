@@ -8,7 +8,7 @@ def limits(report):
     results = {section['title']: {case['name']: case['runs'] for case in section['cases']}
                for section in report['sections']}
     found = []
-    for check in (lossless, latency, undisturbed, idle, lost, flat):
+    for check in (lossless, latency, undisturbed, idle, film, lost, flat):
         found += check(results)
     return found + copying(report['go']) + unoccupied(report['go']) + callback(report['go'])
 
@@ -69,6 +69,14 @@ def idle(results):
             core = median(runs, 'core')
             yield verdict(f'nobody subscribes: {name}', 'below 2 % of a core',
                           f'{core:.2f} %', core < 2)
+
+
+def film(results):
+    """Store a film as it comes."""
+    for runs in results.get('a film of 1080p30', {}).values():
+        core, ffmpeg = median(runs, 'core'), median(runs, 'ffmpeg')
+        yield verdict('av_save --video copy at 1080p30, with its ffmpeg', 'below 5 % of a core',
+                      f'{core:.2f} %, of it ffmpeg {ffmpeg:.2f} %', core < 5)
 
 
 def lost(results):
