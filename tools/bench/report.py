@@ -6,7 +6,8 @@ UNITS = {'cpu': 'CPU [s/1000]', 'p50': 'p50 [ms]', 'p99': 'p99 [ms]', 'lost': 'l
          'skipped': 'skipped [%]', 'first': 'first image [s]', 'core': 'core [%]',
          'wakeups': 'wake-ups [1/s]', 'capturing': 'capturing [% of a core]',
          'waiting': 'waiting [% of a core]', 'nodes': 'nodes [% of a core]',
-         'server': 'av_view or the client [% of a core]', 'rate': 'rate [images/s]'}
+         'server': 'av_view or the client [% of a core]', 'rate': 'rate [images/s]',
+         'ffmpeg': 'of it ffmpeg [%]'}
 
 
 def row(*cells):

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"math"
 	"os"
 	"path/filepath"
@@ -93,18 +92,7 @@ func (o *options) save(process program.Lifetime, n *subscriber.Node) error {
 
 // create makes the file of a path.
 func (o *options) create(path string) (*os.File, error) {
-	if o.overwrite {
-		file, err := regularfile.Create(path, 0o644)
-		if errors.Is(err, regularfile.ErrOther) {
-			err = fmt.Errorf("%s %w", path, err)
-		}
-		return file, err
-	}
-	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o644)
-	if errors.Is(err, fs.ErrExist) {
-		return nil, fmt.Errorf("%s is there already: choose another name, or give --overwrite", path)
-	}
-	return file, err
+	return regularfile.Output(path, o.overwrite)
 }
 
 // part returns the path of a part, counted from 1.

@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
-	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -91,20 +89,7 @@ func (c *Config) prepare(ctx context.Context) (*ffmpegTool, error) {
 
 // create makes the file of a path, or empties it.
 func (c *Config) create(path string) error {
-	if c.Overwrite {
-		file, err := regularfile.Create(path, 0o644)
-		if err != nil {
-			if errors.Is(err, regularfile.ErrOther) {
-				err = fmt.Errorf("%s %w", path, err)
-			}
-			return err
-		}
-		return file.Close()
-	}
-	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o644)
-	if errors.Is(err, fs.ErrExist) {
-		return fmt.Errorf("%s is there already: choose another name, or give --overwrite", path)
-	}
+	file, err := regularfile.Output(path, c.Overwrite)
 	if err != nil {
 		return err
 	}

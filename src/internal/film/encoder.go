@@ -51,14 +51,14 @@ const (
 	audioKind = 'A'
 )
 
-// ffmpegTool is what the ffmpeg of this machine can do.
+// ffmpegTool describes the ffmpeg of this machine.
 type ffmpegTool struct {
 	program  string
 	encoders map[string]byte // kinds by name
 	untimed  []string        // options that leave the times of images alone
 }
 
-// inspect asks ffmpeg what it can do.
+// inspect asks ffmpeg for its encoders and options.
 func inspect(ctx context.Context, program string) (*ffmpegTool, error) {
 	// Its newer name since version 5.1; the older one is to go.
 	t := &ffmpegTool{program: program, untimed: []string{"-fps_mode", "passthrough"}}

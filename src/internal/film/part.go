@@ -243,8 +243,8 @@ func (p *part) follow() {
 	}
 }
 
-// progress returns how much ffmpeg was given, how much it says that it has written, and the
-// file's size [bytes].
+// progress returns the time up to which ffmpeg was given packets, the time up to which it
+// reports to have written them, and the file's size [bytes].
 func (p *part) progress() (given, written time.Duration, size int64) {
 	if info, err := os.Stat(p.path); err == nil {
 		size = info.Size()

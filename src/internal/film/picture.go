@@ -54,7 +54,7 @@ type picture struct {
 	data   []byte
 }
 
-// pictureFormat is what all images of a part have in common.
+// pictureFormat is the format of images; all images of a stream in a part have the same one.
 type pictureFormat struct {
 	encoding      string
 	width, height int // [pixels]

@@ -257,7 +257,7 @@ func (r *Recorder) write(alive func()) error {
 	}
 }
 
-// state is what is to be done next.
+// state is the next step of write.
 type state int
 
 const (
@@ -587,8 +587,8 @@ func (r *Recorder) writeItem(s *Stream, i *item) error {
 	return nil
 }
 
-// writeSound is what soundtracks emit to: what lies before the part is left out, what lies
-// beyond it waits for the next one.
+// writeSound writes the output of a soundtrack into the present part. Audio frames before the
+// part are left out; those beyond its end wait for the next one.
 func (r *Recorder) writeSound(s *Stream, first int64, samples []float64) error {
 	channels := int64(s.audio.format.Channels)
 	begin := s.audio.index(r.part.origin)

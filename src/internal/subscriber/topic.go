@@ -145,8 +145,8 @@ func (t *Topic) byType(publishers []rclgo.TopicEndpointInfo) (ours, strangers []
 	return ours, strangers
 }
 
-// remapping returns how another topic is given, after the words before it; "" where it is not
-// by a remapping.
+// remapping returns the argument that remaps the topic, after some words; "" for a topic
+// without a remapping.
 func (t *Topic) remapping(before string) string {
 	if t.remappable == "" {
 		return ""
