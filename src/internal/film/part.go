@@ -77,7 +77,7 @@ func newPart(c *Config, tool *ffmpegTool, path string, origin time.Duration, tra
 	}
 	if err != nil {
 		p.failure()
-		return nil, p.close(nil)
+		return nil, p.close()
 	}
 	return p, nil
 }
@@ -303,17 +303,11 @@ func (p *part) because() string {
 	return ""
 }
 
-// close has ffmpeg finish the file, and waits for that. alive is called while it goes on.
-func (p *part) close(alive func()) error {
+// close has ffmpeg finish the file, and waits for that.
+func (p *part) close() error {
 	_ = p.flush() // its error is kept
 	p.process.Input.Close()
-	_, written, size := p.progress()
-	for !p.process.Wait(250 * time.Millisecond) {
-		if _, w, s := p.progress(); alive != nil && (w != written || s != size) {
-			written, size = w, s
-			alive()
-		}
-	}
+	<-p.process.Done()
 	p.told.Wait()
 	p.process.Output.Close()
 	if !p.process.State().Success() {

@@ -202,7 +202,12 @@ func (r *Recorder) Saved() []Saved {
 // ffmpeg takes long for that. The error is the reason that the film is not whole.
 func (r *Recorder) Run(alive func()) error {
 	defer close(r.over)
-	err := r.write(alive)
+	var watching sync.WaitGroup
+	defer watching.Wait()
+	ended := make(chan struct{})
+	defer close(ended)
+	watching.Go(func() { r.watch(alive, ended) })
+	err := r.write()
 	if errors.Is(err, errDone) {
 		err = nil
 	}
@@ -210,7 +215,7 @@ func (r *Recorder) Run(alive func()) error {
 	if err == nil && r.part != nil {
 		err = r.finishTracks()
 	}
-	err = cmp.Or(err, r.endPart(alive)) // which is the same one, if ffmpeg has ended
+	err = cmp.Or(err, r.endPart()) // which is the same one, if ffmpeg has ended
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.full {
@@ -228,8 +233,37 @@ func (r *Recorder) Run(alive func()) error {
 // Over returns a channel that is closed when Run has ended.
 func (r *Recorder) Over() <-chan struct{} { return r.over }
 
+// watch calls alive while ffmpeg goes on, until ended: it may take long for what is in the
+// queue.
+func (r *Recorder) watch(alive func(), ended <-chan struct{}) {
+	ticker := time.NewTicker(250 * time.Millisecond)
+	defer ticker.Stop()
+	type progress struct {
+		written time.Duration
+		size    int64
+		queued  int
+	}
+	for last := (progress{}); ; {
+		select {
+		case <-ended:
+			return
+		case <-ticker.C:
+		}
+		r.mu.Lock()
+		now := progress{queued: r.queued}
+		if r.part != nil {
+			_, now.written, now.size = r.part.progress()
+		}
+		r.mu.Unlock()
+		if now != last {
+			last = now
+			alive()
+		}
+	}
+}
+
 // write writes what comes, the oldest stamp first.
-func (r *Recorder) write(alive func()) error {
+func (r *Recorder) write() error {
 	for {
 		s, next, state := r.take()
 		var err error
@@ -245,7 +279,7 @@ func (r *Recorder) write(alive func()) error {
 			if r.config.Duration > 0 && r.boundary == r.durationEnd() {
 				return errDone
 			}
-			if err = r.endPart(alive); err == nil {
+			if err = r.endPart(); err == nil {
 				r.config.Say(r.ending)
 			}
 		case over:
@@ -488,7 +522,7 @@ func (r *Recorder) beginPart() error {
 	}
 	if hasSound(tracks) {
 		if p.delay, err = r.delay(); err != nil {
-			return errors.Join(err, p.close(nil))
+			return errors.Join(err, p.close())
 		}
 	}
 	r.mu.Lock()
@@ -624,7 +658,7 @@ func (r *Recorder) finishTracks() error {
 }
 
 // endPart finishes the present part, if there is one.
-func (r *Recorder) endPart(alive func()) error {
+func (r *Recorder) endPart() error {
 	p := r.part
 	if p == nil {
 		return nil
@@ -642,7 +676,7 @@ func (r *Recorder) endPart(alive func()) error {
 		s.audio, s.carried, s.begun = nil, nil, false
 	}
 	r.stepped = false
-	err := p.close(alive)
+	err := p.close()
 	given, written, size := p.progress()
 	if err != nil {
 		given = written
