@@ -52,7 +52,7 @@ func (d *ClickDetector) Add(stamp time.Duration, rate int, levels []float64, fol
 				found(stamp + time.Duration(math.Round(float64(i)/float64(rate)*float64(time.Second))))
 			}
 			d.silent = 0
-		} else {
+		} else if !math.IsInf(d.threshold, 1) { // before, nobody knows what is silent
 			d.silent++
 		}
 		d.estimate(level)

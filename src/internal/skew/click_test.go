@@ -92,6 +92,18 @@ func TestClickBesideLostSoundIsLeftOut(t *testing.T) {
 	}
 }
 
+// A sound that goes on when the noise becomes known may have begun before.
+func TestClickBeforeTheNoiseIsKnownIsLeftOut(t *testing.T) {
+	const rate = 48000
+	beep := func(since float64) float64 { return map[bool]float64{true: 0.5}[since < 0.1] * math.Cos(6280*since) }
+	for first := 0; first < rate/4; first += rate / 100 {
+		r := room{rate: rate, noise: 0.0005, click: beep}
+		if found := r.record(&ClickDetector{}, 3, first, 2*rate); !slices.Equal(found, []int{2 * rate}) {
+			t.Errorf("a beep at %d: clicks at %v, want one at %d", first, found, 2*rate)
+		}
+	}
+}
+
 func TestAnotherRateBeginsAnew(t *testing.T) {
 	var d ClickDetector
 	for _, rate := range []int{48000, 16000, 48000} {
