@@ -1,6 +1,6 @@
 // Package nut is NUT, the container in which images and sound pass between ffmpeg and us
-// through a pipe: [Reader] reads a single video stream that ffmpeg writes, [Writer] writes
-// several streams that ffmpeg reads.
+// through a pipe: [Reader] reads a single stream of video or sound that ffmpeg writes,
+// [Writer] writes several streams that ffmpeg reads.
 //
 // Unlike raw video on a pipe, NUT has the size of the images, which may be another one than
 // the wanted, their rate, and the begin, end and time of each image. The reader reads

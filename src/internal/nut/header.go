@@ -130,13 +130,21 @@ func (m *mainHeader) parseCodes(f *fields) {
 	}
 }
 
-// streamHeader is the header of the video.
+// Classes of streams.
+const (
+	classVideo = 0
+	classSound = 1
+)
+
+// streamHeader is the header of the stream.
 type streamHeader struct {
 	id            uint64
 	fourCC        string
 	base          int  // of its clock
 	shift         uint // bits of a short time
 	width, height int  // [pixels]
+	sampleRate    int  // [Hz]
+	channels      int
 }
 
 func parseStream(f *fields, bases int) (*streamHeader, error) {
@@ -148,17 +156,26 @@ func parseStream(f *fields, bases int) (*streamHeader, error) {
 	f.v()     // decode_delay
 	f.v()     // flags
 	f.bytes() // of the codec
-	width, height := f.v(), f.v()
-	switch {
-	case f.short, clock >= uint64(bases), shift > 32:
+	if f.short || clock >= uint64(bases) || shift > 32 {
 		return nil, fmt.Errorf("a damaged stream header: %w", ErrFormat)
-	case class != 0:
-		return nil, fmt.Errorf("a stream that is no video: %w", ErrFormat)
-	case width < 1 || width > 1<<16 || height < 1 || height > 1<<16:
-		return nil, fmt.Errorf("images of %dx%d: %w", width, height, ErrFormat)
 	}
 	s.base, s.shift = int(clock), uint(shift)
-	s.width, s.height = int(width), int(height)
+	switch class {
+	case classVideo:
+		width, height := f.v(), f.v()
+		if f.short || width < 1 || width > 1<<16 || height < 1 || height > 1<<16 {
+			return nil, fmt.Errorf("images of %dx%d: %w", width, height, ErrFormat)
+		}
+		s.width, s.height = int(width), int(height)
+	case classSound:
+		num, den, channels := f.v(), f.v(), f.v()
+		if f.short || den < 1 || num < den || num/den > 1<<24 || num%den != 0 || channels < 1 || channels > 1<<10 {
+			return nil, fmt.Errorf("%d channels of %d/%d Hz: %w", channels, num, den, ErrFormat)
+		}
+		s.sampleRate, s.channels = int(num/den), int(channels)
+	default:
+		return nil, fmt.Errorf("a stream that is neither video nor sound: %w", ErrFormat)
+	}
 	return s, nil
 }
 

@@ -11,14 +11,16 @@ import (
 	"time"
 )
 
-// Stream describes the video.
+// Stream describes the video or the sound.
 type Stream struct {
-	Width, Height int     // [pixels]
+	Width, Height int     // [pixels]; 0 of sound
 	FourCC        string  // of the codec, or for raw video of the pixel format
 	FrameRate     float64 // [images/s]; 0 if unknown
+	SampleRate    int     // [Hz]; 0 of video
+	Channels      int     // 0 of video
 }
 
-// Packet is an image in the stream.
+// Packet is an image, or a piece of sound, in the stream.
 type Packet struct {
 	Size int           // [bytes] of its data, which Read returns
 	Time time.Duration // of its presentation, on the stream's clock
@@ -42,7 +44,7 @@ const (
 
 const magic = "nut/multimedia container\x00"
 
-// ErrFormat means that the input is not a NUT of one video stream.
+// ErrFormat means that the input is not a NUT of one stream of video or sound.
 var ErrFormat = errors.New("not the NUT stream that was expected")
 
 // Reader reads a stream. One goroutine uses it.
@@ -53,7 +55,7 @@ type Reader struct {
 	in     *bufio.Reader
 	main   *mainHeader
 	stream Stream
-	video  *streamHeader
+	header *streamHeader
 
 	last    int64 // [ticks] time of the last image
 	elision []byte
@@ -203,11 +205,12 @@ func (r *Reader) readStream(f *fields) error {
 		return fmt.Errorf("a stream without a main header: %w", ErrFormat)
 	}
 	s, err := parseStream(f, len(r.main.bases))
-	if err != nil || r.video != nil {
+	if err != nil || r.header != nil {
 		return err
 	}
-	r.video = s
+	r.header = s
 	r.stream.Width, r.stream.Height, r.stream.FourCC = s.width, s.height, s.fourCC
+	r.stream.SampleRate, r.stream.Channels = s.sampleRate, s.channels
 	return nil
 }
 
@@ -220,7 +223,7 @@ func (r *Reader) readInfo(f *fields) {
 
 // syncpoint sets the clock.
 func (r *Reader) syncpoint(size int) error {
-	if r.main == nil || r.video == nil {
+	if r.main == nil || r.header == nil {
 		return fmt.Errorf("a syncpoint before the headers: %w", ErrFormat)
 	}
 	stamp, n, err := readCounted(r.in)
@@ -231,7 +234,7 @@ func (r *Reader) syncpoint(size int) error {
 		return fmt.Errorf("a syncpoint that is too short: %w", ErrFormat)
 	}
 	bases := uint64(len(r.main.bases))
-	r.last = rescale(int64(stamp/bases), r.main.bases[stamp%bases], r.main.bases[r.video.base])
+	r.last = rescale(int64(stamp/bases), r.main.bases[stamp%bases], r.main.bases[r.header.base])
 	_, err = r.in.Discard(size)
 	return err
 }
@@ -258,7 +261,7 @@ func (r *Reader) frame(code byte) (Packet, error) {
 	}
 	pts := r.last + c.delta
 	if c.flags&flagPts != 0 {
-		pts = r.video.full(int64(next()), r.last)
+		pts = r.header.full(int64(next()), r.last)
 	}
 	size := c.lsb
 	if c.flags&flagSize != 0 {
@@ -289,7 +292,7 @@ func (r *Reader) frame(code byte) (Packet, error) {
 		return Packet{}, failed
 	case c.flags&flagSide != 0:
 		return Packet{}, fmt.Errorf("an image with side data: %w", ErrFormat)
-	case c.stream != r.video.id:
+	case c.stream != r.header.id:
 		return Packet{}, fmt.Errorf("a second stream: %w", ErrFormat)
 	case size > maxSize:
 		return Packet{}, fmt.Errorf("an image of %d bytes: %w", size, ErrFormat)
@@ -304,7 +307,7 @@ func (r *Reader) frame(code byte) (Packet, error) {
 		return Packet{}, fmt.Errorf("an image shorter than its start: %w", ErrFormat)
 	}
 	r.left = int(size) - len(r.elision)
-	return Packet{Size: int(size), Time: r.main.bases[r.video.base].duration(pts)}, nil
+	return Packet{Size: int(size), Time: r.main.bases[r.header.base].duration(pts)}, nil
 }
 
 // fill reads exactly so many bytes.

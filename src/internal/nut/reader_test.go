@@ -141,10 +141,30 @@ func TestACutStreamIsNoOrdinaryEnd(t *testing.T) {
 	}
 }
 
+func TestSoundAndItsTimes(t *testing.T) {
+	sine := []string{"-f", "lavfi", "-i", "sine=r=22050", "-ac", "3", "-t", "0.5"}
+	data := ffmpegtest.Run(t, append(sine, "-output_ts_offset", "10", "-c:a", "pcm_s24le", "-f", "nut", "-")...)
+	stream, pieces, times := read(t, bytes.NewReader(data))
+	if want := (nut.Stream{SampleRate: 22050, Channels: 3, FourCC: "PSD\x18"}); stream != want {
+		t.Errorf("got %+v, want %+v", stream, want)
+	}
+	if want := ffmpegtest.Run(t, append(sine, "-c:a", "pcm_s24le", "-f", "s24le", "-")...); !bytes.Equal(bytes.Join(pieces, nil), want) {
+		t.Errorf("sound that differs from the %d bytes of ffmpeg", len(want))
+	}
+	frames := 0
+	for i, piece := range pieces {
+		want := 10*time.Second + time.Duration(float64(frames)/22050*1e9)
+		if d := times[i] - want; d < -time.Microsecond || d > time.Microsecond {
+			t.Errorf("piece %d at %v, want %v", i, times[i], want)
+		}
+		frames += len(piece) / 9
+	}
+}
+
 func TestSecondStreamAndOtherContainersAreRefused(t *testing.T) {
-	sound := ffmpegtest.Run(t, "-f", "lavfi", "-i", "sine=duration=0.1", "-f", "nut", "-")
+	text := ffmpegtest.Run(t, "-f", "webvtt", "-i", "data:text/vtt,WEBVTT%0A%0A00:00.000 --> 00:01.000%0Ax%0A", "-c:s", "ass", "-f", "nut", "-")
 	both := ffmpegtest.Run(t, append(pattern, "-f", "lavfi", "-i", "sine", "-t", "0.1", "-f", "nut", "-")...)
-	for name, data := range map[string][]byte{"sound": sound, "both": both, "jpeg": numbered(t, "-f", "mjpeg", "-")} {
+	for name, data := range map[string][]byte{"text": text, "both": both, "jpeg": numbered(t, "-f", "mjpeg", "-")} {
 		if _, err := nut.NewReader(bytes.NewReader(data)).Open(); !errors.Is(err, nut.ErrFormat) {
 			t.Errorf("%s: %v, want ErrFormat", name, err)
 		}
