@@ -37,9 +37,10 @@ type Process struct {
 // ErrMissing is the error of a machine without ffmpeg.
 var ErrMissing = errors.New(`there is no ffmpeg on this machine: install it, as by "sudo apt install ffmpeg"`)
 
-// Start runs a program that writes to us. It ends with our process, however that ends.
-func Start(program string, args []string, log *Log) (*Process, error) {
-	return start(program, args, log, nil)
+// Start runs a program that writes to us. It ends with our process, however that ends. files
+// become its file descriptors 3, 4 and so on, and stay the caller's.
+func Start(program string, args []string, log *Log, files ...*os.File) (*Process, error) {
+	return start(program, args, log, nil, files...)
 }
 
 // StartReading runs a program that reads from us. When our process ends, however that does,
@@ -69,7 +70,7 @@ func enlarge(pipe *os.File) {
 }
 
 // start runs a program with an input, or with none.
-func start(program string, args []string, log *Log, input *os.File) (*Process, error) {
+func start(program string, args []string, log *Log, input *os.File, files ...*os.File) (*Process, error) {
 	output, write, err := os.Pipe()
 	if err != nil {
 		return nil, err
@@ -82,7 +83,7 @@ func start(program string, args []string, log *Log, input *os.File) (*Process, e
 	}
 	enlarge(write)
 	command := exec.Command(program, args...)
-	command.Stdout, command.Stderr = write, complain
+	command.Stdout, command.Stderr, command.ExtraFiles = write, complain, files
 	command.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	if input != nil {
 		command.Stdin = input
