@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"av_capture/src/internal/acquire/timing"
 	"av_capture/src/internal/inputurl"
 	"av_capture/src/internal/media"
 )
@@ -31,8 +32,13 @@ type Config struct {
 	Resolve func(name string) (string, error)
 
 	// Owner names this source, as in "node /left", to other sources of the process that
-	// want the same V4L2 device.
+	// want the same V4L2 device or play the same film.
 	Owner string
+
+	// Film names a file to all sources of the process that play it, which Timelines keep
+	// in step. Both are empty for an input that is played by itself.
+	Film      string
+	Timelines *timing.Timelines
 
 	// Offers lists for people the formats, sizes and rates of the device with a
 	// node. It may be nil.

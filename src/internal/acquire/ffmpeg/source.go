@@ -34,8 +34,9 @@ const (
 type Source struct {
 	config  Config
 	stderr  *ffmpegprocess.Log
-	session *session // nil while closed
-	noticed bool     // people know that the driver's stamps are of no use
+	session *session     // nil while closed
+	part    *timing.Part // in the film; nil while closed
+	noticed bool         // people know that the driver's stamps are of no use
 }
 
 var (
@@ -56,6 +57,7 @@ type session struct {
 
 	image   media.Image   // the newest, whole
 	time    time.Duration // of it, on the stream's clock
+	first   time.Duration // of the first image
 	arrived time.Duration // when it was read, on CLOCK_MONOTONIC
 }
 
@@ -99,12 +101,15 @@ func (s *Source) Open(ctx context.Context) (media.VideoFormat, error) {
 		}
 	}
 	s.stderr.Hide(in.args)
+	s.part = s.config.Timelines.Join(s.config.Owner, s.config.Film)
 	if err := s.begin(ctx, r); err != nil {
+		s.part.Leave()
 		r.memory.free()
 		r.free()
 		return media.VideoFormat{}, fmt.Errorf("ffmpeg: %q: %w", inputurl.Redacted(in.name), err)
 	}
 	s.stderr.Speak()
+	r.first = r.time
 	s.session = r
 	return r.format, nil
 }
@@ -154,7 +159,7 @@ func (s *Source) begin(ctx context.Context, r *session) (err error) {
 	case ctx.Err() != nil:
 		return ctx.Err()
 	case errors.Is(err, os.ErrDeadlineExceeded):
-		return fmt.Errorf("no image within %v%s: %w", firstImageLimit, s.because(), media.ErrLost)
+		return fmt.Errorf("no image within %v%s: %w", firstImageLimit, because(s.stderr), media.ErrLost)
 	case ended(err):
 		r.process.Wait(ffmpegprocess.EndLimit)
 		return s.refusal(r)
@@ -165,6 +170,9 @@ func (s *Source) begin(ctx context.Context, r *session) (err error) {
 // describe notes the format that the stream declares.
 func (s *Source) describe(r *session, stream nut.Stream) error {
 	f := pixelFormats[s.config.PixelFormat]
+	if stream.Width == 0 {
+		return fmt.Errorf("ffmpeg gives sound where images are wanted: %w", media.ErrUnsupported)
+	}
 	if err := media.CheckSize(stream.Width, stream.Height); err != nil {
 		return err
 	}
@@ -277,16 +285,25 @@ func (s *Source) emitAll(ctx context.Context, r *session, emit func(*media.Image
 	defer alarm.Close()
 	stop := r.cutShort(ctx)
 	defer func() { stop() }()
-	presentation := timing.NewPresentation(r.format.FrameRate)
+	presentation := timing.NewPresentation(r.format.FrameRate, s.part)
+	if r.in.paced && !presentation.Begin(ctx, r.position()) {
+		return nil
+	}
 	gaps := timing.GapCounter{Period: r.period}
+	emitted := false
 	for {
-		if !s.stamp(ctx, r, presentation, alarm) {
+		wanted, ok := s.stamp(ctx, r, presentation, alarm)
+		if !ok {
 			return nil
 		}
 		if r.image.Stamped == media.StampDriver {
 			r.image.Sequence += gaps.Lost(r.image.Stamp)
 		}
-		if !r.drop.Unwanted(r.image.Stamp, r.period) {
+		switch {
+		case !wanted && emitted:
+			r.image.Sequence++
+		case wanted && !r.drop.Unwanted(r.image.Stamp, r.period):
+			emitted = true
 			emit(&r.image)
 			r.image.Sequence++
 		}
@@ -300,7 +317,17 @@ func (s *Source) emitAll(ctx context.Context, r *session, emit func(*media.Image
 		if ctx.Err() != nil {
 			return nil
 		}
-		if err = s.ending(r, err); !errors.Is(err, media.ErrEnd) || !s.config.Loop {
+		if err = s.ending(r, err); !errors.Is(err, media.ErrEnd) {
+			return err
+		}
+		if r.in.paced {
+			presentation.End()
+		}
+		if !s.config.Loop {
+			// The sound may be longer: the film ends for both at once.
+			if r.in.paced && !(presentation.Await(ctx) && alarm.Wait(presentation.Ended())) {
+				return nil
+			}
 			return err
 		}
 		stamp := r.image.Stamp
@@ -315,23 +342,29 @@ func (s *Source) emitAll(ctx context.Context, r *session, emit func(*media.Image
 		s.stderr.Speak()
 		stop = r.cutShort(ctx)
 		r.image.Stamp = stamp
-		presentation.Restart()
+		if r.in.paced && !presentation.Await(ctx) {
+			return nil
+		}
 	}
 }
 
 // stamp notes when the newest image was acquired. Of a paced input that is when the image
-// is due, and stamp waits until then. It returns false when ctx ends first.
+// is due, and stamp waits until then, unless the image is to be dropped: it is not wanted then.
+// ok is false when ctx ends first.
 //
 // The stamp of a V4L2 device is the time of the driver's buffer, which ffmpeg passes on, if
 // it is a time on CLOCK_MONOTONIC since the last image (or the start). Other inputs are
 // stamped when the image has been read from the pipe.
-func (s *Source) stamp(ctx context.Context, r *session, presentation *timing.Presentation, alarm *clock.Alarm) bool {
+func (s *Source) stamp(ctx context.Context, r *session, presentation *timing.Presentation, alarm *clock.Alarm) (wanted, ok bool) {
 	last := r.image.Stamp
 	switch {
 	case r.in.paced:
-		due := presentation.Due(float64(r.time)/float64(time.Millisecond), clock.Monotonic())
+		due, wanted := presentation.Due(r.position(), clock.Monotonic())
+		if !wanted {
+			return false, ctx.Err() == nil
+		}
 		r.image.Stamp, r.image.Stamped = due, media.StampSchedule
-		return alarm.Wait(due)
+		return true, alarm.Wait(due)
 	default:
 		driver := time.Duration(0)
 		if r.in.device {
@@ -348,20 +381,23 @@ func (s *Source) stamp(ctx context.Context, r *session, presentation *timing.Pre
 			s.config.Notice(fmt.Sprintf("ffmpeg: %q: "+timing.OddStamp, r.in.name, r.time, r.arrived))
 		}
 	}
-	return ctx.Err() == nil
+	return true, ctx.Err() == nil
 }
+
+// position returns the newest image's time since the first one [ms].
+func (r *session) position() float64 { return float64(r.time-r.first) / float64(time.Millisecond) }
 
 // ending returns the error of the end of the images.
 func (s *Source) ending(r *session, err error) error {
 	images := r.image.Sequence
 	if errors.Is(err, os.ErrDeadlineExceeded) {
-		return fmt.Errorf("after %d images: ffmpeg gives no more%s: %w", images, s.because(), media.ErrLost)
+		return fmt.Errorf("after %d images: ffmpeg gives no more%s: %w", images, because(s.stderr), media.ErrLost)
 	}
 	if !ended(err) {
 		return err
 	}
 	if !r.process.Wait(2 * time.Second) {
-		return fmt.Errorf("after %d images: ffmpeg has closed its output%s: %w", images, s.because(), media.ErrLost)
+		return fmt.Errorf("after %d images: ffmpeg has closed its output%s: %w", images, because(s.stderr), media.ErrLost)
 	}
 	if errors.Is(err, io.EOF) && r.process.State().Success() && r.in.ends {
 		return fmt.Errorf("after %d images: %w", images, media.ErrEnd)
@@ -369,7 +405,7 @@ func (s *Source) ending(r *session, err error) error {
 	if r.in.device && s.stderr.Unplugged() {
 		return media.Unplugged(int(images))
 	}
-	return fmt.Errorf("after %d images: %s%s: %w", images, r.process.Fate(), s.because(), media.ErrLost)
+	return fmt.Errorf("after %d images: %s%s: %w", images, r.process.Fate(), because(s.stderr), media.ErrLost)
 }
 
 // ended reports whether an error of reading means the end of ffmpeg's output.
@@ -400,26 +436,32 @@ var causes = []struct {
 
 // refusal returns the error of ffmpeg's end before the first image.
 func (s *Source) refusal(r *session) error {
-	why := s.stderr.Why()
+	err := refused(r.process, s.stderr, "ffmpeg", "image")
+	if r.in.device && errors.Is(err, media.ErrBusy) {
+		return fmt.Errorf("%s: %w", holder.Of(r.in.name), media.ErrBusy)
+	}
+	return err
+}
+
+// refused returns the error of the end of ffmpeg, or of ffprobe, before the first image, say.
+func refused(process *ffmpegprocess.Process, log *ffmpegprocess.Log, program, first string) error {
+	why := log.Why()
 	for _, c := range causes {
 		if strings.Contains(why, c.text) {
-			if r.in.device && c.cause == media.ErrBusy {
-				why = holder.Of(r.in.name)
-			}
 			return fmt.Errorf("%s: %w", why, c.cause)
 		}
 	}
 	select {
-	case <-r.process.Done():
-		return fmt.Errorf("%s before the first image%s", r.process.Fate(), s.because())
+	case <-process.Done():
+		return fmt.Errorf("%s before the first %s%s", process.Fate(), first, because(log))
 	default:
-		return fmt.Errorf("ffmpeg has closed its output before the first image%s", s.because())
+		return fmt.Errorf("%s has closed its output before the first %s%s", program, first, because(log))
 	}
 }
 
 // because returns ffmpeg's last messages, as the end of a sentence.
-func (s *Source) because() string {
-	if why := s.stderr.Why(); why != "" {
+func because(log *ffmpegprocess.Log) string {
+	if why := log.Why(); why != "" {
 		return ": " + why
 	}
 	return ""
@@ -451,6 +493,7 @@ func (s *Source) Close() error {
 		return nil
 	}
 	s.session = nil
+	s.part.Leave()  // first: others wait for it
 	s.stderr.Mute() // ffmpeg complains of the closed pipe
 	r.process.End()
 	r.memory.free()

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"av_capture/src/internal/acquire/timing"
 	"av_capture/src/internal/media"
 )
 
@@ -76,8 +77,13 @@ type Config struct {
 	Loop bool
 
 	// Owner names this source, as in "node /left", to other sources of the process that
-	// want the same V4L2 device.
+	// want the same V4L2 device or play the same film.
 	Owner string
+
+	// Film names a File to all sources of the process that play it, which Timelines keep
+	// in step. Both are empty for a file that is played by itself.
+	Film      string
+	Timelines *timing.Timelines
 
 	// Notice is called once for each remark for people that is no error, on the goroutine
 	// that is in Open or Run. It may be nil.

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"gocv.io/x/gocv"
 	"golang.org/x/sys/unix"
@@ -32,6 +33,10 @@ const (
 	// refusedInARow bounds consecutive images of a file that are refused. OpenCV's reads
 	// fail at such an image as they do at the end, and then go on behind it.
 	refusedInARow = 25
+
+	// seekFrom is the lateness from which a source that joins a film seeks: what is less is
+	// read and dropped.
+	seekFrom = 10 * time.Second
 )
 
 // locate returns the file or URL that OpenCV is to open. It checks the name at each
@@ -182,9 +187,11 @@ func (s *Source) runFile(ctx context.Context, c *videoCapture, emit func(*media.
 	if c.format.FrameRate == 0 && !live {
 		s.notice("rate", "does not say how fast it is to be played: %d images/s where its images carry no time", timing.UsualFrameRate)
 	}
-	presentation := timing.NewPresentation(c.format.FrameRate)
-	images := 0  // since the start of the file
-	refused := 0 // since the last one
+	presentation := timing.NewPresentation(c.format.FrameRate, s.part)
+	begun := false   // the presentation
+	emitted := false // an image
+	images := 0      // since the start of the file
+	refused := 0     // since the last one
 	for ctx.Err() == nil {
 		c.start(c.readCall)
 		if !s.read(ctx, c) {
@@ -200,6 +207,7 @@ func (s *Source) runFile(ctx context.Context, c *videoCapture, emit func(*media.
 		case live:
 			return lost(images, "the stream has ended")
 		case s.config.Loop && images > 0:
+			presentation.End()
 			var err error
 			c.start(func() { err = s.rewind(c) })
 			if !s.read(ctx, c) {
@@ -208,10 +216,19 @@ func (s *Source) runFile(ctx context.Context, c *videoCapture, emit func(*media.
 			if err != nil {
 				return err
 			}
+			if !presentation.Await(ctx) {
+				return nil
+			}
 			images, refused = 0, 0
-			presentation.Restart()
 			continue
 		default:
+			if begun {
+				// The sound may be longer: the film ends for both at once.
+				presentation.End()
+				if !presentation.Await(ctx) || !alarm.Wait(presentation.Ended()) {
+					return nil
+				}
+			}
 			return fmt.Errorf("after %d images: %w", images, media.ErrEnd)
 		}
 		if images == 0 && c.conversion.compressed && !isJPEG(c.image.Data) {
@@ -224,13 +241,36 @@ func (s *Source) runFile(ctx context.Context, c *videoCapture, emit func(*media.
 		if live {
 			c.image.Stamp, c.image.Stamped = max(c.at, c.image.Stamp+1), media.StampArrival
 		} else {
-			due := presentation.Due(c.position, clock.Monotonic())
+			if !begun {
+				begun = true
+				if !presentation.Begin(ctx, c.position) {
+					return nil
+				}
+				if late := presentation.Late(c.position); late > seekFrom {
+					// Somewhat before: OpenCV counts images at a constant rate, and stops late
+					// where there are fewer. Images that are late are dropped.
+					to := c.position + float64((late-seekFrom/2)/time.Millisecond)
+					c.start(func() { c.video.Set(gocv.VideoCapturePosMsec, to) })
+					if !s.read(ctx, c) {
+						return nil
+					}
+					continue
+				}
+			}
+			due, wanted := presentation.Due(c.position, clock.Monotonic())
+			if !wanted {
+				if emitted {
+					c.image.Sequence++
+				}
+				continue
+			}
 			if !alarm.Wait(due) {
 				return nil
 			}
 			c.image.Stamp, c.image.Stamped = due, media.StampSchedule
 		}
 		emit(&c.image)
+		emitted = true
 		c.image.Sequence++
 	}
 	return nil

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"av_capture/src/internal/acquire"
+	"av_capture/src/internal/acquire/timing"
 	"av_capture/src/internal/inputurl"
 	"av_capture/src/internal/media"
 )
@@ -20,6 +21,7 @@ const cancelLimit = 300 * time.Millisecond
 type Source struct {
 	config  Config
 	capture *videoCapture   // nil while closed
+	part    *timing.Part    // in the film; nil while closed
 	noticed map[string]bool // kinds of notice that have been given
 
 	reads atomic.Uint64 // begun and ended; see Calls
@@ -75,15 +77,18 @@ func (s *Source) Open(ctx context.Context) (media.VideoFormat, error) {
 		return media.VideoFormat{}, s.errorf("open: %w", err)
 	}
 
+	s.part = s.config.Timelines.Join(s.config.Owner, s.config.Film)
 	open := map[Kind]func(*videoCapture) error{Device: s.openDevice, Pipeline: s.openPipeline, File: s.openFile}[s.config.Kind]
 	c := newVideoCapture()
 	var err error
 	c.start(func() { err = open(c) })
 	if !wait(ctx, c) {
+		s.part.Leave() // first: others wait for it
 		s.finish(c)
 		err = ctx.Err()
 	}
 	if err != nil {
+		s.part.Leave()
 		s.release(c)
 		return media.VideoFormat{}, s.errorf("open: %w", err)
 	}
@@ -119,6 +124,7 @@ func (s *Source) Run(ctx context.Context, emit func(*media.Image)) error {
 func (s *Source) Close() error {
 	if c := s.capture; c != nil {
 		s.capture = nil
+		s.part.Leave() // first: others wait for it
 		s.release(c)
 	}
 	return nil

@@ -30,6 +30,10 @@ func NewPace(rate int) *Pace {
 	return &Pace{rate: uint64(rate)}
 }
 
+// Start has frame 0 begin at a time on CLOCK_MONOTONIC, instead of with the first call of Next
+// or NoWait.
+func (p *Pace) Start(at time.Duration) { p.begun, p.start = true, at }
+
 // Next waits until the next n audio frames are due and returns the time. lost is the number of
 // frames before them, a multiple of n, that are lost because the caller was late by more than
 // Buffered. The first call begins frame 0. If the alarm's context ends first, ok is false.
@@ -77,6 +81,9 @@ func (p *Pace) NoWait(alarm *clock.Alarm, n int) (due time.Duration, lost uint64
 	p.frames += uint64(n)
 	return p.due(p.frames), 0, true
 }
+
+// Due returns when the last frames that were due, or lost, are complete.
+func (p *Pace) Due() time.Duration { return p.due(p.frames) }
 
 // Began returns when the last n audio frames that were due began.
 func (p *Pace) Began(n int) time.Duration { return p.due(p.frames - uint64(n)) }

@@ -1,70 +1,117 @@
 package timing
 
 import (
+	"context"
 	"math"
 	"time"
+
+	"av_capture/src/internal/clock"
 )
 
 // UsualFrameRate is the rate of images without times in a file without a rate [images/s].
 const UsualFrameRate = 25
 
 // LatenessLimit is the greatest lateness of a consumer that still gets all images, as fast as
-// it takes them; the presentation pauses for a later one.
+// it takes them. For a later one the presentation pauses, or, if other sources play the same
+// film, images are dropped.
 const LatenessLimit = time.Second
 
-// gapLimit bounds the gap between two images of a file; a longer one is an error in the file.
+// gapLimit bounds the gap between two images of a file that no other source plays; a longer
+// one is an error in the file.
 const gapLimit = 10 * time.Second
 
 // Presentation tells when the images of a file are due, by their times in the file, counted
 // from one origin so that nothing drifts.
 type Presentation struct {
+	part   *Part
 	period time.Duration // between images without times
 
 	running  bool          // there has been an image
 	restarts bool          // the next image is the first of the file again
-	origin   time.Duration // when position was due, on CLOCK_MONOTONIC
-	position float64       // [ms] in the file, at origin
+	behind   bool          // images are dropped until one is not late
 	last     time.Duration // when the last image was due
-	lastAt   float64       // [ms] its position
+	lastAt   time.Duration // its position in the file
 }
 
-// NewPresentation returns a Presentation at a rate [images/s], 0 if unknown.
-func NewPresentation(rate float64) *Presentation {
+// NewPresentation returns a Presentation at a rate [images/s], 0 if unknown, of a part in a
+// film; nil stands for a file that no other source plays.
+func NewPresentation(rate float64, part *Part) *Presentation {
 	if rate <= 0 {
 		rate = UsualFrameRate
 	}
-	return &Presentation{period: time.Duration(math.Round(float64(time.Second) / rate))}
+	if part == nil {
+		part = (*Timelines)(nil).Join("", "")
+	}
+	return &Presentation{part: part, period: time.Duration(math.Round(float64(time.Second) / rate))}
 }
 
-// Restart has the next image, the first of the file again, follow after a period.
-func (p *Presentation) Restart() { p.restarts = true }
+// Begin starts the presentation with an image, given its position in the file [ms]. It blocks
+// as [Part.Begin] does, and returns false if ctx ends first.
+func (p *Presentation) Begin(ctx context.Context, position float64) bool {
+	begun := p.part.Begin(ctx, milliseconds(position))
+	p.behind = p.part.Joined() // images before are over
+	return begun
+}
+
+// Late returns by how much an image is late now, given its position in the file [ms].
+func (p *Presentation) Late(position float64) time.Duration {
+	return clock.Monotonic() - p.part.Due(milliseconds(position))
+}
 
 // Due returns when the next image is due, given its position in the file [ms] and the present
 // time. It grows from image to image. For a late consumer it is in the past, by no more than
-// LatenessLimit.
-func (p *Presentation) Due(position float64, now time.Duration) time.Duration {
-	var due time.Duration
-	step := (position - p.lastAt) * float64(time.Millisecond)
-	switch {
+// LatenessLimit, or the image is to be dropped: wanted is false then. Begin must have returned
+// true.
+func (p *Presentation) Due(position float64, now time.Duration) (due time.Duration, wanted bool) {
+	at := milliseconds(position)
+	due = p.part.Due(at)
+	step := at - p.lastAt
+	switch next := p.last + p.period; {
 	case !p.running:
 		p.running = true
-		due = p.rebase(now, position)
-	case p.restarts || !(step > 0 && step < float64(gapLimit)):
-		// Without a credible time, one period after the last image.
-		due = p.rebase(p.last+p.period, position)
-	default:
-		due = p.origin + time.Duration(math.Round((position-p.position)*float64(time.Millisecond)))
+		if p.part.Shift(now - due) {
+			due, p.behind = now, false
+		}
+	case p.restarts:
+	case step <= 0: // without a credible time, one period after the last image
+		p.part.Shift(next - due)
+		due = next
+	case step >= gapLimit && p.part.Shift(next-due):
+		due = next
 	}
-	if now-due > LatenessLimit {
-		due = p.rebase(now, position)
+	if late := now - due; late > LatenessLimit {
+		if p.part.Shift(late) {
+			due = now
+		} else {
+			p.behind = true
+		}
 	}
+	p.behind = p.behind && due < now
 	due = max(due, p.last+1)
-	p.restarts, p.last, p.lastAt = false, due, position
-	return due
+	p.restarts, p.last, p.lastAt = false, due, at
+	return due, !p.behind
 }
 
-// rebase counts from here on.
-func (p *Presentation) rebase(due time.Duration, position float64) time.Duration {
-	p.origin, p.position = due, position
-	return due
+// End notes that the last image has been shown, for as long as a period.
+func (p *Presentation) End() { p.part.End(p.lastAt + p.period) }
+
+// Await blocks until the file begins again, for all sources that play it. The next image is
+// its first one. It returns false if ctx ends first.
+func (p *Presentation) Await(ctx context.Context) bool {
+	p.restarts = true
+	return p.part.Await(ctx)
+}
+
+// Ended returns when the file ended for all sources that play it, after Await. Of a file that
+// one source plays that is the time of its last image.
+func (p *Presentation) Ended() time.Duration {
+	if at, shared := p.part.Began(); shared {
+		return at
+	}
+	return p.last
+}
+
+// milliseconds returns a position of so many milliseconds.
+func milliseconds(position float64) time.Duration {
+	return time.Duration(math.Round(position * float64(time.Millisecond)))
 }
