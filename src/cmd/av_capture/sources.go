@@ -1,34 +1,62 @@
 package main
 
 import (
+	"path/filepath"
 	"slices"
+	"strings"
 
 	"av_capture/src/internal/acquire"
 	"av_capture/src/internal/acquire/ffmpeg"
 	sounddevice "av_capture/src/internal/acquire/microphone"
 	"av_capture/src/internal/acquire/opencv"
+	"av_capture/src/internal/acquire/soundfile"
 	"av_capture/src/internal/acquire/synthetic"
+	"av_capture/src/internal/acquire/timing"
 	"av_capture/src/internal/acquire/v4l2"
-	"av_capture/src/internal/acquire/wavfile"
 	"av_capture/src/internal/clock"
 	"av_capture/src/internal/imaging"
+	"av_capture/src/internal/inputurl"
 	"av_capture/src/internal/media"
 	"av_capture/src/internal/node/camera"
 	"av_capture/src/internal/node/microphone"
 	"av_capture/src/internal/soundsystem"
 )
 
+// timelines keep the nodes that play one film in step.
+var timelines timing.Timelines
+
+// owner names a node to the sources of others.
+func owner(node string) string { return "node " + node }
+
+// film returns a name for a file that several nodes may play; "" of a URL, or of a sequence of
+// image files.
+func film(name string) string {
+	path := inputurl.LocalPath(name)
+	if inputurl.IsURL(name) || strings.Contains(path, "%") {
+		return ""
+	}
+	if absolute, err := filepath.Abs(path); err == nil {
+		return absolute
+	}
+	return path
+}
+
 // openCamera makes the video source of the camera's parameters.
 func openCamera(config camera.Config, notice func(string)) (acquire.VideoSource, error) {
+	played := "" // in step with others
+	if config.Source == "file" || config.Source == "ffmpeg" && len(config.FFmpegArgs) == 0 {
+		played = film(config.VideoDevice)
+	}
+	timelines.Expect(owner(config.Node), played)
 	switch config.Source {
 	case "synthetic":
 		return syntheticCamera(config), nil
 	case "ffmpeg":
-		return ffmpegCamera(config, notice), nil
+		return ffmpegCamera(config, played, notice), nil
 	case "file":
-		return opencvCamera(opencv.File, config, notice), nil
+		return opencvCamera(opencv.File, config, played, notice), nil
 	case "opencv":
-		return opencvCamera(opencv.KindOf(config.VideoDevice), config, notice), nil
+		return opencvCamera(opencv.KindOf(config.VideoDevice), config, played, notice), nil
 	}
 	return v4l2Camera(config, notice), nil
 }
@@ -41,7 +69,7 @@ func v4l2Camera(config camera.Config, notice func(string)) acquire.VideoSource {
 		FrameRate:   config.FrameRate,
 		PixelFormat: config.PixelFormat,
 		Buffers:     config.BufferCount,
-		Owner:       "node " + config.Node,
+		Owner:       owner(config.Node),
 		Notice:      notice,
 	}
 	if slices.Contains(media.Converted, config.PixelFormat) {
@@ -50,7 +78,7 @@ func v4l2Camera(config camera.Config, notice func(string)) acquire.VideoSource {
 	return v4l2.New(camera)
 }
 
-func opencvCamera(kind opencv.Kind, config camera.Config, notice func(string)) acquire.VideoSource {
+func opencvCamera(kind opencv.Kind, config camera.Config, played string, notice func(string)) acquire.VideoSource {
 	return opencv.New(opencv.Config{
 		Kind:        kind,
 		Device:      config.VideoDevice,
@@ -62,19 +90,23 @@ func opencvCamera(kind opencv.Kind, config camera.Config, notice func(string)) a
 		FrameRate:   config.FrameRate,
 		PixelFormat: config.PixelFormat,
 		Loop:        config.Loop,
-		Owner:       "node " + config.Node,
+		Owner:       owner(config.Node),
+		Film:        played,
+		Timelines:   &timelines,
 		Notice:      notice,
 	})
 }
 
-func ffmpegCamera(config camera.Config, notice func(string)) acquire.VideoSource {
+func ffmpegCamera(config camera.Config, played string, notice func(string)) acquire.VideoSource {
 	return ffmpeg.New(ffmpeg.Config{
 		Args:        config.FFmpegArgs,
 		Device:      config.VideoDevice,
 		Locate:      config.Allowed.Input,
 		Resolve:     v4l2.Resolve,
 		Offers:      v4l2.Offers,
-		Owner:       "node " + config.Node,
+		Owner:       owner(config.Node),
+		Film:        played,
+		Timelines:   &timelines,
 		Width:       config.ImageWidth,
 		Height:      config.ImageHeight,
 		FrameRate:   config.FrameRate,
@@ -97,16 +129,25 @@ func syntheticCamera(config camera.Config) acquire.VideoSource {
 
 // openMicrophone makes the audio source of the microphone's parameters.
 func openMicrophone(config microphone.Config, notice func(string)) (acquire.AudioSource, error) {
+	played := "" // in step with others
+	if config.Source == "file" && config.Realtime {
+		played = film(config.Device)
+	}
+	timelines.Expect(owner(config.Node), played)
 	switch config.Source {
 	case "synthetic":
 		return syntheticMicrophone(config), nil
 	case "file":
-		return wavfile.New(wavfile.Config{
+		return soundfile.New(soundfile.Config{
 			Path:         config.Device,
 			Open:         config.Allowed.Open,
+			Encoding:     config.SampleFormat,
 			Loop:         config.Loop,
 			Batch:        !config.Realtime,
 			PeriodFrames: config.BlockSize,
+			Owner:        owner(config.Node),
+			Film:         played,
+			Timelines:    &timelines,
 			Notice:       notice,
 		}), nil
 	}
@@ -119,7 +160,7 @@ func openMicrophone(config microphone.Config, notice func(string)) (acquire.Audi
 		Encoding:        config.SampleFormat,
 		AllowConversion: config.AllowConversion,
 		PeriodFrames:    config.BlockSize,
-		Owner:           "node " + config.Node,
+		Owner:           owner(config.Node),
 		Notice:          notice,
 	}), nil
 }

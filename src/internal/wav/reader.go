@@ -25,19 +25,36 @@ func (h Header) FrameSize() int { return h.Channels * h.Encoding.Size() }
 // Programs write a dozen at most.
 const maxChunks = 1000
 
+// Is reports whether a file begins as a WAV file does.
+func Is(file io.ReaderAt) bool {
+	var id [12]byte
+	_, err := file.ReadAt(id[:], 0)
+	_, ok := kind(id, err)
+	return ok
+}
+
+// kind returns the kind of a WAV file by its first bytes, and false of another file. It is
+// large if its lengths are in the ds64 chunk.
+func kind(id [12]byte, err error) (large, ok bool) {
+	if err != nil || string(id[8:]) != "WAVE" {
+		return false, false
+	}
+	switch string(id[:4]) {
+	case "RIFF":
+		return false, true
+	case "RF64", "BW64":
+		return true, true
+	}
+	return false, false
+}
+
 // Read reads the chunks of a file, of a size in bytes, up to the samples. Its errors wrap
 // [ErrUnsupported], but for those of reading itself.
 func Read(file io.ReaderAt, size int64) (Header, error) {
 	var id [12]byte
-	if _, err := file.ReadAt(id[:], 0); err != nil || string(id[8:]) != "WAVE" {
-		return Header{}, unsupported("not a WAV file")
-	}
-	var large bool // its lengths are in the ds64 chunk
-	switch string(id[:4]) {
-	case "RIFF":
-	case "RF64", "BW64":
-		large = true
-	default:
+	_, err := file.ReadAt(id[:], 0)
+	large, ok := kind(id, err)
+	if !ok {
 		return Header{}, unsupported("not a WAV file")
 	}
 	var h Header

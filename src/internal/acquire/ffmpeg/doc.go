@@ -1,5 +1,5 @@
-// Package ffmpeg gets images from an ffmpeg process: from devices, protocols and filters
-// that OpenCV lacks.
+// Package ffmpeg gets images and sound from an ffmpeg process: images from devices, protocols
+// and filters that OpenCV lacks, and the sound of films.
 //
 // [New] makes a [Source]. Open starts the program with a list of arguments, without a
 // shell: first the input, which is the user's own or the device that video_device names,
@@ -11,13 +11,18 @@
 //
 //	-map 0:v:0 -c:v copy -f nut pipe:1
 //
+// [NewSound] makes a [Sound], which opens a file itself and hands it to ffmpeg, with the output
+//
+//	-map 0:a:0 -af aresample=async=1000… -c:a pcm_s16le -f nut pipe:1
+//
 // # Why NUT
 //
 // Raw video on a pipe lacks the size of its images: its reader relies on a line of text
 // that ffmpeg writes for people, and an input of another size shears all images from there
 // on. Worse, for a container without times ffmpeg repeats and drops images until their rate
 // is constant. NUT has the size, rate, limits and time of each image, and ffmpeg leaves the
-// images alone. Its packets are the bytes of raw video.
+// images alone. Its packets are the bytes of raw video. Of sound it has rate, channels and the
+// time of the first audio frame, by which a film's sound is in step with its images.
 //
 // # Memory
 //

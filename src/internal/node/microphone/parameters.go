@@ -20,13 +20,13 @@ var Table = param.NewTable(slices.Concat([]param.Declaration{
 	{
 		Name:        "source",
 		Default:     param.String("device"),
-		Description: "Where sound comes from: a sound device, a WAV file, or a synthetic signal.",
+		Description: "Where sound comes from: a sound device, a WAV file or the sound of a film, or a synthetic signal.",
 		Choices:     param.OneOf("device", "file", "synthetic"),
 	}, {
 		Name:        "device",
 		Default:     param.String(defaultDevice),
-		Description: "Device: default, its exact name, ALSA's name of a card as in hw:CARD=C920, or an unambiguous part of a name; with source file the path of the WAV file.",
-	}, node.AllowedPaths("device, for a WAV file, and record_directory"), {
+		Description: "Device: default, its exact name, ALSA's name of a card as in hw:CARD=C920, or an unambiguous part of a name; with source file the path of a WAV file, or of a film or whatever else ffmpeg reads.",
+	}, node.AllowedPaths("device, for a file, and record_directory"), {
 		Name:        "backend",
 		Default:     param.String("auto"),
 		Description: "Sound system that the device belongs to.",
@@ -49,7 +49,7 @@ var Table = param.NewTable(slices.Concat([]param.Declaration{
 	}, {
 		Name:        "sample_format",
 		Default:     param.String(string(media.S16LE)),
-		Description: "Format of one sample; a file has its own.",
+		Description: "Format of one sample; a WAV file has its own.",
 		Choices:     param.OneOf(words(media.SampleFormats)...),
 	}, {
 		Name:        "allow_conversion",
@@ -258,7 +258,7 @@ func (c Config) sourceOnly() Config {
 		c.Loop, c.Signal, c.Seed = false, "", 0
 	case "file":
 		c.Backend, c.AllowConversion = "", false
-		c.SampleRate, c.Channels, c.ChannelMap, c.SampleFormat = 0, 0, nil, ""
+		c.SampleRate, c.Channels, c.ChannelMap = 0, 0, nil
 		c.Signal, c.Seed = "", 0
 	case "synthetic":
 		c.Device, c.Backend, c.ChannelMap, c.AllowConversion, c.Loop = "", "", nil, false, false
