@@ -1,5 +1,5 @@
 """
-Start the camera and the microphone, or several, in one process, and rviz2 if wanted.
+Start the camera and the microphone, or several, in one process, and rviz2 or a film if wanted.
 
 `ros2 launch av_capture av_capture.launch.py --show-args` lists the arguments.
 
@@ -26,6 +26,12 @@ BOOLEANS = ('true', 'false', 'True', 'False')  # both spellings are in use in la
 CONFIGURATION_ERROR = 1  # the same parameters would fail again
 ENDED_BY_FORCE = 3  # the end after a signal took too long
 RESPAWN_DELAY = 2.0  # [s]
+
+# Topics that are saved in a film, by the kind of the node, and av_save's option for them.
+FILM_TOPICS = {
+    'camera': ('--image', 'image_raw'),
+    'microphone': ('--sound', 'audio'),
+}
 
 
 def generate_launch_description():
@@ -59,6 +65,10 @@ def generate_launch_description():
         DeclareLaunchArgument(
             'rviz', default_value='false', choices=BOOLEANS,
             description='show the topics of all nodes in rviz2'),
+        DeclareLaunchArgument(
+            'record', default_value='',
+            description='film to save images and sound of all nodes in, until launch ends, as in '
+                        'film.mkv in the present folder'),
         OpaqueFunction(function=start_nodes),
     ])
 
@@ -85,7 +95,8 @@ def start_nodes(context):
         raise RuntimeError(f'params_file: "{params_file}" is not a file')
     # Before the nodes: where launch cannot start rviz2, it would end and leave them behind.
     viewers = [rviz(nodes)] if enabled('rviz') else []
-    return [*viewers, Node(
+    recorders = [film(nodes, value('namespace'), value('record'))] if value('record') else []
+    return [*viewers, *recorders, Node(
         package=PACKAGE, executable=PACKAGE,
         namespace=value('namespace'),
         parameters=[params_file],
@@ -93,6 +104,31 @@ def start_nodes(context):
         ros_arguments=['--log-level', value('log_level')],
         output='screen',
         on_exit=start_again if enabled('respawn') else None)]
+
+
+def film(nodes, namespace, name):
+    """
+    Return av_save with the topics of the nodes, in their namespace.
+
+    It completes the film when launch ends. A second signal would end it at once: it is sent
+    to one that takes longer than any encoder or disk may.
+    """
+    # As the shell does not expand record:=~/film.mkv.
+    path = os.path.abspath(os.path.expanduser(name))
+    # av_save would refuse it too, but then the nodes run without it.
+    if os.path.exists(path):
+        raise RuntimeError(f'record: "{path}" is there already: remove it or take another name')
+    topics = []
+    for node in nodes:
+        option, topic = FILM_TOPICS.get(node.split('=')[-1].strip(), (None, None))
+        if option:
+            topics += [option, f"{node.split('=')[0].strip()}/{topic}"]
+    return Node(
+        package=PACKAGE, executable='av_save',
+        namespace=namespace,
+        arguments=[*topics, path],
+        sigterm_timeout='60',
+        output='screen')
 
 
 def rviz(nodes):

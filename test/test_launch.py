@@ -1,10 +1,12 @@
 """The launch file: its arguments, and that the executable does what it composes."""
 
 import os
+import subprocess
 import types
 
 from ament_index_python.packages import get_package_prefix, get_package_share_directory
 from harness.launch_recorder import Context, Recording, TimerAction
+from harness.process import executable
 import pytest
 from test_viewers import check_rviz
 import yaml
@@ -29,7 +31,7 @@ def parameters(tmp_path):
 
 def test_arguments_are_described_and_have_defaults(launch_file):
     assert {'params_file', 'namespace', 'use_camera', 'use_microphone', 'log_level',
-            'rviz'} <= launch_file.arguments.keys()
+            'rviz', 'record'} <= launch_file.arguments.keys()
     for argument in launch_file.arguments.values():
         assert argument.description
         assert argument.default_value is not None
@@ -125,6 +127,28 @@ def test_nothing_starts_again_while_launch_ends(launch_file):
 def test_respawn_can_be_off(launch_file):
     node, = launch_file.run(respawn='false')
     assert node.on_exit is None
+
+
+def test_film_has_the_topics_of_the_nodes(launch_file, parameters, av_capture, tmp_path,
+                                          monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    recorder, nodes = launch_file.run(
+        record='film.mkv', params_file=parameters, namespace='robot1',
+        nodes='left=camera,ear=microphone')
+    assert recorder.package == 'av_capture'
+    saving = av_capture(*recorder.command_line(), command=[executable(recorder.executable)])
+    av_capture(*nodes.command_line())
+    saving.wait_for_line(r' s, .* [1-9]\d* images')
+    saving.end()
+    # A signal while it completes the film would end it by force.
+    assert float(recorder.sigterm_timeout) >= 30
+    titles = subprocess.run(
+        ['ffprobe', '-v', 'error', '-show_entries', 'stream_tags=title', '-of', 'csv=p=0',
+         str(tmp_path / 'film.mkv')], check=True, capture_output=True, text=True).stdout
+    assert titles.split() == ['robot1/left', 'robot1/ear']
+    # A film is not overwritten, and nothing starts without one.
+    with pytest.raises(RuntimeError, match=r'record: .*film\.mkv'):
+        launch_file.run(record='film.mkv')
 
 
 @pytest.fixture

@@ -57,13 +57,14 @@ class Node:
     """A process of a package's executable."""
 
     def __init__(self, *, package, executable, name=None, namespace=None, parameters=(),
-                 remappings=(), arguments=(), ros_arguments=(), output='log', on_exit=None):
+                 remappings=(), arguments=(), ros_arguments=(), output='log', on_exit=None,
+                 sigterm_timeout='5'):
         """Take the parts of the command line."""
         self.package, self.executable = package, executable
         self.name, self.namespace, self.parameters = name, namespace, parameters
         self.remappings, self.arguments = remappings, arguments
         self.ros_arguments, self.output = ros_arguments, output
-        self.on_exit = on_exit
+        self.on_exit, self.sigterm_timeout = on_exit, sigterm_timeout
 
     def command_line(self):
         """Return the executable's arguments as launch_ros composes them."""
