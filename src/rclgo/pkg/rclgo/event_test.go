@@ -174,6 +174,7 @@ func TestWaitSetServesPublishers(t *testing.T) {
 	handles(t, p.OnMatched(func(rclgo.MatchedStatus) { threads <- syscall.Gettid() }))
 	newListener(t, n, "served", asDefault)
 	thread := receive(t, threads)
+	w.RemovePublishers(p)
 	ticked := make(chan int, 1000)
 	timer, err := c.NewTimer(time.Millisecond, func(*rclgo.Timer) { ticked <- syscall.Gettid() })
 	if err != nil {
@@ -183,6 +184,14 @@ func TestWaitSetServesPublishers(t *testing.T) {
 	if got := receive(t, ticked); got != thread {
 		t.Errorf("handlers are called on thread %d, callbacks on %d", thread, got)
 	}
+	// The timer came after the publisher had gone. Its events are told when it is back.
+	newListener(t, n, "served", asDefault)
+	matched(t, p, 2)
+	if len(threads) > 0 {
+		t.Error("a handler was called for a publisher that was removed")
+	}
+	w.AddPublishers(p)
+	receive(t, threads)
 }
 
 // TestHandlerMayBeReplacedAndEnded also in a call of it, and the middleware's

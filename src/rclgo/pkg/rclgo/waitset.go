@@ -72,6 +72,7 @@ import (
 	"errors"
 	"math"
 	"runtime"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -80,7 +81,8 @@ import (
 
 // WaitSet waits for subscriptions, timers, services and clients of one context,
 // and for events of its publishers and subscriptions, and calls their callbacks
-// and handlers. The Add methods may be called while Run is running; the lists
+// and handlers. The Add and
+// Remove methods may be called while Run is running; the lists
 // themselves must not be written to then.
 //
 // A member of several running wait sets is served by the one that came first.
@@ -217,6 +219,13 @@ func (w *WaitSet) AddPublishers(pubs ...*Publisher) {
 	w.add(func() { w.Publishers = append(w.Publishers, pubs...) })
 }
 
+// RemovePublishers takes publishers out of the Publishers of w.
+func (w *WaitSet) RemovePublishers(pubs ...*Publisher) {
+	w.add(func() {
+		w.Publishers = slices.DeleteFunc(w.Publishers, func(p *Publisher) bool { return slices.Contains(pubs, p) })
+	})
+}
+
 // OnGraphChange has changed called, on the goroutine of Run, after nodes or their
 // topics and services have come or gone, as seen by n. Several changes may be one
 // call. Use it in one wait set of a context only: the middleware wakes one.
@@ -224,9 +233,9 @@ func (w *WaitSet) OnGraphChange(n *Node, changed func()) {
 	w.add(func() { w.graph, w.graphChanged = n, changed })
 }
 
-func (w *WaitSet) add(appendTo func()) {
+func (w *WaitSet) add(change func()) {
 	w.mu.Lock()
-	appendTo()
+	change()
 	w.mu.Unlock()
 	w.context.changed()
 }
