@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"av_capture/src/internal/media"
+	"av_capture/src/internal/param"
 )
 
 // SetCapture closes the source, or opens it again, and returns the outcome in words when it is
@@ -31,6 +32,26 @@ func (s *Supervisor) SetCapture(ctx context.Context, on bool) (message string, e
 	}
 	return message, err
 }
+
+// StartOff has Run begin with capture off. It must be called before Run.
+func (s *Supervisor) StartOff() { s.turnOff() }
+
+// Start turns capture on, unless the source does not open before ctx ends: then capture stays
+// off. It is called as SetCapture is, while capture is off.
+func (s *Supervisor) Start(ctx context.Context) error {
+	_, err := s.ask(ctx, &change{aim: start}, "", errNotInTime)
+	return err
+}
+
+// Try opens the source and closes it again before any data come, so that parameters that it
+// cannot have are known. It is called as SetCapture is, while capture is off.
+func (s *Supervisor) Try(ctx context.Context) error {
+	_, err := s.ask(ctx, &change{aim: try}, "", errNotInTime)
+	return err
+}
+
+// errNotInTime is the error of a source that is opened once only.
+var errNotInTime = errors.New("the device has not opened in time")
 
 // captureIsOff returns the message of capture that is off, and whether the device is free.
 func (s *Supervisor) captureIsOff() string {
@@ -68,19 +89,31 @@ func (s *Supervisor) answerResume(c *change, err error) {
 	}
 }
 
-// stopped answers the change that stops capture, whose session has ended, and waits for the
-// change that resumes it. It returns that with the session that is the current one by then;
-// no change if ctx ends, or if the caller has given up before.
-func (s *Supervisor) stopped(ctx context.Context, current Session, c *change) (Session, *change) {
+// stop answers the change that stops capture, whose session has ended, and reports whether
+// capture is off; it is not if the caller has given up before.
+func (s *Supervisor) stop(c *change) (off bool) {
 	s.setOff(true)
 	if !c.settle("", nil) {
 		s.setOff(false)
-		return current, nil
+		return false
 	}
+	s.turnOff()
+	s.log.Infof("%s", s.captureIsOff())
+	return true
+}
+
+// turnOff notes that capture is off, and that nothing that failed before matters any more.
+func (s *Supervisor) turnOff() {
+	s.setOff(true)
 	s.state.close()
 	s.logged, s.found, s.pause, s.wasOff = "", "", firstRetry, true
-	s.log.Infof("%s", s.captureIsOff())
+}
+
+// rested waits, while capture is off, for the change that turns it on. It returns that with the
+// session that is the current one by then; no change if ctx ends.
+func (s *Supervisor) rested(ctx context.Context, current Session) (Session, *change) {
 	for {
+		var c *change
 		select {
 		case <-ctx.Done():
 			return current, nil
@@ -97,12 +130,42 @@ func (s *Supervisor) stopped(ctx context.Context, current Session, c *change) (S
 			}
 		case stop:
 			c.settle("", nil)
-		case resume:
+		case try:
+			c.settle("", s.try(ctx, current, c.settled))
+		case resume, start:
 			s.setOff(false)
 			s.state.reopen()
 			return current, c
 		}
 	}
+}
+
+// try opens the source of a session and closes it again, at the latest when givenUp is closed.
+// It returns why the source did not open.
+func (s *Supervisor) try(ctx context.Context, run Session, givenUp <-chan struct{}) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	go func() {
+		select {
+		case <-givenUp:
+			cancel()
+		case <-ctx.Done():
+		}
+	}()
+	opened := false
+	err := run(ctx, func(given map[string]param.Value) {
+		opened = true
+		s.took(given)
+		cancel() // before any data come
+	}, func() {})
+	switch {
+	case opened:
+		s.renewed()
+		return nil
+	case err == nil:
+		return errEnded
+	}
+	return err
 }
 
 func (s *Supervisor) setOff(off bool) {

@@ -183,3 +183,62 @@ func TestAFileThatHasEndedIsPlayedAgain(t *testing.T) {
 		b.wantPhase(t, Ended)
 	})
 }
+
+func TestCaptureBeginsOffAndIsStarted(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBench(t, func(b *bench) Session { return b.steady("a", time.Second) }, (*Supervisor).StartOff)
+		time.Sleep(time.Hour)
+		b.want(t)
+		b.wantPhase(t, Off)
+		if !b.WasOff() {
+			t.Error("what went by before the start would count as lost")
+		}
+		if err := b.Try(t.Context()); err != nil {
+			t.Errorf("try: %v", err)
+		}
+		b.want(t, "a open", "a closed", "renewed")
+		b.wantPhase(t, Off)
+		if got := b.source(); got != "a" {
+			t.Errorf("in force is %q, want the values of the source that was tried", got)
+		}
+		if err := b.Start(t.Context()); err != nil {
+			t.Errorf("start: %v", err)
+		}
+		b.want(t, "a open", "renewed")
+		b.wantPhase(t, Running)
+		b.turn(t, false)
+		b.want(t, "a closed")
+	})
+}
+
+// TestASourceThatDoesNotOpenIsNotTriedAgain, whether it fails or takes too long, and capture
+// can be started again.
+func TestASourceThatDoesNotOpenIsNotTriedAgain(t *testing.T) {
+	for name, first := range map[string]func(*bench) Session{
+		"fails":    func(b *bench) Session { return b.failing("a", media.ErrAbsent) },
+		"given up": func(b *bench) Session { return b.steady("a", time.Minute) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				b := newBench(t, first, (*Supervisor).StartOff)
+				for _, open := range []func(context.Context) error{b.Try, b.Start, b.Start} {
+					ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+					err := open(ctx)
+					cancel()
+					if !errors.Is(err, media.ErrAbsent) && err != errNotInTime {
+						t.Errorf("got %v", err)
+					}
+					time.Sleep(time.Hour)
+					b.want(t, "a "+name)
+					b.wantPhase(t, Off)
+				}
+				if message := b.turn(t, false); message != "capture is off already" {
+					t.Errorf("off: %q", message)
+				}
+				if got := b.log.count("trying again"); got != 0 {
+					t.Errorf("%d lines say that it is tried again", got)
+				}
+			})
+		})
+	}
+}

@@ -18,6 +18,7 @@ type Session func(ctx context.Context, opened func(map[string]param.Value), up f
 // Errors of a source that could not be replaced in time.
 var (
 	errSlow   = errors.New("the source has not opened in time: the one of before is opened again")
+	errEnded  = errors.New("the source ended at once")
 	errClosed = errors.New("the source of before is still being opened or closed: try again")
 )
 
@@ -26,8 +27,10 @@ type aim int
 
 const (
 	replace aim = iota // go on with another session
-	stop               // close the source until resume
-	resume             // open it again
+	stop               // close the source until resume or start
+	resume             // open it again, as often as it takes
+	start              // open it again, or leave it closed if that fails
+	try                // open it and close it
 )
 
 // change is a request to a supervisor.
@@ -97,11 +100,15 @@ func (s *Supervisor) ask(ctx context.Context, c *change, remark string, late err
 // nothing worse, and reports whether it did.
 func (s *Supervisor) refuse(c *change, err error) (accepted bool) {
 	if err == nil {
-		err = errors.New("the source ended at once")
+		err = errEnded
 	}
-	if c.aim == resume {
+	switch c.aim {
+	case resume:
 		s.answerResume(c, err)
 		return true
+	case start:
+		c.settle("", err)
+		return false
 	}
 	if !s.working && absent(err) {
 		// It comes before the answer, since the caller then reads it.

@@ -40,10 +40,13 @@ func (b *bench) since() []string {
 	return acts
 }
 
-// newBench starts a supervisor, which runs first, within synctest.
-func newBench(t *testing.T, first func(*bench) Session) *bench {
+// newBench starts a supervisor, which runs first, within synctest. prepare is called before.
+func newBench(t *testing.T, first func(*bench) Session, prepare ...func(*Supervisor)) *bench {
 	b := &bench{log: &journal{}}
 	b.Supervisor = New(b.log, time.Second, func() { b.did("renewed") })
+	for _, do := range prepare {
+		do(b.Supervisor)
+	}
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan struct{})
 	go func() {

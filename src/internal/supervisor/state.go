@@ -79,6 +79,13 @@ func (s *State) reopen() {
 	s.phase = Opening
 }
 
+// Off reports whether capture is off.
+func (s *State) Off() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.phase == Off
+}
+
 // Open reports whether the source is open, and why it is failing or ended.
 func (s *State) Open() (open bool, reason error) {
 	s.mu.Lock()

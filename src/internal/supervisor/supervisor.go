@@ -114,17 +114,21 @@ func (s *Supervisor) took(given map[string]param.Value) (before map[string]param
 // Run keeps sessions running until ctx ends: the current one, and those that replace it. A
 // source that has come to its end is not opened again.
 func (s *Supervisor) Run(ctx context.Context, current Session) {
-	var trial *change // to be tried instead of current
-	ended := false    // current has come to its end
+	var trial *change       // to be tried instead of current
+	ended := false          // current has come to its end
+	closed := s.state.Off() // until a change opens the source
 	for {
 		if trial != nil && trial.decided() {
 			trial = nil // the caller gave up while the former session ended
 		}
 		if trial != nil && trial.aim == stop {
-			current, trial = s.stopped(ctx, current, trial)
-			if ctx.Err() != nil {
+			closed, trial = s.stop(trial), nil
+		}
+		if closed {
+			if current, trial = s.rested(ctx, current); ctx.Err() != nil {
 				return
 			}
+			closed = false
 		}
 		if trial != nil || !ended {
 			run := current
@@ -135,10 +139,13 @@ func (s *Supervisor) Run(ctx context.Context, current Session) {
 			if trial != nil {
 				if !opened && (ctx.Err() != nil || !s.refuse(trial, err)) {
 					trial.settle("", ctx.Err())
-					trial = nil
 					if ctx.Err() != nil {
 						return
 					}
+					if closed = trial.aim == start; closed {
+						s.turnOff()
+					}
+					trial = nil
 					continue // with the former session
 				}
 				current, ended, trial = run, false, nil
@@ -206,19 +213,19 @@ func (s *Supervisor) once(ctx context.Context, run Session, trial *change) (open
 
 	changes := s.changes
 	var givenUp <-chan struct{}
-	replacing := trial != nil && trial.aim == replace
-	if replacing {
+	tentative := trial != nil && trial.aim != resume
+	if tentative {
 		changes, givenUp = nil, trial.settled // one trial at a time
 	}
 	accept := func(given map[string]param.Value) bool {
 		before := s.took(given)
-		if trial != nil && !trial.settle("", nil) && replacing {
+		if trial != nil && !trial.settle("", nil) && tentative {
 			s.took(before)
 			return false
 		}
 		opened, s.working = true, true
 		changes, givenUp = s.changes, nil
-		if !replacing {
+		if trial == nil || trial.aim != replace {
 			s.renewed()
 		}
 		return true
