@@ -59,6 +59,9 @@ def generate_launch_description():
             description='debug, info, warn, error or fatal, for all or for one logger, as in '
                         'camera:=debug or, in a namespace, front.camera:=debug'),
         DeclareLaunchArgument(
+            'lifecycle', default_value='false', choices=BOOLEANS,
+            description='make all nodes managed ones, which wait to be configured and activated'),
+        DeclareLaunchArgument(
             'respawn', default_value='true', choices=BOOLEANS,
             description='start the nodes again after a crash (never after an ordinary end or an '
                         'error in the parameters)'),
@@ -99,7 +102,8 @@ def start_nodes(context):
     return [*viewers, *recorders, Node(
         package=PACKAGE, executable=PACKAGE,
         namespace=value('namespace'),
-        parameters=[params_file],
+        # Nothing of it where it is off: the file may turn it on.
+        parameters=[params_file, *([{'lifecycle': True}] if enabled('lifecycle') else [])],
         arguments=['--nodes', ','.join(nodes)],
         ros_arguments=['--log-level', value('log_level')],
         output='screen',

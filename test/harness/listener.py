@@ -1,5 +1,6 @@
 """Subscribers of rclpy."""
 
+import contextlib
 import threading
 import time
 
@@ -112,6 +113,13 @@ class Listener:
     def unsubscribe(self, inbox):
         """End the subscription of an inbox."""
         self.node.destroy_subscription(inbox.subscription)
+
+    @contextlib.contextmanager
+    def spinning(self, node):
+        """Spin another node of the same context too."""
+        self._executor.add_node(node)
+        yield
+        self._executor.remove_node(node)
 
     def nodes(self):
         """Return the full names of the other nodes in the domain."""

@@ -38,13 +38,15 @@ type Base struct {
 	Supervisor *supervisor.Supervisor
 	Clock      clock.Stamps // of all topics
 
-	hooks        Hooks
-	executor     *executor
-	table        *param.Table
-	parameters   *service.Server
-	diagnostics  *diagnostics
-	incompatible []*incompatibleQoS
-	duplicates   duplicateNames
+	hooks       Hooks
+	executor    *executor
+	table       *param.Table
+	parameters  *service.Server
+	diagnostics *diagnostics
+	managed     *managed // nil unless parameter lifecycle is true
+	gate        gate     // shut while a managed node is not active
+	publishers  []*Publisher
+	duplicates  duplicateNames
 }
 
 // handlesHidden is done when withoutHandles has been logged.
@@ -158,6 +160,9 @@ func (b *Base) newServices(set param.Set) error {
 		return err
 	}
 	b.executor.serve(setCapture)
+	if err := b.manage(set); err != nil {
+		return err
+	}
 	if rclext.HandleOf(b.ROS) != nil && set.Bool(typeDescription) {
 		description, err := newTypeDescription(b.ROS)
 		if err != nil {
@@ -171,17 +176,6 @@ func (b *Base) newServices(set param.Set) error {
 // shortName returns the node's name after remapping, without its namespace.
 func (b *Base) shortName() string { return path.Base(b.ROS.FullyQualifiedName()) }
 
-// watch has subscribers named in the log whose quality of service is incompatible.
-func (b *Base) watch(topic *Topic, publisher Publisher, qos rclgo.QosProfile) error {
-	q, err := newIncompatibleQoS(b.ROS, topic, publisher, qos)
-	if err == nil {
-		b.Log.Debugf("publishing %s: depth %d, deadline %v", publisher.Topic(), qos.Depth, qos.Deadline)
-		b.incompatible = append(b.incompatible, q)
-		b.executor.addEvents(publisher.ros)
-	}
-	return err
-}
-
 // publishReport logs and publishes the report. It runs on the executor's thread.
 func (b *Base) publishReport() {
 	report := b.hooks.Report()
@@ -193,11 +187,14 @@ func (b *Base) publishReport() {
 	if b.Options.Report != nil {
 		b.Options.Report(fmt.Sprintf("%-16s %s", b.ROS.FullyQualifiedName(), report.Line))
 	}
-	for _, q := range b.incompatible {
-		for _, warning := range q.check() {
-			b.Log.Warn(warning)
+	for _, p := range b.publishers {
+		if q := p.incompatible.Load(); q != nil {
+			for _, warning := range q.check() {
+				b.Log.Warn(warning)
+			}
 		}
 	}
+	b.managed.report(&report)
 	if err := b.diagnostics.publishStatus(report, b.Supervisor.State(), b.Supervisor.Left()); err != nil {
 		b.Log.Warn(err)
 	}
@@ -235,6 +232,9 @@ func (b *Base) Close() error {
 	var errs []error
 	if b.parameters != nil {
 		errs = append(errs, b.parameters.Close())
+	}
+	if b.managed != nil {
+		errs = append(errs, b.managed.server.Close())
 	}
 	if b.executor != nil {
 		errs = append(errs, b.executor.close())

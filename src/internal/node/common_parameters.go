@@ -15,7 +15,7 @@ var reconnect = param.Declaration{
 }
 
 // CommonParameters are the parameters of every node of ours that few users need.
-var CommonParameters = []param.Declaration{reconnect, useFullName, pprofPort}
+var CommonParameters = []param.Declaration{reconnect, managedNode, useFullName, pprofPort}
 
 func reconnectInterval(set param.Set) time.Duration { return Seconds(set.Double(reconnect.Name)) }
 

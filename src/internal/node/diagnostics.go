@@ -86,6 +86,9 @@ func (d *diagnostics) publishStatus(r Report, state *supervisor.State, left *sup
 		status.Level = diagnostic_msgs_msg.DiagnosticStatus_WARN
 		status.Message = fmt.Sprintf("%v; set loop to play it again and again", reason)
 	}
+	if r.Idle != nil {
+		status.Level, status.Message = r.Idle.Level, r.Idle.Message
+	}
 	status.Message = oneline.Escaped(status.Message)
 	status.HardwareId = oneline.Escaped(r.Device)
 	if r.Device == "" {

@@ -33,11 +33,17 @@ func (e *executor) add(timer *rclgo.Timer) {
 // run is running.
 func (e *executor) serve(services ...*rclgo.Service) { e.waitSet.AddServices(services...) }
 
-// addEvents adds a publisher's events, where rclgo has events. It must not be called
-// while run is running.
+// addEvents adds a publisher's events, where rclgo has events. Any goroutine may call it.
 func (e *executor) addEvents(publisher *rclgo.Publisher) {
 	if w, ok := any(e.waitSet).(interface{ AddPublishers(...*rclgo.Publisher) }); ok {
 		w.AddPublishers(publisher)
+	}
+}
+
+// dropEvents takes a publisher's events out again. Any goroutine may call it.
+func (e *executor) dropEvents(publisher *rclgo.Publisher) {
+	if w, ok := any(e.waitSet).(interface{ RemovePublishers(...*rclgo.Publisher) }); ok {
+		w.RemovePublishers(publisher)
 	}
 }
 

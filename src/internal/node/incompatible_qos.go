@@ -46,9 +46,9 @@ type incompatibleQoS struct {
 // subscription may be known before the node that it belongs to.
 const nameChecks = 3
 
-func newIncompatibleQoS(node *rclgo.Node, topic *Topic, publisher Publisher, qos rclgo.QosProfile) (*incompatibleQoS, error) {
-	q := &incompatibleQoS{node: node, topic: topic, publisher: publisher.ros, qos: qos, deadline: publisher.deadline, warned: make(map[string]bool)}
-	events, ok := any(publisher.ros).(eventPublisher)
+func newIncompatibleQoS(node *rclgo.Node, topic *Topic, publisher *rclgo.Publisher, qos rclgo.QosProfile, deadline *deadlineWatch) (*incompatibleQoS, error) {
+	q := &incompatibleQoS{node: node, topic: topic, publisher: publisher, qos: qos, deadline: deadline, warned: make(map[string]bool)}
+	events, ok := any(publisher).(eventPublisher)
 	if !ok {
 		return q, nil
 	}

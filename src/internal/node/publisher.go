@@ -1,7 +1,9 @@
 package node
 
 import (
+	"errors"
 	"fmt"
+	"sync/atomic"
 
 	"av_capture/src/internal/clock"
 	"av_capture/src/internal/param"
@@ -10,51 +12,103 @@ import (
 	"github.com/tiiuae/rclgo/pkg/rclgo/types"
 )
 
-// Publisher publishes one topic of a node. The node closes it. Any goroutine may
-// use it.
+// Publisher publishes one topic of a node, which closes it. In a managed node it is there
+// from configure to cleanup, and publishes while the node is active. Any goroutine may use it.
 type Publisher struct {
-	ros    *rclgo.Publisher
-	always bool // wanted without subscribers too
-	kept   int
+	topic   *Topic
+	support types.MessageTypeSupport
+	options *rclgo.PublisherOptions
+	always  bool // wanted without subscribers too
+	kept    int
 
 	deadline *deadlineWatch // nil without a deadline
+	gate     *gate
+
+	ros atomic.Pointer[rclgo.Publisher] // nil while the topic is not there
+
+	incompatible atomic.Pointer[incompatibleQoS] // of ros; nil likewise
 }
 
+// gate holds messages back. The zero gate is open.
+type gate struct{ shut atomic.Bool }
+
 // Advertise makes a topic's publisher with the quality of service that the
-// parameters ask for, and has subscribers named in the log that ask for more.
-func (b *Base) Advertise(t *Topic, params param.Set, support types.MessageTypeSupport) (Publisher, error) {
+// parameters ask for, and has subscribers named in the log that ask for more. A managed
+// node's topic is there only once it is configured.
+func (b *Base) Advertise(t *Topic, params param.Set, support types.MessageTypeSupport) (*Publisher, error) {
 	options := t.options(params)
-	publisher, err := b.ROS.NewPublisher(t.Name, support, options)
-	if err != nil {
-		return Publisher{}, fmt.Errorf("node: publisher of %s: %w", t.Name, err)
-	}
-	p := Publisher{ros: publisher, always: alwaysWanted(&options.Qos), deadline: newDeadlineWatch(options.Qos.Deadline)}
+	p := &Publisher{topic: t, support: support, options: options, always: alwaysWanted(&options.Qos),
+		deadline: newDeadlineWatch(options.Qos.Deadline), gate: &b.gate}
 	if options.Qos.Reliability == rclgo.ReliabilityReliable {
 		p.kept = ImageDepth
 		if options.Qos.History == rclgo.HistoryKeepLast {
 			p.kept = min(p.kept, options.Qos.Depth)
 		}
 	}
-	return p, b.watch(t, p, options.Qos)
+	b.publishers = append(b.publishers, p)
+	if b.managed != nil {
+		return p, nil
+	}
+	return p, b.open(p)
+}
+
+// open makes the topic, and has incompatible subscribers watched.
+func (b *Base) open(p *Publisher) error {
+	ros, err := b.ROS.NewPublisher(p.topic.Name, p.support, p.options)
+	if err != nil {
+		return fmt.Errorf("node: publisher of %s: %w", p.topic.Name, err)
+	}
+	incompatible, err := newIncompatibleQoS(b.ROS, p.topic, ros, p.options.Qos, p.deadline)
+	if err != nil {
+		return errors.Join(err, ros.Close())
+	}
+	b.Log.Debugf("publishing %s: depth %d, deadline %v", ros.TopicName, p.options.Qos.Depth, p.options.Qos.Deadline)
+	p.incompatible.Store(incompatible)
+	p.ros.Store(ros)
+	b.executor.addEvents(ros)
+	return nil
+}
+
+// close ends the topic, if it is there.
+func (b *Base) close(p *Publisher) error {
+	ros := p.ros.Swap(nil)
+	if ros == nil {
+		return nil
+	}
+	b.executor.dropEvents(ros)
+	p.incompatible.Store(nil)
+	return ros.Close()
 }
 
 // Publish publishes a message. It blocks while the middleware copies it.
-func (p Publisher) Publish(message types.Message) error {
+func (p *Publisher) Publish(message types.Message) error {
+	ros := p.ros.Load()
+	if ros == nil || p.gate.shut.Load() {
+		return nil // a worker's last message, after the node was deactivated
+	}
 	if p.deadline != nil {
 		p.deadline.published(clock.Monotonic())
 	}
-	return p.ros.Publish(message)
+	err := ros.Publish(message)
+	if err != nil && p.ros.Load() != ros {
+		return nil // closed meanwhile
+	}
+	return err
 }
 
 // Wanted reports whether anybody could ever see a message that is published now.
-func (p Publisher) Wanted() bool {
-	subscribers, err := p.ros.GetSubscriptionCount()
+func (p *Publisher) Wanted() bool {
+	ros := p.ros.Load()
+	if ros == nil {
+		return false
+	}
+	subscribers, err := ros.GetSubscriptionCount()
 	return err != nil || subscribers > 0 || p.always
 }
 
 // Topic returns the full name of the topic, after remapping.
-func (p Publisher) Topic() string { return p.ros.TopicName }
+func (p *Publisher) Topic() string { return p.topic.full }
 
 // Kept returns the number of messages that the middleware may hold for slow
 // subscribers beside the newest one, at most ImageDepth.
-func (p Publisher) Kept() int { return p.kept }
+func (p *Publisher) Kept() int { return p.kept }

@@ -16,6 +16,13 @@ type Report struct {
 	Message string // of the level, in words
 	Device  string // the device's own name; empty before the first opening
 	Values  KeyValues
+	Idle    *Idle // what counts in place of the source; nil while it is meant to run
+}
+
+// Idle says that a source is not meant to run.
+type Idle struct {
+	Level   byte // as in Report
+	Message string
 }
 
 // RaiseLevel raises the level, if it is lower, and gives the reason.

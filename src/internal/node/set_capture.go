@@ -22,11 +22,21 @@ func (b *Base) newSetCapture() (*rclgo.Service, error) {
 				response.Success, response.Message = o.Success, o.Message
 				WarnUnanswered(b.Log, "set_capture", sender.SendResponse(response))
 			}
-			b.parameters.Do(func(ctx context.Context) { answer(NewOutcome(b.Supervisor.SetCapture(ctx, on))) },
+			b.parameters.Do(func(ctx context.Context) { answer(NewOutcome(b.setCapture(ctx, on))) },
 				func(busy error) { answer(NewOutcome("", busy)) })
 		})
 	if err != nil {
 		return nil, fmt.Errorf("node: service ~/set_capture: %w", err)
 	}
 	return service.Service, nil
+}
+
+// setCapture turns capture on, which a managed node must be active for, or off.
+func (b *Base) setCapture(ctx context.Context, on bool) (message string, err error) {
+	if on {
+		if err := b.managed.refuse(); err != nil {
+			return "", err
+		}
+	}
+	return b.Supervisor.SetCapture(ctx, on)
 }

@@ -25,7 +25,7 @@ import (
 // log says why.
 type cameraInfo struct {
 	topic     node.Topic
-	publisher node.Publisher
+	publisher *node.Publisher
 	frameID   *node.FrameID
 	log       *rclgo.Logger
 	allowed   *Allowlist

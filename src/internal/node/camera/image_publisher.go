@@ -27,7 +27,7 @@ type imageMessage interface {
 type imagePublisher struct {
 	topic   node.Topic
 	frameID *node.FrameID
-	ros     node.Publisher
+	ros     *node.Publisher
 
 	mu         sync.Mutex   // guards the following
 	message    imageMessage // nil before open

@@ -80,7 +80,7 @@ func (b *batch) accept(ctx context.Context) func(media.Period) {
 
 // publisher retries a message that the middleware refuses until it is taken, or
 // until nobody is subscribed any more.
-func (b *batch) publisher(to node.Publisher) func(context.Context, types.Message) error {
+func (b *batch) publisher(to *node.Publisher) func(context.Context, types.Message) error {
 	stalled := b.newStalledPublisher(to)
 	return func(ctx context.Context, message types.Message) error {
 		for {

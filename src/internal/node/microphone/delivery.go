@@ -30,7 +30,7 @@ type delivery interface {
 
 	// publisher returns the function that publishes messages on a topic, for one
 	// goroutine. It gives up when the function's context ends.
-	publisher(to node.Publisher) func(ctx context.Context, message types.Message) error
+	publisher(to *node.Publisher) func(ctx context.Context, message types.Message) error
 
 	// drain waits until published is closed, after the source has ended. It calls
 	// cancel when the rest has to be given up.

@@ -47,7 +47,7 @@ func (l *live) accept(context.Context) func(media.Period) {
 	return l.threads.onFirstPeriod(l.stream.add)
 }
 
-func (l *live) publisher(to node.Publisher) func(context.Context, types.Message) error {
+func (l *live) publisher(to *node.Publisher) func(context.Context, types.Message) error {
 	return func(_ context.Context, message types.Message) error { return to.Publish(message) }
 }
 

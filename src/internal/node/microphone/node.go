@@ -31,10 +31,10 @@ type Node struct {
 	current *session   // of config; likewise
 	frameID node.FrameID
 
-	audio          node.Publisher
+	audio          *node.Publisher
 	audioMessage   *message.AudioData
 	audioStamps    clock.Topic
-	spectrum       node.Publisher
+	spectrum       *node.Publisher
 	spectrumStamps clock.Topic
 	spectrogram    spectrogramPublisher
 

@@ -18,7 +18,7 @@ import (
 // scrolls.
 type spectrogramPublisher struct {
 	topic     *node.Topic
-	publisher node.Publisher
+	publisher *node.Publisher
 	message   *message.Image
 	stamps    clock.Topic // of the images
 

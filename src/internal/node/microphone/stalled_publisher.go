@@ -32,7 +32,7 @@ type stalledPublisher struct {
 }
 
 // newStalledPublisher returns the warnings for a topic.
-func (b *batch) newStalledPublisher(to node.Publisher) *stalledPublisher {
+func (b *batch) newStalledPublisher(to *node.Publisher) *stalledPublisher {
 	return &stalledPublisher{ros: b.node.ROS, topic: to.Topic(), log: b.node.Log, stalled: &b.stalled}
 }
 
