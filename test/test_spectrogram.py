@@ -69,8 +69,14 @@ def bins_of_rows(height, low, high, logarithmic=False):
     return rows
 
 
+def row_of(frequency):
+    """Return the row of a frequency by doc/spectrum.md, with the default parameters."""
+    height = np.log((frequency + 700) / 700) / np.log((RATE / 2 + 700) / 700)
+    return HEIGHT - 1 - int(height * HEIGHT)
+
+
 def test_sweep_is_a_rising_line(av_capture, listener, tmp_path):
-    path, seconds, low, high = tmp_path / 'sweep.wav', 3, 200, 20000
+    path, seconds, low, high = tmp_path / 'sweep.wav', 3, 1000, 20000
     wav.write(path, sweep(seconds, low, high))
     audio = listener.subscribe(AudioData, '/microphone/audio')
     inbox = listener.subscribe(Image, '/microphone/spectrogram')
@@ -95,7 +101,7 @@ def test_sweep_is_a_rising_line(av_capture, listener, tmp_path):
         # From dark to bright green and yellow, viridis' green rises.
         row = pixels[:, column, 1].argmax()
         frequency = low + (high - low) * middle / RATE / seconds
-        assert abs(row - (HEIGHT - 1 - int(frequency / (RATE / 2) * HEIGHT))) <= 1
+        assert abs(row - row_of(frequency)) <= 1
         assert tuple(pixels[0 if row > HEIGHT / 2 else -1, column]) != GREY
         followed += 1
     assert followed > 60
@@ -211,6 +217,7 @@ def test_parameters_change_while_the_device_stays_open(av_capture, listener, tmp
     assert np.nanmax(numbers) > -8  # of a tone of -6 dBFS between two bins
 
     client.change(spectrogram__width=50, spectrogram__height=20,
+                  spectrogram__frequency_scale='linear',
                   spectrogram__minimum_frequency=500.0, spectrogram__maximum_frequency=2500.0)
     image = look(lambda image: image.width == 50 and not np.isnan(levels(image)).any(), 'all new')
     # Rows of 100 Hz, the tone in the sixth from below or at its edge.

@@ -13,16 +13,23 @@ type FrequencyScale string
 const (
 	Linear      FrequencyScale = "linear"      // rows of equal width [Hz]
 	Logarithmic FrequencyScale = "logarithmic" // rows of equal frequency ratio
+	Mel         FrequencyScale = "mel"         // rows of equal pitch, as heard
 )
 
-// FrequencyScales lists both.
-var FrequencyScales = []FrequencyScale{Linear, Logarithmic}
+// FrequencyScales lists all.
+var FrequencyScales = []FrequencyScale{Linear, Logarithmic, Mel}
+
+// melCorner is the frequency [Hz] of 2595 log10(1 + f/700) mel, below which the scale is
+// nearly linear and above which it is nearly logarithmic (D. O'Shaughnessy, Speech
+// Communication: Human and Machine, 1987, page 150). The factor does not matter to rows.
+const melCorner = 700
 
 // FrequencyAxis divides a range of frequencies into rows of an image, with the highest at
 // the top. Row r of n, counted from 0 at the top, reaches
 //
 //	linear       from lo + (hi−lo)·(n−1−r)/n  to lo + (hi−lo)·(n−r)/n
 //	logarithmic  from lo·(hi/lo)^((n−1−r)/n)  to lo·(hi/lo)^((n−r)/n)
+//	mel          as logarithmic, with lo + 700, hi + 700 and the results less 700
 type FrequencyAxis struct {
 	Minimum float64 // [Hz] lo, lower edge of the bottom row; above 0 for Logarithmic
 	Maximum float64 // [Hz] hi, upper edge of the top row
@@ -57,8 +64,12 @@ func (a FrequencyAxis) Center(row int) float64 {
 
 // at returns the frequency at a height from 0 to 1 [Hz].
 func (a FrequencyAxis) at(height float64) float64 {
-	if a.Scale == Logarithmic {
+	switch a.Scale {
+	case Logarithmic:
 		return a.Minimum * math.Pow(a.Maximum/a.Minimum, height)
+	case Mel:
+		low := a.Minimum + melCorner
+		return low*math.Pow((a.Maximum+melCorner)/low, height) - melCorner
 	}
 	return a.Minimum + (a.Maximum-a.Minimum)*height
 }

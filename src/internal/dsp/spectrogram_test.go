@@ -287,6 +287,24 @@ func TestNewestIsAtTheRightEdge(t *testing.T) {
 	}
 }
 
+// TestMelRowsAreOfEqualPitch, by the formula that is published, of which 1000 Hz is 1000 mel.
+func TestMelRowsAreOfEqualPitch(t *testing.T) {
+	mel := func(f float64) float64 { return 2595 * math.Log10(1+f/700) }
+	if got := mel(1000); math.Abs(got-1000) > 0.1 {
+		t.Errorf("1000 Hz are %v mel", got)
+	}
+	axis := dsp.FrequencyAxis{Minimum: 80, Maximum: 8000, Rows: 40, Scale: dsp.Mel}
+	height := (mel(8000) - mel(80)) / 40
+	for row := range axis.Rows {
+		if got, want := mel(axis.Edge(row)), mel(8000)-float64(row)*height; math.Abs(got-want) > 1e-9 {
+			t.Errorf("row %d reaches up to %v mel, want %v", row, got, want)
+		}
+		if got, want := mel(axis.Center(row)), mel(8000)-(float64(row)+0.5)*height; math.Abs(got-want) > 1e-9 {
+			t.Errorf("the centre of row %d is %v mel, want %v", row, got, want)
+		}
+	}
+}
+
 // TestEveryBinInRangeIsSeen: a bin that stands out shows in the row that holds
 // its frequency, in an image of any size; and every row shows a bin near it.
 func TestEveryBinInRangeIsSeen(t *testing.T) {

@@ -201,3 +201,37 @@ func BenchmarkSpectrogramImage(b *testing.B) {
 		}
 	})
 }
+
+// TestTonesAreAtKnownRows: with the default parameters each is loudest in its row, or in one
+// beside it where rows are narrower than bins.
+func TestTonesAreAtKnownRows(t *testing.T) {
+	set, _, err := Table.Resolve("/microphone", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	config := configOf(set).spectrogramImage()
+	config.Encoding = numbers
+	for frequency, want := range map[float64]int{100: 246, 440: 220, 1000: 190, 2000: 156, 4000: 115, 8000: 70, 16000: 22} {
+		p := newTestImage(t, media.AudioFormat{SampleRate: 44100, Channels: 1, Encoding: media.S16LE}, config)
+		p.hear(frequency, 0)
+		p.draw(0)
+		p.render()
+		loudest := 0
+		level := func(row int) float32 { return p.numbers[(row+1)*config.Width-1] }
+		for row := range config.Height {
+			if level(row) > level(loudest) {
+				loudest = row
+			}
+		}
+		beside := 0
+		if frequency < 4000 {
+			beside = 3 // a bin is 21.5 Hz, and a row 9 to 50 Hz
+		}
+		if math.Abs(float64(loudest-want)) > float64(beside) {
+			t.Errorf("%v Hz is in row %d, want %d", frequency, loudest, want)
+		}
+		if got := float64(level(loudest)); math.Abs(got-dsp.Decibels(0.5)) > 1.5 { // between two bins of a hann window
+			t.Errorf("%v Hz has %v dBFS, want %v", frequency, got, dsp.Decibels(0.5))
+		}
+	}
+}

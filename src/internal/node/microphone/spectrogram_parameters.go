@@ -48,12 +48,12 @@ var spectrogramParameters = []param.Declaration{
 		Choices:     param.OneOf(words(dsp.ColorMaps)...),
 	}, {
 		Name:        "spectrogram.minimum_level",
-		Default:     param.Double(-100),
+		Default:     param.Double(-90),
 		Description: "Level of the first colour, and of all below it [dBFS].",
 		Range:       param.DoubleRange{From: dsp.FloorDecibels, To: 300},
 	}, {
 		Name:        "spectrogram.maximum_level",
-		Default:     param.Double(0),
+		Default:     param.Double(-20),
 		Description: "Level of the last colour, and of all above it [dBFS].",
 		Range:       param.DoubleRange{From: dsp.FloorDecibels, To: 300},
 	}, {
@@ -68,8 +68,8 @@ var spectrogramParameters = []param.Declaration{
 		Range:       param.DoubleRange{From: 0, To: 192000},
 	}, {
 		Name:        "spectrogram.frequency_scale",
-		Default:     param.String(string(dsp.Linear)),
-		Description: "Scale of the frequency.",
+		Default:     param.String(string(dsp.Mel)),
+		Description: "Scale of the frequency: rows of equal width, of equal ratio, or of equal pitch as heard, which speech and music fill.",
 		Choices:     param.OneOf(words(dsp.FrequencyScales)...),
 	},
 }
