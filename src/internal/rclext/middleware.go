@@ -1,5 +1,7 @@
 package rclext
 
+// #include <rmw/rmw.h>
+//
 // #include "middleware.h"
 import "C"
 
@@ -7,3 +9,6 @@ import "C"
 // the process with a status of its own if they differ. The C part turns that status into the
 // one of a configuration error.
 func init() { C.rclext_libraries_loaded() }
+
+// Middleware returns the name of the middleware in use, as in "rmw_fastrtps_cpp".
+func Middleware() string { return C.GoString(C.rmw_get_implementation_identifier()) }

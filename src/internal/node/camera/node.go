@@ -35,6 +35,8 @@ type Node struct {
 	current *session   // of config; likewise
 	frameID node.FrameID
 
+	large *warnings // of images that are too large for the middleware
+
 	verifyJPEG atomic.Bool  // decode the camera's own JPEG before it goes out
 	latency    atomic.Int64 // [ns] of the device, constant, from acquisition to the source's stamp
 
@@ -58,6 +60,7 @@ type Node struct {
 // New makes the node and its source. It does not open the device yet.
 func New(parent *rclgo.Context, options node.Options, open Opener) (_ *Node, err error) {
 	n := &Node{open: open}
+	n.large = newWarnings(n.Warn)
 	n.raw = newRawImages(&n.meter)
 	n.compressed = newCompressedImages(&n.meter, &n.raw.publisher.topic)
 	n.planes = newImagePlanes(&n.meter, n.Warn)

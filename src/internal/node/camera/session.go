@@ -10,8 +10,10 @@ import (
 	"av_capture/src/internal/acquire"
 	"av_capture/src/internal/jpeg"
 	"av_capture/src/internal/media"
+	"av_capture/src/internal/middleware"
 	"av_capture/src/internal/node"
 	"av_capture/src/internal/param"
+	"av_capture/src/internal/rclext"
 	"av_capture/src/internal/supervisor"
 )
 
@@ -88,10 +90,22 @@ func (s *session) run(ctx context.Context, opened func(map[string]param.Value), 
 			up()
 			n.Log.Infof("capturing from %s: %dx%d, %s, %.4g images/s",
 				format.Device, format.Width, format.Height, format.Encoding, format.FrameRate)
+			n.warnOfSize(img)
 		}
 		s.reportResize(img, format)
 		s.distribute(img)
 	})
+}
+
+// warnOfSize warns, once for each size, of images that are too large for the middleware.
+func (n *Node) warnOfSize(img *media.Image) {
+	size := len(img.Data)
+	if img.Encoding == media.JPEG {
+		size = 3 * img.Width * img.Height // decoded
+	}
+	if warning := middleware.TooLarge(rclext.Middleware(), size); warning != "" {
+		n.large.once(warning)
+	}
 }
 
 // reportResize logs once that images have another size than the source said. A
