@@ -61,7 +61,7 @@ func (s *Server) getStates(_ *rclgo.ServiceInfo, _ types.Message, to rclgo.Servi
 	s.send(to, response)
 }
 
-// getTransitions returns what answers GetAvailableTransitions.
+// getTransitions returns the handler of GetAvailableTransitions, for some of the transitions.
 func (s *Server) getTransitions(of func() []rclext.Transition) rclgo.ServiceRequestHandler {
 	return func(_ *rclgo.ServiceInfo, _ types.Message, to rclgo.ServiceResponseSender) {
 		response := lifecycle_msgs_srv.NewGetAvailableTransitions_Response()

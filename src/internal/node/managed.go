@@ -135,7 +135,7 @@ func (m *managed) refuse() error {
 	return nil
 }
 
-// next says how a node becomes active.
+// next tells people how a node becomes active.
 func next(state string) string {
 	if state == finalized {
 		return "start the process again"
