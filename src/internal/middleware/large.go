@@ -12,7 +12,7 @@ import (
 // It is there outside of containers with a network of their own.
 const rmemMax = "/proc/sys/net/core/rmem_max"
 
-// cycloneBuffer is what Cyclone DDS asks for by itself [bytes].
+// cycloneBuffer is the size of the buffer that Cyclone DDS asks for by itself [bytes].
 const cycloneBuffer = 1 << 20
 
 const (
