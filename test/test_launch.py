@@ -48,6 +48,12 @@ def test_by_default_one_process_without_a_name(launch_file):
     assert nodes[0].output == 'screen'
 
 
+def test_lifecycle_is_left_to_the_file_or_set_for_all_nodes(launch_file):
+    for values, parameters in ({}, []), ({'lifecycle': 'True'}, [{'lifecycle': True}]):
+        node, = launch_file.run(**values)
+        assert node.parameters[1:] == parameters
+
+
 @pytest.mark.parametrize('values, names', [
     ({}, ['/camera', '/microphone']),
     ({'namespace': 'robot1'}, ['/robot1/camera', '/robot1/microphone']),

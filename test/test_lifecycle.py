@@ -97,15 +97,16 @@ def test_a_manager_brings_both_nodes_up_and_down(av_capture, listener):
         stamp = nanoseconds(message.header.stamp)
         assert stamp < begin and not any(first < stamp < last for first, last in quiet)
     assert {image.width for image in images.so_far()} == {160}
-    for before, block in itertools.pairwise(sound.so_far()):
-        assert block.lost_frames == 0
-        if block.epoch == before.epoch:
-            assert block.first_frame == before.first_frame + before.frame_count
+    # Sound that went by while the node was not active is not lost.
+    around, = [(before, block) for before, block in itertools.pairwise(sound.so_far())
+               if nanoseconds(before.header.stamp) < quiet[1][0] < nanoseconds(block.header.stamp)]
+    assert around[0].lost_frames == around[1].lost_frames
+    assert around[0].epoch < around[1].epoch
     for node in nodes:
         assert node.passed(18) == 2 * [
             'configuring', 'inactive', 'activating', 'active', 'deactivating', 'inactive',
             'cleaningup', 'unconfigured'] + ['shuttingdown', 'finalized']
-    assert not process.lines('WARN|ERROR'), process.text()
+    assert not process.lines('ERROR|could not be'), process.text()
 
 
 def test_states_and_transitions_are_those_of_an_rclpy_node(av_capture, listener):
