@@ -52,6 +52,15 @@ def test_rviz_displays_show_topics_of_their_type(published):
         name: [kind] for name, kind in wanted.items()}
 
 
+def test_the_guide_remaps_all_topics_of_a_camera_in_rviz():
+    displays = rviz()['Visualization Manager']['Displays']
+    topics = {display['Topic']['Value'] for display in displays}
+    guide = Path(__file__).parents[1].joinpath('doc', 'viewers.md').read_text()
+    remaps = re.findall(r'-r /camera/(\w+):=/left/(\w+)', guide)
+    assert {f'/camera/{old}' for old, new in remaps if old == new} == {
+        topic for topic in topics if topic.startswith('/camera/')}
+
+
 def check_rviz(config):
     """Fail unless rviz2 knows the classes of a configuration, and its window all displays."""
     manager = config['Visualization Manager']
