@@ -1,6 +1,6 @@
 module av_capture
 
-go 1.25.0
+go 1.24.0
 
 toolchain go1.26.6
 
@@ -12,7 +12,7 @@ require (
 	go.uber.org/goleak v1.3.0
 	go.yaml.in/yaml/v4 v4.0.0
 	gocv.io/x/gocv v0.43.0
-	golang.org/x/sys v0.45.0
+	golang.org/x/sys v0.41.0
 	gonum.org/v1/gonum v0.17.0
 )
 

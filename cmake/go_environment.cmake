@@ -15,9 +15,13 @@ endif()
 find_program(GO_EXECUTABLE go
   HINTS ${CMAKE_CURRENT_SOURCE_DIR}/.deps/go/bin
   PATHS /usr/local/go/bin
-  DOC "The go command, 1.21 or newer, 1.25 without a network")
+  DOC "The go command, 1.21 or newer, 1.24 without a network")
 if(NOT GO_EXECUTABLE)
   message(FATAL_ERROR "go is not on PATH: install golang-go, or run tools/setup/go.sh install")
+endif()
+# With vendor/ nothing is fetched, so that this go compiles, not the toolchain of go.mod.
+if(IS_DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR}/vendor AND NOT DEFINED ENV{GOTOOLCHAIN})
+  set(ENV{GOTOOLCHAIN} local)
 endif()
 # Asked inside the module, a go that is too old fails or fetches a newer one.
 execute_process(
@@ -110,6 +114,7 @@ file(GENERATE OUTPUT ${CMAKE_CURRENT_BINARY_DIR}/go_environment.sh CONTENT
 export CGO_ENABLED=1
 export CGO_CFLAGS='-O2 -g \"-I$<JOIN:${go_includes},\" \"-I>\"'
 export CGO_LDFLAGS='-O2 -g -Wl,--as-needed \"-L$<JOIN:${go_library_folders},\" \"-L>\" \"-Wl,-rpath-link,$<JOIN:${go_library_folders},\" \"-Wl,-rpath-link,>\" \"$<JOIN:${go_libraries},\" \">\"'
+[ ! -d '${CMAKE_CURRENT_SOURCE_DIR}/vendor' ] || export GOTOOLCHAIN=\"\${GOTOOLCHAIN:-local}\"
 case \" \${GOFLAGS-} \" in
 *' -tags=${go_tags} '*) ;;
 *) export GOFLAGS=\"-trimpath -buildvcs=false -tags=${go_tags}\${GOFLAGS:+ \$GOFLAGS}\" ;;

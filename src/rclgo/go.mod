@@ -1,5 +1,5 @@
 module github.com/tiiuae/rclgo
 
-go 1.25.0
+go 1.24.0
 
 require go.uber.org/goleak v1.3.0

@@ -5,7 +5,7 @@
 #   tools/setup/go.sh install    puts one into .deps/go where there is none
 #
 # A Go from 1.21 on that may fetch toolchains (GOTOOLCHAIN=auto, its default) is
-# new enough: it fetches the one that go.mod names.
+# new enough: it fetches the one that go.mod names. With vendor/ nothing is fetched.
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -15,6 +15,10 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 wanted=$(sed -n 's/^go //p' "$top/go.mod")
 toolchain=$(sed -n 's/^toolchain go//p' "$top/go.mod")
 stamp=$deps/go/.complete
+
+if [[ -d $top/vendor ]]; then
+	export GOTOOLCHAIN=${GOTOOLCHAIN:-local}
+fi
 
 # suffices tells whether the command $1 is a Go of at least the wanted version.
 suffices() {

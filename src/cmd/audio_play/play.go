@@ -48,10 +48,18 @@ func (o *options) play(process program.Lifetime, n *subscriber.Node) error {
 	defer end()
 	w := &watcher{options: o, player: player, end: end}
 	var others sync.WaitGroup
-	others.Go(func() { program.EachSecond(listening, w.progress) })
+	others.Add(1)
+	go func() {
+		defer others.Done()
+		program.EachSecond(listening, w.progress)
+	}()
 	var unplayed error
 	// Without ctx: buffered sound is played after its end.
-	others.Go(func() { unplayed = player.Run(context.WithoutCancel(ctx)) })
+	others.Add(1)
+	go func() {
+		defer others.Done()
+		unplayed = player.Run(context.WithoutCancel(ctx))
+	}()
 
 	heard := process.Doing("listening to " + n.Sound.Name)
 	err := n.Listen(listening, func(b subscriber.Block) error {

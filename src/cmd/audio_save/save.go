@@ -77,7 +77,11 @@ func (o *options) save(process program.Lifetime, n *subscriber.Node) error {
 	defer context.AfterFunc(process.Context(), s.cutShort)()
 	fmt.Fprintf(program.Out, "listening to %s, saving to %s\n", n.Sound.Name, path)
 	var watching sync.WaitGroup
-	watching.Go(func() { program.EachSecond(ctx, s.progress) })
+	watching.Add(1)
+	go func() {
+		defer watching.Done()
+		program.EachSecond(ctx, s.progress)
+	}()
 	heard := process.Doing("listening to " + n.Sound.Name)
 	err = n.Listen(ctx, func(b subscriber.Block) error { return s.take(file, b) })
 	heard()

@@ -251,11 +251,13 @@ func TestAHundredLossesLeaveNothing(t *testing.T) {
 			t.Fatal(err)
 		}
 		nodes = append(nodes, camera)
-		running.Go(func() {
+		running.Add(1)
+		go func() {
+			defer running.Done()
 			if err := camera.Run(ctx); err != nil {
 				t.Errorf("%s: %v", c.name, err)
 			}
-		})
+		}()
 	}
 	first.meet(t, len(cameras))
 	before := leaktest.Measure(t)

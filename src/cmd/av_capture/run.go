@@ -117,13 +117,15 @@ func runNodes(start *program.Start, nodes []runner) error {
 	errs := make([]error, len(nodes))
 	var running sync.WaitGroup
 	for i, n := range nodes {
-		running.Go(func() {
+		running.Add(1)
+		go func() {
+			defer running.Done()
 			defer cancel()
 			if err := n.Run(ctx); err != nil {
 				errs[i] = fmt.Errorf("node %s: %w", n.Parameters().Name, err)
 				start.EndWith(err)
 			}
-		})
+		}()
 	}
 	running.Wait()
 	return errors.Join(errs...)

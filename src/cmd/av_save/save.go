@@ -40,12 +40,18 @@ func (o *options) save(process program.Lifetime, n *subscriber.Base) error {
 
 	var others sync.WaitGroup
 	var unsaved error
-	others.Go(func() {
+	others.Add(1)
+	go func() {
+		defer others.Done()
 		defer cancel()
 		unsaved = recorder.Run(process.Alive)
-	})
+	}()
 	w := &watcher{recorder: recorder, idle: seconds(o.idle), end: cancel}
-	others.Go(func() { program.EachSecond(ctx, w.progress) })
+	others.Add(1)
+	go func() {
+		defer others.Done()
+		program.EachSecond(ctx, w.progress)
+	}()
 
 	heard := process.Doing("listening")
 	err = topics.New(n, recorder, topics.Config{Images: o.images, Sound: o.sound, Compressed: o.video == film.Copy}).Run(ctx)

@@ -83,12 +83,18 @@ func (o *options) measure(process program.Lifetime, n *subscriber.Node) error {
 
 	var listening sync.WaitGroup
 	var errImages, errSound error
-	listening.Go(func() {
+	listening.Add(1)
+	go func() {
+		defer listening.Done()
 		defer process.Doing("listening to " + n.Images.Name)()
 		defer cancel()
 		errImages = n.ListenImages(ctx, m.see)
-	})
-	listening.Go(func() { program.EachSecond(ctx, m.progress) })
+	}()
+	listening.Add(1)
+	go func() {
+		defer listening.Done()
+		program.EachSecond(ctx, m.progress)
+	}()
 	heard := process.Doing("listening to " + n.Sound.Name)
 	errSound = n.Listen(ctx, m.hear)
 	heard()

@@ -3,6 +3,7 @@ package access
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -190,10 +191,23 @@ func (l *List) Folder(name string) (*os.Root, error) {
 		return root, err
 	}
 	defer root.Close()
-	if err := root.MkdirAll(p.rel, 0o755); err != nil {
+	if err := makeFolders(root, p.rel, 0o755); err != nil {
 		return nil, err
 	}
 	return root.OpenRoot(p.rel)
+}
+
+// makeFolders makes a folder below root, and those on the way to it, where they are missing. It
+// is [os.Root]'s MkdirAll, which Go 1.24 has not.
+func makeFolders(root *os.Root, path string, mode fs.FileMode) error {
+	made := ""
+	for _, name := range strings.Split(path, "/") {
+		made = filepath.Join(made, name)
+		if err := root.Mkdir(made, mode); err != nil && !errors.Is(err, fs.ErrExist) {
+			return err
+		}
+	}
+	return nil
 }
 
 // Parent opens the folder of a file that a name leads to, and returns the path of the
@@ -219,7 +233,7 @@ func (l *List) Parent(name string, create bool) (folder *os.Root, path string, e
 	}
 	defer root.Close()
 	if create {
-		if err := root.MkdirAll(parent, 0o777); err != nil {
+		if err := makeFolders(root, parent, 0o777); err != nil {
 			return nil, "", err
 		}
 	}

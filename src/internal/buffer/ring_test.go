@@ -101,7 +101,11 @@ func TestGapEndsAWait(t *testing.T) {
 	ring.Write(frames(0, 3))
 	var waits sync.WaitGroup
 	for _, reader := range bothKinds(ring) {
-		waits.Go(func() { checkRead(t, reader, 0, 5, 0, 3, nil) })
+		waits.Add(1)
+		go func() {
+			defer waits.Done()
+			checkRead(t, reader, 0, 5, 0, 3, nil)
+		}()
 	}
 	ring.Skip(1)
 	waits.Wait()
@@ -137,10 +141,12 @@ func TestCloseEndsAWait(t *testing.T) {
 	ring.Write(frames(0, 2))
 	var waits sync.WaitGroup
 	for _, reader := range bothKinds(ring) {
-		waits.Go(func() {
+		waits.Add(1)
+		go func() {
+			defer waits.Done()
 			checkRead(t, reader, 0, 4, 0, 2, nil)
 			checkRead(t, reader, 2, 4, 2, 0, io.EOF)
-		})
+		}()
 	}
 	ring.Close()
 	waits.Wait()
@@ -173,8 +179,16 @@ func TestCancelAtTheSameTimeAsWrite(t *testing.T) {
 	for range 2000 {
 		ctx, cancel := context.WithCancel(t.Context())
 		var both sync.WaitGroup
-		both.Go(cancel)
-		both.Go(func() { ring.Write(frames(at, 1)) })
+		both.Add(1)
+		go func() {
+			defer both.Done()
+			cancel()
+		}()
+		both.Add(1)
+		go func() {
+			defer both.Done()
+			ring.Write(frames(at, 1))
+		}()
 		first, n, err := r.Read(ctx, at, make([]byte, frameSize))
 		both.Wait()
 		if err == nil && (first != at || n != 1) {
@@ -433,7 +447,9 @@ func TestConcurrentReadersAccountForEveryFrame(t *testing.T) {
 	var readers sync.WaitGroup
 	for i, size := range []int{1, 1, 7, 7, 441, 441, 1000, 1000} {
 		reader := bothKinds(ring)[i%2]
-		readers.Go(func() {
+		readers.Add(1)
+		go func() {
+			defer readers.Done()
 			dst := make([]byte, size*frameSize)
 			var at, got, lost uint64
 			for {
@@ -452,7 +468,7 @@ func TestConcurrentReadersAccountForEveryFrame(t *testing.T) {
 			if got+lost != total {
 				t.Errorf("blocks of %d: read %d and lost %d frames of %d", size, got, lost, total)
 			}
-		})
+		}()
 	}
 	rng := rand.New(rand.NewPCG(1, 2))
 	for at := uint64(0); at < total; {
@@ -534,7 +550,9 @@ func BenchmarkWriteWakes(b *testing.B) {
 			block := make([]byte, 441*2)
 			came := make(chan struct{})
 			var reader sync.WaitGroup
-			reader.Go(func() {
+			reader.Add(1)
+			go func() {
+				defer reader.Done()
 				runtime.LockOSThread()
 				defer runtime.UnlockOSThread()
 				r := bothKinds(ring)[kind]
@@ -548,7 +566,7 @@ func BenchmarkWriteWakes(b *testing.B) {
 					at = first + uint64(n)
 					came <- struct{}{}
 				}
-			})
+			}()
 			b.ReportAllocs()
 			for b.Loop() {
 				ring.Write(block)
@@ -613,7 +631,9 @@ func TestRoomWaitsForReadersThatKeep(t *testing.T) {
 	for _, step := range []uint64{3, 17} {
 		r := ring.NewReader()
 		r.Keep(100)
-		reading.Go(func() {
+		reading.Add(1)
+		go func() {
+			defer reading.Done()
 			defer r.Release()
 			dst := make([]byte, 10*frameSize)
 			for at := uint64(100); at+10 <= 100+total; at += step {
@@ -622,7 +642,7 @@ func TestRoomWaitsForReadersThatKeep(t *testing.T) {
 					return
 				}
 			}
-		})
+		}()
 	}
 	for at := uint64(100); at < 100+total; at += 10 {
 		if err := ring.Room(t.Context(), 10); err != nil {

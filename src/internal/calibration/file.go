@@ -10,6 +10,8 @@ import (
 	"path/filepath"
 	"strings"
 
+	"golang.org/x/sys/unix"
+
 	"av_capture/src/internal/oneline"
 	"av_capture/src/internal/regularfile"
 )
@@ -132,10 +134,25 @@ func replace(folder *os.Root, path string, text []byte) error {
 	}
 	err = oneline.Join(withPath("write", path, err), withPath("close", path, file.Close()))
 	if err == nil {
-		err = withPath("replace", path, folder.Rename(temporary, name))
+		err = withPath("replace", path, rename(folder, temporary, name))
 	}
 	if err != nil {
 		return oneline.Join(err, withPath("remove", filepath.Join(filepath.Dir(path), temporary), folder.Remove(temporary)))
+	}
+	return nil
+}
+
+// rename gives a file in a folder another name there. It is [os.Root]'s Rename, which Go 1.24
+// has not, for names without a folder: renameat follows no link in the last part of a path.
+func rename(folder *os.Root, from, to string) error {
+	opened, err := folder.Open(".")
+	if err != nil {
+		return err
+	}
+	defer opened.Close()
+	fd := int(opened.Fd())
+	if err := unix.Renameat(fd, from, fd, to); err != nil {
+		return &os.LinkError{Op: "rename", Old: from, New: to, Err: err}
 	}
 	return nil
 }

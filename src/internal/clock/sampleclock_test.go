@@ -229,7 +229,9 @@ func TestSampleClockIsSharedSafely(t *testing.T) {
 	e := clock.NewSampleClock(nominal)
 	done := make(chan struct{})
 	var readers sync.WaitGroup
-	readers.Go(func() {
+	readers.Add(1)
+	go func() {
+		defer readers.Done()
 		for {
 			select {
 			case <-done:
@@ -240,7 +242,7 @@ func TestSampleClockIsSharedSafely(t *testing.T) {
 				e.Lateness()
 			}
 		}
-	})
+	}()
 	card{441, constant(0), uniform, false}.run(1, 60, func(frames uint64, _, arrival time.Duration) {
 		e.Update(frames, arrival)
 	})

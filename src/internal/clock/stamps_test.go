@@ -226,7 +226,9 @@ func TestStampsAreSharedSafely(t *testing.T) {
 	var topics [3]clock.Topic
 	var sharing sync.WaitGroup
 	for i := range topics {
-		sharing.Go(func() {
+		sharing.Add(1)
+		go func() {
+			defer sharing.Done()
 			last := time.Time{}
 			for range 1000 {
 				if stamp := s.Of(&topics[i], clock.Monotonic()); !stamp.After(last) {
@@ -236,7 +238,7 @@ func TestStampsAreSharedSafely(t *testing.T) {
 				}
 				s.Steps()
 			}
-		})
+		}()
 	}
 	sharing.Wait()
 }

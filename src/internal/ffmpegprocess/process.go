@@ -123,7 +123,11 @@ func start(program string, args []string, log *Log, input *os.File, files ...*os
 func (p *Process) reap(command *exec.Cmd, complaints *os.File) {
 	defer close(p.done)
 	var listening sync.WaitGroup
-	listening.Go(func() { p.log.listen(complaints) })
+	listening.Add(1)
+	go func() {
+		defer listening.Done()
+		p.log.listen(complaints)
+	}()
 	// The number of the process, and of its group, stays taken until the process has been
 	// waited for: until then its helpers can be ended.
 	for {

@@ -206,7 +206,11 @@ func (r *Recorder) Run(alive func()) error {
 	defer watching.Wait()
 	ended := make(chan struct{})
 	defer close(ended)
-	watching.Go(func() { r.watch(alive, ended) })
+	watching.Add(1)
+	go func() {
+		defer watching.Done()
+		r.watch(alive, ended)
+	}()
 	err := r.write()
 	if errors.Is(err, errDone) {
 		err = nil

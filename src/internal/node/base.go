@@ -206,10 +206,12 @@ func (b *Base) Run(ctx context.Context, first supervisor.Session) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	var capturing sync.WaitGroup
-	capturing.Go(func() {
+	capturing.Add(1)
+	go func() {
+		defer capturing.Done()
 		defer b.Doing("the source of")()
 		b.Supervisor.Run(ctx, first)
-	})
+	}()
 	done := b.Doing("a callback of")
 	err := b.executor.run(ctx)
 	done()

@@ -97,11 +97,13 @@ func runNodes(t *testing.T, parent, listening *rclgo.Context) {
 	ctx, cancel := context.WithCancel(context.Background())
 	var running sync.WaitGroup
 	for _, run := range []func(context.Context) error{camera.Run, microphone.Run, listener.Spin} {
-		running.Go(func() {
+		running.Add(1)
+		go func() {
+			defer running.Done()
 			if err := run(ctx); err != nil && !errors.Is(err, context.Canceled) {
 				t.Error(err)
 			}
-		})
+		}()
 	}
 	nodetest.Eventually(t, "a message of every topic", func() bool { return silent.Load() == 0 })
 	cancel()

@@ -339,7 +339,9 @@ func TestPutAndReadAtOnce(t *testing.T) {
 	const length = 20 * rate
 	start := time.Now()
 	var putting sync.WaitGroup
-	putting.Go(func() {
+	putting.Add(1)
+	go func() {
+		defer putting.Done()
 		random := rand.New(rand.NewPCG(1, 2))
 		for at := 0; at < length; {
 			n := min(1+random.IntN(3000), length-at)
@@ -347,7 +349,7 @@ func TestPutAndReadAtOnce(t *testing.T) {
 			at += n
 		}
 		r.End()
-	})
+	}()
 	var played []uint32
 	for over := false; !over; {
 		output := make([]byte, 4*77)

@@ -15,7 +15,9 @@ func TestEveryThreadHasTheSlack(t *testing.T) {
 	var all, done sync.WaitGroup
 	all.Add(threads)
 	for range threads {
-		done.Go(func() {
+		done.Add(1)
+		go func() {
+			defer done.Done()
 			runtime.LockOSThread()
 			defer runtime.UnlockOSThread()
 			all.Done()
@@ -24,7 +26,7 @@ func TestEveryThreadHasTheSlack(t *testing.T) {
 			if err != nil || slack < process.TimerSlack {
 				t.Errorf("got %d ns, %v, want %d", slack, err, process.TimerSlack)
 			}
-		})
+		}()
 	}
 	done.Wait()
 }

@@ -199,7 +199,9 @@ func (s *Stream) Arrival() (at time.Duration, waiting int) {
 // channel gets the result.
 func (s *Stream) start() <-chan error {
 	started := make(chan error, 1)
-	s.starting.Go(func() {
+	s.starting.Add(1)
+	go func() {
+		defer s.starting.Done()
 		s.control.Lock()
 		defer s.control.Unlock()
 		s.system.forget()
@@ -208,7 +210,7 @@ func (s *Stream) start() <-chan error {
 			return
 		}
 		started <- nil
-	})
+	}()
 	return started
 }
 

@@ -116,7 +116,11 @@ type stream struct {
 // begin starts to run send until the stream's end.
 func begin(send func(stop <-chan struct{})) *stream {
 	s := &stream{stop: make(chan struct{})}
-	s.done.Go(func() { send(s.stop) })
+	s.done.Add(1)
+	go func() {
+		defer s.done.Done()
+		send(s.stop)
+	}()
 	return s
 }
 

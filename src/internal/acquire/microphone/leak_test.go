@@ -36,7 +36,11 @@ func TestHundredLossesLeaveNothingBehind(t *testing.T) {
 			if _, err := source.Open(t.Context()); err != nil {
 				t.Fatalf("kill %d: %v", kill, err)
 			}
-			lost.Go(func() { failed <- lose(t, source, heard.Done) })
+			lost.Add(1)
+			go func() {
+				defer lost.Done()
+				failed <- lose(t, source, heard.Done)
+			}()
 		}
 		heard.Wait()
 		server.Kill()

@@ -185,14 +185,16 @@ func (g *Graph) takeImages(name string) error {
 	base := strings.TrimSuffix(topic.Name, compressed)
 	g.taken[base] = true
 	stream := g.recorder.AddImages(title(base))
-	g.running.Go(func() {
+	g.running.Add(1)
+	go func() {
+		defer g.running.Done()
 		g.fail(g.node.ListenAllImages(g.ctx, topic, func(img *subscriber.Image) error {
 			if err := stream.Image((*film.Image)(img)); err != nil {
 				return fmt.Errorf("%w: %w", subscriber.ErrInvalid, err)
 			}
 			return nil
 		}))
-	})
+	}()
 	return nil
 }
 
@@ -203,12 +205,14 @@ func (g *Graph) takeSound(name string) error {
 	}
 	g.taken[topic.Name] = true
 	stream := g.recorder.AddSound(title(topic.Name))
-	g.running.Go(func() {
+	g.running.Add(1)
+	go func() {
+		defer g.running.Done()
 		g.fail(g.node.ListenSound(g.ctx, topic, func(b subscriber.Block) error {
 			stream.Sound((*film.Block)(&b))
 			return nil
 		}))
-	})
+	}()
 	return nil
 }
 

@@ -377,7 +377,11 @@ func (n *Node) watchControls(ctx context.Context, device acquire.Controlled) (do
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	var watching sync.WaitGroup
-	watching.Go(func() { n.controls.watch(ctx, n.Refresh) })
+	watching.Add(1)
+	go func() {
+		defer watching.Done()
+		n.controls.watch(ctx, n.Refresh)
+	}()
 	return func() {
 		cancel()
 		watching.Wait()

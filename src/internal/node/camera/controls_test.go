@@ -247,7 +247,11 @@ func TestWatchingAndSettingMayWarnAtOnce(t *testing.T) {
 	device.refuse["exposure"] = errors.New("no")
 	c.open(device)
 	var watch sync.WaitGroup
-	watch.Go(func() { c.watch(t.Context(), func() {}) })
+	watch.Add(1)
+	go func() {
+		defer watch.Done()
+		c.watch(t.Context(), func() {})
+	}()
 	<-device.watching // so that no lock taken on the way there hides what follows
 	changed, before := asked(t, c, map[string]param.Value{"autoexposure": param.Bool(false)})
 	if _, _, err := c.apply(changed, before); err != nil {

@@ -133,7 +133,11 @@ func (n *Node) Run(ctx context.Context) error {
 	working, cancel := context.WithCancel(ctx)
 	var workers sync.WaitGroup
 	for _, output := range n.outputs {
-		workers.Go(func() { output.run(working) })
+		workers.Add(1)
+		go func() {
+			defer workers.Done()
+			output.run(working)
+		}()
 	}
 	err := n.Base.Run(ctx, n.current.run)
 	cancel()

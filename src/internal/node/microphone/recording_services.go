@@ -79,11 +79,13 @@ func newRecordingServices(b *node.Base, directory string, open func(directory st
 // handle runs a request on a goroutine of its own and sends the outcome, in time
 // whatever the disk does. It does not block.
 func (r *recordingServices) handle(name string, do func(context.Context) (string, error), send func(node.Outcome) error) {
-	r.requests.Go(func() {
+	r.requests.Add(1)
+	go func() {
+		defer r.requests.Done()
 		ctx, cancel := context.WithTimeout(r.ctx, service.Limit)
 		defer cancel()
 		node.WarnUnanswered(r.log, name, send(node.NewOutcome(do(ctx))))
-	})
+	}()
 }
 
 // setDirectory sets the folder of the next files.

@@ -88,11 +88,21 @@ func (s *session) run(ctx context.Context, opened func(map[string]param.Value), 
 	audio := delivery.audioReader()
 	spectrum := stream.newWindowReader(delivery.windowReader(), n.spectrum.Wanted)
 	spectrogram := stream.newWindowReader(delivery.windowReader(), n.spectrogram.publisher.Wanted)
-	publishers.Go(func() {
+	publishers.Add(1)
+	go func() {
+		defer publishers.Done()
 		delivery.runThread(func() { n.publishAudio(publishing, stream, audio, up) })
-	})
-	publishers.Go(func() { n.publishSpectrum(publishing, stream, spectrum, &s.spectrum) })
-	publishers.Go(func() { n.publishSpectrogram(publishing, stream, spectrogram, &s.spectrogram) })
+	}()
+	publishers.Add(1)
+	go func() {
+		defer publishers.Done()
+		n.publishSpectrum(publishing, stream, spectrum, &s.spectrum)
+	}()
+	publishers.Add(1)
+	go func() {
+		defer publishers.Done()
+		n.publishSpectrogram(publishing, stream, spectrogram, &s.spectrogram)
+	}()
 	err = s.source.Run(ctx, delivery.runThread, delivery.accept(ctx))
 	stream.ring.Close()
 	published := make(chan struct{})

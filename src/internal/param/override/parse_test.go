@@ -175,7 +175,9 @@ func TestRemappingThatRosDoesNotTakeIsQuotedWithTheForm(t *testing.T) {
 func TestParseOnManyThreads(t *testing.T) {
 	var group sync.WaitGroup
 	for i := range 4 * runtime.GOMAXPROCS(0) {
-		group.Go(func() {
+		group.Add(1)
+		go func() {
+			defer group.Done()
 			for j := range 50 {
 				if _, err := Parse([]string{"--ros-args", "-p", fmt.Sprintf("broken%d_%d:=[", i, j)}); err == nil ||
 					!strings.Contains(err.Error(), fmt.Sprintf("broken%d_%d:", i, j)) {
@@ -187,7 +189,7 @@ func TestParseOnManyThreads(t *testing.T) {
 					t.Errorf("%s: got %v, %v", name, overrides, err)
 				}
 			}
-		})
+		}()
 	}
 	group.Wait()
 }

@@ -24,7 +24,9 @@ func (q *queue) add(ctx context.Context, job, late func()) {
 		close(before)
 	}
 	q.last = done
-	q.running.Go(func() {
+	q.running.Add(1)
+	go func() {
+		defer q.running.Done()
 		defer close(done)
 		select {
 		case <-before:
@@ -37,7 +39,7 @@ func (q *queue) add(ctx context.Context, job, late func()) {
 			late()
 			<-before // keeps the order of the jobs
 		}
-	})
+	}()
 }
 
 // wait waits until all jobs are done. add must not be called meanwhile.

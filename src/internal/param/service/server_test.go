@@ -88,11 +88,13 @@ func TestAChangeWithoutATurnTouchesNothing(t *testing.T) {
 		s.setAll(nil, &rcl_interfaces_srv.SetParametersAtomically_Request{Parameters: to("b")}, second)
 		s.setEach(nil, &rcl_interfaces_srv.SetParameters_Request{Parameters: append(to("a"), to("b")...)}, third)
 		var closing sync.WaitGroup
-		closing.Go(func() { // which ends the time of all three
+		closing.Add(1)
+		go func() { // which ends the time of all three
+			defer closing.Done()
 			if err := s.Close(); err != nil {
 				t.Error(err)
 			}
-		})
+		}()
 		if r := (<-first).(*rcl_interfaces_srv.SetParametersAtomically_Response).Result; !r.Successful {
 			t.Errorf("the first change: %s", r.Reason)
 		}

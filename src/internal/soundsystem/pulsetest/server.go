@@ -151,13 +151,15 @@ func (s *Server) Play(sink string, samples []byte, format ...string) {
 		s.t.Fatalf("pulsetest: %v; install the package pulseaudio-utils", err)
 	}
 	var fed sync.WaitGroup
-	fed.Go(func() {
+	fed.Add(1)
+	go func() {
+		defer fed.Done()
 		for {
 			if _, err := input.Write(samples); err != nil {
 				return
 			}
 		}
-	})
+	}()
 	s.t.Cleanup(func() {
 		command.Process.Kill()
 		fed.Wait()

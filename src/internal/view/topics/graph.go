@@ -167,12 +167,14 @@ func kindOf(topic string, types []string) (view.Kind, string) {
 // subscribe is the hub's opener.
 func (g *Graph) subscribe(s view.Stream, f *view.Feed) (stop func()) {
 	ctx, stop := context.WithCancel(g.ctx)
-	g.running.Go(func() {
+	g.running.Add(1)
+	go func() {
+		defer g.running.Done()
 		defer stop()
 		if err := g.listen(ctx, s, f); err != nil && ctx.Err() == nil {
 			f.Problem(err.Error())
 			g.node.Logger().Warn("listening to " + s.Topic + ": " + err.Error())
 		}
-	})
+	}()
 	return stop
 }

@@ -117,11 +117,13 @@ func TestConcurrentCloseIsSafe(t *testing.T) {
 		var wg sync.WaitGroup
 		for name, closer := range all {
 			for range 2 {
-				wg.Go(func() {
+				wg.Add(1)
+				go func() {
+					defer wg.Done()
 					if err := closer.Close(); err != nil {
 						t.Errorf("close %s: %v", name, err)
 					}
-				})
+				}()
 			}
 		}
 		wg.Wait()

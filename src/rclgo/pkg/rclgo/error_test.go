@@ -99,7 +99,9 @@ func TestRefusedNamesOfNodesAreThoseOfTheArguments(t *testing.T) {
 func TestErrorTextIsOfTheCallThatFailed(t *testing.T) {
 	var wg sync.WaitGroup
 	for i := range 32 {
-		wg.Go(func() {
+		wg.Add(1)
+		go func() {
+			defer wg.Done()
 			for j := range 1000 {
 				// rcl repeats the offending rule in its text.
 				rule := fmt.Sprintf("bad_rule_%d_%d", i, j)
@@ -114,7 +116,7 @@ func TestErrorTextIsOfTheCallThatFailed(t *testing.T) {
 					return
 				}
 			}
-		})
+		}()
 	}
 	wg.Wait()
 }

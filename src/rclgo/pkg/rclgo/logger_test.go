@@ -225,7 +225,9 @@ func logConcurrently() {
 	must(err)
 	var wg sync.WaitGroup
 	for i := range 16 {
-		wg.Go(func() {
+		wg.Add(1)
+		go func() {
+			defer wg.Done()
 			l := n.Logger().Child(fmt.Sprint("child", i))
 			for j := range 100 {
 				must(l.Infof("%d %d %s", i, j, strings.Repeat("x", 2000)))
@@ -233,8 +235,10 @@ func logConcurrently() {
 					must(errors.New("not written"))
 				}
 			}
-		})
-		wg.Go(func() {
+		}()
+		wg.Add(1)
+		go func() {
+			defer wg.Done()
 			// Creation and destruction of /rosout publishers meanwhile.
 			for j := range 3 {
 				n, err := rclgo.NewNode(fmt.Sprintf("other%d_%d", i, j), "")
@@ -242,7 +246,7 @@ func logConcurrently() {
 				must(n.Logger().Debug("x"))
 				must(n.Close())
 			}
-		})
+		}()
 	}
 	wg.Wait()
 	must(rclgo.Uninit())

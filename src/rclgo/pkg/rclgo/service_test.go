@@ -72,7 +72,9 @@ func TestManyClientsGetTheirOwnResponses(t *testing.T) {
 		}
 		available(t, client)
 		for range nGoroutines {
-			wg.Go(func() {
+			wg.Add(1)
+			go func() {
+				defer wg.Done()
 				for i := range nRequests {
 					resp, info, err := client.Send(ctx, &testmsg.SetBoolRequest{Data: i%3 == 0})
 					if err != nil {
@@ -86,7 +88,7 @@ func TestManyClientsGetTheirOwnResponses(t *testing.T) {
 						t.Errorf("response to request %d, number %d of its client: %+v", i, sequence, got)
 					}
 				}
-			})
+			}()
 		}
 	}
 	wg.Wait()

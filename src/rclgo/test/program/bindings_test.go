@@ -273,7 +273,9 @@ func TestConversionsRunInParallel(t *testing.T) {
 	forEachMessage(t, func(t *testing.T, ts types.MessageTypeSupport) {
 		var done sync.WaitGroup
 		for seed := range 4 {
-			done.Go(func() {
+			done.Add(1)
+			go func() {
+				defer done.Done()
 				for range 50 {
 					in := ts.New()
 					fill(in, seed*100, seed)
@@ -282,7 +284,7 @@ func TestConversionsRunInParallel(t *testing.T) {
 						return
 					}
 				}
-			})
+			}()
 		}
 		done.Wait()
 	})
