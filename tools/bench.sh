@@ -26,8 +26,10 @@ plot() {
 # go_benchmarks TIME PATTERN measures each benchmark of the packages whose paths
 # match for so long. Messages go over our transport, as the executable's do.
 go_benchmarks() (
-	export FASTRTPS_DEFAULT_PROFILES_FILE=$top/config/fastdds.xml
-	export FASTDDS_DEFAULT_PROFILES_FILE=$top/config/fastdds.xml
+	case $ROS_DISTRO in
+	jazzy) export FASTRTPS_DEFAULT_PROFILES_FILE=$top/config/fastdds.xml ;;
+	*) export FASTDDS_DEFAULT_PROFILES_FILE=$top/config/fastdds.xml ;;
+	esac
 	for module in "$top" "$top/src/rclgo"; do
 		cd "$module"
 		mapfile -t packages < <(go list ./... | grep -v /src/msgs/ | grep "$2")

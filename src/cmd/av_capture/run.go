@@ -13,6 +13,7 @@ import (
 	"av_capture/src/internal/node"
 	"av_capture/src/internal/param"
 	"av_capture/src/internal/program"
+	"av_capture/src/internal/rclext"
 
 	"github.com/tiiuae/rclgo/pkg/rclgo"
 )
@@ -37,6 +38,7 @@ func (a *arguments) run(start *program.Start) error {
 		devices.Print(start.Context(), os.Stdout)
 		return nil
 	}
+	rclext.Middleware() // loads it: Prepare looks which Fast DDS there is
 	prepared := middleware.Prepare()
 	return errors.Join(start.WithROS(func(parent *rclgo.Context) error {
 		return capture(start, parent, specs, a.demo, prepared)

@@ -1,10 +1,33 @@
 package middleware
 
-import "os"
+import (
+	"os"
+	"path/filepath"
+	"strings"
+)
 
 // Variables by which a profile is chosen: Fast DDS 2 (up to Jazzy) reads the
-// first, Fast DDS 3 (from Kilted on) the second.
-var profileVariables = []string{"FASTRTPS_DEFAULT_PROFILES_FILE", "FASTDDS_DEFAULT_PROFILES_FILE"}
+// first, Fast DDS 3 (from Kilted on) the second, and the first with a warning.
+const (
+	variableOf2 = "FASTRTPS_DEFAULT_PROFILES_FILE"
+	variableOf3 = "FASTDDS_DEFAULT_PROFILES_FILE"
+)
+
+var profileVariables = []string{variableOf2, variableOf3}
+
+// ownVariables returns those that the Fast DDS in this process reads without a warning, both
+// where none is loaded. maps has the form of /proc/self/maps.
+func ownVariables(maps string) []string {
+	for line := range strings.Lines(maps) {
+		switch name := filepath.Base(line); {
+		case strings.HasPrefix(name, "libfastrtps.so"):
+			return []string{variableOf2}
+		case strings.HasPrefix(name, "libfastdds.so"):
+			return []string{variableOf3}
+		}
+	}
+	return profileVariables
+}
 
 // Profiles that Fast DDS 2 and 3 read by themselves from the working directory.
 var localProfiles = []string{"DEFAULT_FASTRTPS_PROFILES.xml", "DEFAULT_FASTDDS_PROFILES.xml"}

@@ -3,6 +3,7 @@ package middleware
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 )
 
@@ -56,5 +57,22 @@ func TestProfileInTheWorkingDirectoryIsTheUsers(t *testing.T) {
 				t.Errorf("skipped: got %q", got)
 			}
 		})
+	}
+}
+
+// The other variable is one that Fast DDS 3 warns of, and that Fast DDS 2 does not read.
+func TestTheVariableIsThatOfTheLoadedFastDDS(t *testing.T) {
+	const other = "7f0000000000-7f0000001000 r-xp 00000000 08:01 1 /opt/ros/any/lib/libfastcdr.so.2.2.5\n"
+	for _, test := range []struct {
+		loaded string
+		want   []string
+	}{
+		{"7f0000002000-7f0000003000 r-xp 00000000 08:01 2 /opt/ros/jazzy/lib/libfastrtps.so.2.14.5\n", profileVariables[:1]},
+		{"7f0000002000-7f0000003000 r-xp 00000000 08:01 2 /opt/ros/kilted/lib/libfastdds.so.3.2.2\n", profileVariables[1:]},
+		{"7f0000002000-7f0000003000 rw-p 00000000 00:00 0\n", profileVariables},
+	} {
+		if got := ownVariables(other + test.loaded); !slices.Equal(got, test.want) {
+			t.Errorf("with %s got %q, want %q", test.loaded, got, test.want)
+		}
 	}
 }

@@ -30,5 +30,6 @@
 // maxMessageSize is left alone.
 //
 // Nothing here calls ROS: all goes by environment variables, which Fast DDS
-// reads when the first node of a process is made.
+// reads when the first node of a process is made. By then it has to be loaded,
+// which [av_capture/src/internal/rclext.Middleware] does.
 package middleware

@@ -18,12 +18,14 @@ type Prepared struct {
 	// Notice tells of removed segments, "" for none.
 	Notice string
 
-	temporary string // path of a profile with a smaller segment, "" for none
+	variables []string // set by Prepare
+	temporary string   // path of a profile with a smaller segment, "" for none
 }
 
 // Prepare has Fast DDS read the package's profile, or one like it with a smaller segment
 // where shared memory is short. It is to be called before the first node of the process is
-// made, and Close after that. It changes nothing where the user has chosen a middleware, a
+// made, and Close after that; it sets the variable of the Fast DDS that the process has loaded
+// by then. It changes nothing where the user has chosen a middleware, a
 // profile or transports. It removes segments of killed processes first.
 //
 // It never fails: with a warning the middleware's default transport is used.
@@ -49,7 +51,11 @@ func prepareInstalled() (*Prepared, error) {
 	if err != nil {
 		return &Prepared{}, fmt.Errorf("middleware: %w", err)
 	}
-	p, err := prepare(path, free)
+	maps, err := os.ReadFile("/proc/self/maps")
+	if err != nil {
+		return &Prepared{}, fmt.Errorf("middleware: %w", err)
+	}
+	p, err := prepare(path, free, ownVariables(string(maps)))
 	if removed.segments > 0 {
 		p.Notice = fmt.Sprintf("%s: removed %d segments (%d MiB) of processes that were killed", sharedMemory, removed.segments, removed.bytes>>20)
 	}
@@ -59,8 +65,8 @@ func prepareInstalled() (*Prepared, error) {
 	return p, err
 }
 
-// prepare is Prepare with so many bytes of shared memory free.
-func prepare(path string, free uint64) (*Prepared, error) {
+// prepare is Prepare with so many bytes of shared memory free, and these variables.
+func prepare(path string, free uint64, variables []string) (*Prepared, error) {
 	if chosenByUser() != "" {
 		return &Prepared{}, nil
 	}
@@ -83,7 +89,8 @@ func prepare(path string, free uint64) (*Prepared, error) {
 		}
 		p.temporary = path
 	}
-	for _, name := range profileVariables {
+	p.variables = variables
+	for _, name := range variables {
 		if err := os.Setenv(name, path); err != nil {
 			return p, oneline.Join(fmt.Errorf("middleware: %w", err), p.Close())
 		}
@@ -110,10 +117,8 @@ func temporary(text []byte) (string, error) {
 // than once.
 func (p *Prepared) Close() error {
 	var errs []error
-	if p.Segment != 0 {
-		for _, name := range profileVariables {
-			errs = append(errs, os.Unsetenv(name))
-		}
+	for _, name := range p.variables {
+		errs = append(errs, os.Unsetenv(name))
 	}
 	if p.temporary != "" {
 		errs = append(errs, os.Remove(p.temporary))

@@ -40,7 +40,7 @@ func TestSegmentFits(t *testing.T) {
 func TestProfileIsPutIntoTheEnvironmentAndTakenBack(t *testing.T) {
 	path := shippedProfile(t)
 	nothingChosen(t)
-	p, err := prepare(path, 1<<40)
+	p, err := prepare(path, 1<<40, profileVariables)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -69,7 +69,7 @@ func TestSmallerSegmentWhereMemoryIsShort(t *testing.T) {
 	path := shippedProfile(t)
 	nothingChosen(t)
 	t.Setenv("TMPDIR", t.TempDir())
-	p, err := prepare(path, 62*mebibyte)
+	p, err := prepare(path, 62*mebibyte, profileVariables)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -101,7 +101,7 @@ func TestSmallerSegmentWhereMemoryIsShort(t *testing.T) {
 func TestDefaultTransportWhereThereIsNoMemory(t *testing.T) {
 	path := shippedProfile(t)
 	nothingChosen(t)
-	p, err := prepare(path, 3*mebibyte)
+	p, err := prepare(path, 3*mebibyte, profileVariables)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -118,7 +118,7 @@ func TestUsersChoiceStays(t *testing.T) {
 	path := shippedProfile(t)
 	nothingChosen(t)
 	t.Setenv(profileVariables[1], "mine.xml")
-	p, err := prepare(path, 1<<40)
+	p, err := prepare(path, 1<<40, profileVariables)
 	if err != nil || p.Warning != "" || p.Segment != 0 {
 		t.Errorf("got %+v, %v", p, err)
 	}
@@ -143,11 +143,12 @@ func TestUnusableProfileIsAnError(t *testing.T) {
 		if err := os.WriteFile(broken, []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		if p, err := prepare(broken, 1<<40); err == nil || p.Segment != 0 {
+		if p, err := prepare(broken, 1<<40, profileVariables); err == nil || p.Segment != 0 {
 			t.Errorf("%q: got %+v without an error", text, p)
 		}
 	}
-	if _, err := prepare(filepath.Join(t.TempDir(), "missing.xml"), 1<<40); !errors.Is(err, fs.ErrNotExist) {
+	missing := filepath.Join(t.TempDir(), "missing.xml")
+	if _, err := prepare(missing, 1<<40, profileVariables); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("missing: got %v", err)
 	}
 }

@@ -10,5 +10,6 @@ import "C"
 // one of a configuration error.
 func init() { C.rclext_libraries_loaded() }
 
-// Middleware returns the name of the middleware in use, as in "rmw_fastrtps_cpp".
+// Middleware returns the name of the middleware in use, as in "rmw_fastrtps_cpp". It loads the
+// middleware's libraries if ROS has not started yet; "" where they cannot be loaded.
 func Middleware() string { return C.GoString(C.rmw_get_implementation_identifier()) }
