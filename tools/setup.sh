@@ -36,6 +36,23 @@ if underlay=$(sourced_underlay); then
 	exit 0
 fi
 
+# The ROS 2 of wheels, before anything is installed for it.
+machine=$(uname -m)
+if [[ $machine != x86_64 && ! -f $(own_prefix)/.complete ]]; then
+	{
+		echo "setup: no ROS 2 is sourced. The one that would be fetched is for x86_64 alone, and this machine is $machine"
+		shopt -s nullglob
+		sourceable=(/opt/ros/*/setup.bash)
+		if ((${#sourceable[@]} > 0)); then
+			echo "setup: source the one that is installed: source ${sourceable[0]}"
+		else
+			echo "setup: install one and source it. Ubuntu 24.04 has ROS 2 Jazzy for arm64: the packages ros-jazzy-ros-base, ros-dev-tools and golang-go, then source /opt/ros/jazzy/setup.bash"
+		fi
+		echo "setup: doc/platforms.md says what runs where"
+	} >&2
+	exit 1
+fi
+
 "$tools/setup/debian.sh" "${purposes[@]}" 9<&-
 "$tools/setup/ros.sh" 9<&-
 "$tools/setup/go.sh" install 9<&-

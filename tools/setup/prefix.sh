@@ -31,6 +31,16 @@ _av_capture_prepend PATH "\$_av_capture_prefix/bin"
 _av_capture_prepend PYTHONPATH '$site'
 export ROS_DISTRO=$distro ROS_VERSION=2 ROS_PYTHON_VERSION=3
 
+# rcl ends every process that asks for a middleware which it is not linked to. Who loads
+# another one into each process knows why.
+case "\${RMW_IMPLEMENTATION:-rmw_fastrtps_cpp}:\${LD_PRELOAD:-}" in
+rmw_fastrtps_cpp:* | *:*"\${RMW_IMPLEMENTATION:-}"*) ;;
+*)
+	echo "RMW_IMPLEMENTATION=\$RMW_IMPLEMENTATION is left out: this ROS 2 has rmw_fastrtps_cpp alone" >&2
+	unset RMW_IMPLEMENTATION
+	;;
+esac
+
 unset _av_capture_prefix _av_capture_list
 unset -f _av_capture_prepend
 EOF

@@ -61,17 +61,23 @@ pip() {
 	"$prefix/bin/python3" -m pip --disable-pip-version-check "$@" --progress-bar off --no-deps >>"$log" 2>&1 ||
 		fail "pip failed"
 }
-# EmPy comes as source only and is built by this setuptools.
-pip install "$(grep '^setuptools==' "$requirements")"
-# A portion that is there is whole: it gets its name last.
-portions=()
-for ((i = 0; i < ${#pins[@]}; i += 20)); do
-	portion=$wheels/$(printf '%s\n' "$(readlink -f "$python")" "${pins[@]:i:20}" | sha256sum | cut -c 1-16)
+# fetch PIN… sets portion to a folder with these wheels, fetched unless it is there. One
+# that is there is whole: it gets its name last.
+fetch() {
+	portion=$wheels/$(printf '%s\n' "$(readlink -f "$python")" "$@" | sha256sum | cut -c 1-16)
 	if [[ ! -d $portion ]]; then
 		rm -rf "$wheels/part"
-		pip download --dest "$wheels/part" --no-build-isolation "${pins[@]:i:20}"
+		pip download --dest "$wheels/part" --no-build-isolation "$@"
 		mv "$wheels/part" "$portion"
 	fi
+}
+# EmPy comes as source only and is built by this setuptools.
+builder=$(grep '^setuptools==' "$requirements")
+fetch "$builder"
+pip install --no-index --find-links "$portion" "$builder"
+portions=()
+for ((i = 0; i < ${#pins[@]}; i += 20)); do
+	fetch "${pins[@]:i:20}"
 	portions+=(--find-links "$portion")
 	echo "setup: ROS 2: $((i + 20 < ${#pins[@]} ? i + 20 : ${#pins[@]})) of ${#pins[@]} wheels fetched"
 done

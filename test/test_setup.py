@@ -1,0 +1,69 @@
+"""The scripts that set up: what they say of a machine, and the ROS 2 that they lay out."""
+
+import os
+from pathlib import Path
+import shutil
+import subprocess
+import sys
+
+import pytest
+
+TOOLS = Path(__file__).parent.parent / 'tools'
+# As from a shell in which no ROS 2 is sourced.
+BARE = {'PATH': '/usr/bin:/bin', 'HOME': '/nowhere'}
+
+
+def run(*command, **environment):
+    """Run a command to its end."""
+    return subprocess.run(command, check=False, env={**BARE, **environment}, text=True,
+                          capture_output=True, timeout=60)
+
+
+def programs(folder, **outputs):
+    """Make commands that print a line each; return the PATH with them in front."""
+    folder.mkdir()
+    for name, output in outputs.items():
+        (folder / name).write_text(f'#!/bin/sh\necho {output}\n')
+        (folder / name).chmod(0o755)
+    return f'{folder}:{BARE["PATH"]}'
+
+
+@pytest.mark.parametrize('machine', ['aarch64', 'riscv64'])
+def test_processor_without_wheels_is_named_before_anything_is_installed(tmp_path, machine):
+    shutil.copytree(TOOLS, tmp_path / 'tools')
+    before = sorted(tmp_path.rglob('*'))
+    path = programs(tmp_path / 'bin', uname=machine)
+    result = run(tmp_path / 'tools' / 'setup.sh', PATH=path)
+    assert result.returncode == 1, result
+    assert f'this machine is {machine}' in result.stderr and 'x86_64 alone' in result.stderr
+    assert 'source /opt/ros/' in result.stderr and 'platforms.md' in result.stderr
+    after = [name for name in tmp_path.rglob('*') if tmp_path / 'bin' not in (name, *name.parents)]
+    assert sorted(after) == before and not result.stdout
+
+
+def test_processor_does_not_matter_where_a_ros_is_sourced(tmp_path):
+    shutil.copytree(TOOLS, tmp_path / 'tools')
+    shutil.copy(TOOLS.parent / 'go.mod', tmp_path)
+    (tmp_path / 'ros' / 'share' / 'rcl').mkdir(parents=True)
+    path = programs(tmp_path / 'bin', uname='aarch64', go='go1.99')
+    result = run(tmp_path / 'tools' / 'setup.sh', PATH=path,
+                 AMENT_PREFIX_PATH=str(tmp_path / 'ros'))
+    assert result.returncode == 0 and 'nothing installed' in result.stdout, result
+
+
+@pytest.mark.parametrize('environment, middleware, warned', [
+    ({}, '', False),
+    ({'RMW_IMPLEMENTATION': 'rmw_fastrtps_cpp'}, 'rmw_fastrtps_cpp', False),
+    ({'RMW_IMPLEMENTATION': 'rmw_cyclonedds_cpp'}, '', True),
+    ({'RMW_IMPLEMENTATION': 'rmw_cyclonedds_cpp', 'LD_PRELOAD': 'librmw_cyclonedds_cpp.so'},
+     'rmw_cyclonedds_cpp', False),
+])
+def test_middleware_that_the_wheels_lack_is_left_out(tmp_path, environment, middleware, warned):
+    (tmp_path / 'bin').mkdir()
+    os.symlink(sys.executable, tmp_path / 'bin' / 'python3')
+    assert run(TOOLS / 'setup' / 'prefix.sh', tmp_path, 'jazzy').returncode == 0
+    preload = environment.pop('LD_PRELOAD', '')
+    result = run('sh', '-ec', f'LD_PRELOAD={preload}; . {tmp_path}/setup.sh; '
+                 'echo "$ROS_DISTRO [${RMW_IMPLEMENTATION-}]"', **environment)
+    assert result.stdout == f'jazzy [{middleware}]\n', result
+    assert ('rmw_cyclonedds_cpp is left out' in result.stderr) == warned, result
