@@ -164,7 +164,9 @@ func (c *Client) receive() error {
 		return nil
 	}
 	msg := ts.New()
-	ts.AsGoStruct(msg, mem)
+	if err := toGo(ts, msg, mem); err != nil {
+		return c.node.logger.Error(codeError(C.RCL_RET_ERROR, err.Error(), "take response of %q", c.name))
+	}
 	received <- response{msg, info}
 	return nil
 }

@@ -60,7 +60,9 @@ func Deserialize(buf []byte, ts types.MessageTypeSupport) (types.Message, error)
 		return nil, newError(rc, "deserialize %d bytes", len(buf))
 	}
 	msg := ts.New()
-	ts.AsGoStruct(msg, mem)
+	if err := toGo(ts, msg, mem); err != nil {
+		return nil, codeError(C.RMW_RET_ERROR, err.Error(), "deserialize %d bytes", len(buf))
+	}
 	return msg, nil
 }
 

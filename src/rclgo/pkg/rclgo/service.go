@@ -133,7 +133,9 @@ func (s *Service) serve() error {
 		return nil
 	}
 	request := ts.New()
-	ts.AsGoStruct(request, mem)
+	if err := toGo(ts, request, mem); err != nil {
+		return s.node.logger.Error(codeError(C.RCL_RET_ERROR, err.Error(), "take request of %q", s.name))
+	}
 	if s.handler != nil {
 		s.handler(info, request, &responder{service: s, id: id})
 	}

@@ -126,7 +126,9 @@ func (s *Subscription) TakeMessage(out types.Message) (*MessageInfo, error) {
 	if err != nil {
 		return nil, err
 	}
-	ts.AsGoStruct(out, mem)
+	if err := toGo(ts, out, mem); err != nil {
+		return nil, codeError(C.RCL_RET_ERROR, err.Error(), "take from %q", s.TopicName)
+	}
 	return info, nil
 }
 

@@ -18,12 +18,13 @@ func Bool__Sequence_to_C(cSlice *CBool__Sequence, goSlice []bool) {
 
 // Bool__Sequence_to_Go sets goSlice to a copy of cSlice.
 func Bool__Sequence_to_Go(goSlice *[]bool, cSlice CBool__Sequence) {
-	if cSlice.size == 0 {
+	seq := arrayAt(unsafe.Pointer(&cSlice), bufferFlag)
+	if seq.size == 0 {
 		*goSlice = nil
 		return
 	}
-	*goSlice = make([]bool, int(cSlice.size))
-	Bool__Array_to_Go(*goSlice, unsafe.Slice((*CBool)(cSlice.data), int(cSlice.size)))
+	*goSlice = make([]bool, int(seq.size))
+	Bool__Array_to_Go(*goSlice, unsafe.Slice((*CBool)(seq.data), int(seq.size)))
 }
 
 // Bool__Array_to_C copies goSlice into cSlice, as far as the shorter reaches.

@@ -2,6 +2,7 @@ package primitives
 
 import (
 	"math"
+	"reflect"
 	"runtime"
 	"slices"
 	"strings"
@@ -89,6 +90,62 @@ func TestBoolFromCIsZeroOrOne(t *testing.T) {
 	Bool__Array_to_Go(got, array)
 	if b := *(*uint8)(unsafe.Pointer(&got[0])); b != 1 || got[1] {
 		t.Errorf("got %d and %v, want 1 and false", b, got[1])
+	}
+}
+
+// lyrical is the layout of sequences of numbers since ROS 2 Lyrical, for distributions before.
+type lyrical struct {
+	sequence
+	is_rosidl_buffer, owns_rosidl_buffer bool
+}
+
+func TestSequenceWithoutAnArrayIsRefused(t *testing.T) {
+	flag := offsetOf(reflect.TypeFor[lyrical](), "is_rosidl_buffer")
+	if want := unsafe.Sizeof(sequence{}); flag != want {
+		t.Fatalf("the flag is at %d, want %d", flag, want)
+	}
+	panics := func(s *lyrical) (refused error) {
+		defer func() { refused, _ = recover().(error) }()
+		if got := arrayAt(unsafe.Pointer(s), flag); got != &s.sequence {
+			t.Errorf("got %p, want %p", got, &s.sequence)
+		}
+		return nil
+	}
+	if err := panics(&lyrical{owns_rosidl_buffer: true}); err != nil {
+		t.Errorf("an array is refused: %v", err)
+	}
+	if err := panics(&lyrical{is_rosidl_buffer: true}); err != (NoArray{}) {
+		t.Errorf("a buffer: got %v", err)
+	}
+}
+
+// On a distribution whose sequences have the flag, the conversions look at it.
+func TestConversionsRefuseASequenceWithoutAnArray(t *testing.T) {
+	if bufferFlag == 0 {
+		if size := unsafe.Sizeof(CUint8__Sequence{}); size != unsafe.Sizeof(sequence{}) {
+			t.Fatalf("a sequence of numbers has %d bytes: more than data, size and capacity", size)
+		}
+		return
+	}
+	var numbers CFloat64__Sequence
+	var flags CBool__Sequence
+	for name, convert := range map[string]func(){
+		"numbers to Go": func() { var s []float64; Float64__Sequence_to_Go(&s, numbers) },
+		"numbers to C":  func() { Float64__Sequence_to_C(&numbers, []float64{1}) },
+		"bools to Go":   func() { var s []bool; Bool__Sequence_to_Go(&s, flags) },
+		"bools to C":    func() { Bool__Sequence_to_C(&flags, []bool{true}) },
+	} {
+		for _, p := range []unsafe.Pointer{unsafe.Pointer(&numbers), unsafe.Pointer(&flags)} {
+			*(*byte)(unsafe.Add(p, bufferFlag)) = 1
+		}
+		func() {
+			defer func() {
+				if refused := recover(); refused != (NoArray{}) {
+					t.Errorf("%s: got %v", name, refused)
+				}
+			}()
+			convert()
+		}()
 	}
 }
 

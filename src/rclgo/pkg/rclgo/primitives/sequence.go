@@ -20,21 +20,50 @@ import "C"
 
 import (
 	"fmt"
+	"reflect"
 	"unsafe"
 )
 
-// sequence is the layout that all sequences of rosidl_runtime_c share.
+// sequence is what all sequences of rosidl_runtime_c begin with. Those of numbers are longer
+// since ROS 2 Lyrical: arrays of them have the stride of their C type.
 type sequence struct {
 	data     unsafe.Pointer // C memory, or nil
 	size     C.size_t       // items in use
 	capacity C.size_t       // items allocated
 }
 
+// NoArray is what a conversion panics with if a sequence of numbers holds no array but, since
+// ROS 2 Lyrical, an rosidl::Buffer in C++, say of a graphics processor's memory.
+type NoArray struct{}
+
+func (NoArray) Error() string {
+	return "a sequence holds an rosidl::Buffer, whose numbers only its back-end can read: subscribe with acceptable_buffer_backends \"cpu\", the default"
+}
+
+// bufferFlag is where the C type of a sequence of numbers says that it holds no array; 0 where
+// the type cannot say so, up to Kilted.
+var bufferFlag = offsetOf(reflect.TypeFor[CUint8__Sequence](), "is_rosidl_buffer")
+
+// offsetOf returns the offset of a field of a struct, 0 if there is none of that name.
+func offsetOf(t reflect.Type, field string) uintptr {
+	f, _ := t.FieldByName(field)
+	return f.Offset
+}
+
+// arrayAt returns the sequence at p, and panics with NoArray if it holds a buffer, which the
+// byte at the offset flag says if that is not 0.
+func arrayAt(p unsafe.Pointer, flag uintptr) *sequence {
+	if flag != 0 && *(*byte)(unsafe.Add(p, flag)) != 0 {
+		panic(NoArray{})
+	}
+	return (*sequence)(p)
+}
+
 // numbersToC makes the sequence at dst, whose items are Ts, hold a copy of src.
 // dst must be initialised: its memory is overwritten if src fits into it, else
 // freed. Items are plain numbers without pointers.
 func numbersToC[T any](dst unsafe.Pointer, src []T) {
-	seq := (*sequence)(dst)
+	seq := arrayAt(dst, bufferFlag)
 	n := C.size_t(len(src))
 	if seq.capacity < n {
 		var item T
@@ -54,7 +83,7 @@ func numbersToC[T any](dst unsafe.Pointer, src []T) {
 // if it is empty. The copy is new memory always: a caller may have kept the
 // slice of the message before.
 func numbersToGo[T any](src unsafe.Pointer) []T {
-	seq := (*sequence)(src)
+	seq := arrayAt(src, bufferFlag)
 	if seq.size == 0 {
 		return nil
 	}
