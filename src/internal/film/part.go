@@ -66,7 +66,11 @@ func newPart(c *Config, tool *ffmpegTool, path string, origin time.Duration, tra
 	if err != nil {
 		return nil, err
 	}
-	p.told.Go(p.follow)
+	p.told.Add(1)
+	go func() {
+		defer p.told.Done()
+		p.follow()
+	}()
 	described := make([]nut.Track, len(tracks))
 	for i, t := range tracks {
 		described[i] = t.describe()
