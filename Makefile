@@ -42,6 +42,9 @@ shell: build ## a shell in which ros2, python3 and go know the package
 vendor: build ## copy the Go modules into vendor/, to build without a network
 	@tools/vendor.sh
 
+deb: build ## pack it for machines with this system and this ROS 2, into build/deb
+	@tools/deb.sh
+
 unvendor: ## remove them: Go takes modules from its cache and src/rclgo again
 	rm -rf vendor src/rclgo/vendor
 
@@ -51,4 +54,4 @@ clean: ## remove what the build made
 distclean: clean unvendor ## remove the local ROS 2, Go and the generated bindings too
 	rm -rf .deps src/msgs
 
-.PHONY: help setup build run devices check test test-devices fuzz lint bench shell vendor unvendor clean distclean
+.PHONY: help setup build run devices check test test-devices fuzz lint bench shell vendor deb unvendor clean distclean

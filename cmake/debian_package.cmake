@@ -1,0 +1,40 @@
+# What `make deb` packs: the installation under /opt/ros/$ROS_DISTRO, as a package that is named
+# and depends as those of ROS do, for machines with the system and the ROS 2 of this one.
+
+string(REPLACE "_" "-" deb_name ros-$ENV{ROS_DISTRO}-${PROJECT_NAME})
+file(STRINGS /etc/os-release os_release REGEX "^VERSION_CODENAME=")
+string(REPLACE "VERSION_CODENAME=" "" codename "${os_release}")
+
+# Names of ROS packages have no dash; of those of Debian in package.xml, ffmpeg alone has none
+# either. Of libraries that are linked, dpkg-shlibdeps knows the packages.
+set(deb_depends)
+foreach(name IN LISTS ${PROJECT_NAME}_EXEC_DEPENDS)
+  if(name MATCHES "^lib.*-dev$" OR name STREQUAL libjpeg)
+    continue()
+  elseif(NOT name MATCHES "-|^ffmpeg$")
+    string(REPLACE "_" "-" name ros-$ENV{ROS_DISTRO}-${name})
+  endif()
+  list(APPEND deb_depends ${name})
+endforeach()
+list(REMOVE_DUPLICATES deb_depends)
+list(SORT deb_depends)
+
+set(CPACK_GENERATOR DEB)
+set(CPACK_PACKAGE_NAME ${deb_name})
+set(CPACK_PACKAGE_VERSION ${${PROJECT_NAME}_VERSION})
+set(CPACK_PACKAGE_CONTACT "${${PROJECT_NAME}_MAINTAINER}")
+set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "Webcam and microphone on one clock, as ROS 2 topics")
+set(CPACK_PACKAGING_INSTALL_PREFIX /opt/ros/$ENV{ROS_DISTRO})
+set(CPACK_STRIP_FILES ON)
+set(CPACK_RESOURCE_FILE_LICENSE ${CMAKE_CURRENT_SOURCE_DIR}/LICENSE)
+set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
+set(CPACK_DEBIAN_PACKAGE_RELEASE 0${codename})
+set(CPACK_DEBIAN_PACKAGE_SECTION misc)
+list(JOIN deb_depends ", " CPACK_DEBIAN_PACKAGE_DEPENDS)
+set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
+set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS_PRIVATE_DIRS)
+string(REPLACE ":" ";" prefixes "$ENV{AMENT_PREFIX_PATH}")
+foreach(prefix IN LISTS prefixes)
+  list(APPEND CPACK_DEBIAN_PACKAGE_SHLIBDEPS_PRIVATE_DIRS ${prefix}/lib)
+endforeach()
+include(CPack)
