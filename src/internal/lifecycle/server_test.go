@@ -60,7 +60,13 @@ func newBench(t *testing.T, fail map[string]error) *bench {
 		}
 	}
 	var jobs sync.WaitGroup
-	queue := func(job func(context.Context), _ func(error)) { jobs.Go(func() { job(t.Context()) }) }
+	queue := func(job func(context.Context), _ func(error)) {
+		jobs.Add(1)
+		go func() {
+			defer jobs.Done()
+			job(t.Context())
+		}()
+	}
 	b.Server, err = New(node, queue, Callbacks{
 		Configure: callback("configure"), Activate: callback("activate"), Deactivate: callback("deactivate"),
 		Cleanup: callback("cleanup"), Shutdown: callback("shutdown"), Recover: callback("recover"),
