@@ -25,6 +25,10 @@ var (
 	// other parameters help.
 	ErrUnsupported = errors.New("unsupported format")
 
+	// ErrMisconfigured means that parameters are wrong in themselves, whatever is plugged in
+	// and whoever sends: no later Open can succeed with them.
+	ErrMisconfigured = errors.New("wrong configuration")
+
 	// ErrDamaged means that a single image is damaged. The next one can be whole.
 	ErrDamaged = errors.New("image damaged")
 

@@ -125,5 +125,8 @@ func explain(reason error, in Input, interval time.Duration) string {
 	case errors.Is(reason, media.ErrLost) && in.Device:
 		cure = "check its cable; "
 	}
+	if errors.Is(reason, media.ErrMisconfigured) {
+		return access.Masked(fmt.Sprintf("%v; %sit is not tried again with these parameters", reason, another))
+	}
 	return access.Masked(fmt.Sprintf("%v; %strying again at least every %v", reason, cure, interval))
 }

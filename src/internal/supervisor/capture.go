@@ -71,7 +71,7 @@ func (s *Supervisor) already() (message string, err error) {
 	case reason == nil && !open:
 		return "", errNotYet
 	case reason != nil && !errors.Is(reason, media.ErrEnd) && !absent(reason):
-		return "", fmt.Errorf("capture is on already, but the device does not open and is tried again: %w", reason)
+		return "", fmt.Errorf("capture is on already, but the device does not open and %s: %w", further(reason), reason)
 	case reason != nil:
 		return fmt.Sprintf("capture is on already: %v", reason), nil
 	}
@@ -79,14 +79,22 @@ func (s *Supervisor) already() (message string, err error) {
 }
 
 // answerResume answers the change that turned capture on, whose source did not open. The
-// supervisor tries again, whatever the error.
+// supervisor tries again, unless the configuration is wrong.
 func (s *Supervisor) answerResume(c *change, err error) {
 	switch {
 	case absent(err):
 		c.settle(fmt.Sprintf("capture is on, the device is taken when it comes: %v", err), nil)
 	default:
-		c.settle("", fmt.Errorf("capture is on, but the device does not open and is tried again: %w", err))
+		c.settle("", fmt.Errorf("capture is on, but the device does not open and %s: %w", further(err), err))
 	}
+}
+
+// further says of a device that does not open whether it is tried again.
+func further(err error) string {
+	if errors.Is(err, media.ErrMisconfigured) {
+		return "is not tried again with these parameters"
+	}
+	return "is tried again"
 }
 
 // stop answers the change that stops capture, whose session has ended, and reports whether

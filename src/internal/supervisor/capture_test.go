@@ -96,6 +96,20 @@ func TestCaptureIsOnEvenIfTheDeviceDoesNotOpen(t *testing.T) {
 	})
 }
 
+func TestCaptureIsTurnedOnAgainWithAWrongConfiguration(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBench(t, func(b *bench) Session { return b.failing("a", media.ErrMisconfigured) })
+		b.turn(t, false)
+		b.since()
+		_, err := b.SetCapture(t.Context(), true)
+		if !errors.Is(err, media.ErrMisconfigured) || !strings.Contains(err.Error(), "not tried again") {
+			t.Errorf("on: %v, want that it is not tried again", err)
+		}
+		time.Sleep(time.Hour)
+		b.want(t, "a fails")
+	})
+}
+
 // TestWhatIsCanceledByNobodyHasNotOpened: it is no success.
 func TestWhatIsCanceledByNobodyHasNotOpened(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

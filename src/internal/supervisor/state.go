@@ -8,7 +8,7 @@ type Phase int
 const (
 	Opening Phase = iota // it is being opened, or no data have come yet
 	Running
-	Failing // the last try failed, and the next one follows
+	Failing // the last try failed; the next one follows, unless the configuration is wrong
 	Ended   // the source has come to its end
 	Off     // capture is off
 )
@@ -51,7 +51,7 @@ func (s *State) up() {
 	s.phase, s.reason, s.ran, s.failed = Running, nil, true, false
 }
 
-// fail notes that the source failed and will be tried again.
+// fail notes that the source failed.
 func (s *State) fail(reason error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -112,10 +112,10 @@ func (s *Supervisor) took(given map[string]param.Value) (before map[string]param
 }
 
 // Run keeps sessions running until ctx ends: the current one, and those that replace it. A
-// source that has come to its end is not opened again.
+// source that has come to its end is not opened again, nor is one with a wrong configuration.
 func (s *Supervisor) Run(ctx context.Context, current Session) {
 	var trial *change       // to be tried instead of current
-	ended := false          // current has come to its end
+	ended := false          // current has come to its end, or will never open
 	closed := s.state.Off() // until a change opens the source
 	for {
 		if trial != nil && trial.decided() {
@@ -166,6 +166,7 @@ func (s *Supervisor) Run(ctx context.Context, current Session) {
 				s.working = false
 				s.state.fail(err)
 				s.report(err)
+				ended = errors.Is(err, media.ErrMisconfigured)
 			}
 		}
 		if trial = s.rest(ctx, ended); ctx.Err() != nil {
@@ -281,6 +282,10 @@ func (s *Supervisor) report(err error) {
 	s.logged = text
 	if errors.Is(err, ErrLeft) {
 		return // it has been logged, with the cure
+	}
+	if errors.Is(err, media.ErrMisconfigured) {
+		s.log.Errorf("%s; it %s", text, further(err))
+		return
 	}
 	s.log.Errorf("%s; trying again until it works, at least every %v", text, s.longestPause())
 }

@@ -164,6 +164,33 @@ func TestSupervisorLeavesASourceThatHasGivenAllItHas(t *testing.T) {
 	})
 }
 
+func TestAWrongConfigurationIsToldAndNotTriedAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithTimeout(t.Context(), 24*time.Hour)
+		defer cancel()
+		n := 0
+		log := &journal{}
+		s := New(log, time.Second, func() {})
+		go func() {
+			time.Sleep(time.Hour)
+			s.SetInterval(time.Minute) // which ends a pause
+		}()
+		s.Run(ctx, func(context.Context, func(map[string]param.Value), func()) error {
+			n++
+			return fmt.Errorf("no such option: %w", media.ErrMisconfigured)
+		})
+		if n != 1 {
+			t.Errorf("the source was opened %d times in a day, want once", n)
+		}
+		if want := []string{"error: no such option: wrong configuration; it is not tried again with these parameters"}; !slices.Equal(log.lines, want) {
+			t.Errorf("log is %q, want %q", log.lines, want)
+		}
+		if phase, _, err := s.State().Get(); phase != Failing || !errors.Is(err, media.ErrMisconfigured) {
+			t.Errorf("phase %v with %v, want failing", phase, err)
+		}
+	})
+}
+
 func TestSupervisorSaysNothingAtTheEnd(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	log := &journal{}
