@@ -141,7 +141,7 @@ def test_absent_camera_is_an_error_with_the_cure(av_capture, listener):
 
 @pytest.mark.parametrize('parameters, name, words', [
     ({'source': 'ffmpeg', 'ffmpeg_args': "['-f', 'lavfi', '-i', 'nosuch']"}, 'ffmpeg',
-     ['No such filter', 'set ffmpeg_args to another']),
+     ["'nosuch'", 'wrong configuration; set ffmpeg_args to another', 'not tried again']),
     ({'source': 'ffmpeg', 'video_device': 'rtsp://robot:secret@127.0.0.1:9/live'},
      'rtsp://robot:xxxxx@127.0.0.1:9/live', ['Connection refused', 'set video_device to another']),
     ({'source': 'ffmpeg', 'video_device': '/dev/no-such-camera'}, '/dev/no-such-camera',

@@ -129,7 +129,7 @@ def test_what_ffmpeg_says_is_logged_once_and_without_a_password(av_capture):
     process = av_capture(*camera(
         source='ffmpeg', video_device='rtsp://robot:secret@127.0.0.1:9/live',
         reconnect_interval=0.1))
-    process.wait_for_line('ERROR.*robot:xxxxx@127.0.0.1:9/live: Connection refused.*device absent')
+    process.wait_for_line('ERROR.*robot:xxxxx@127.0.0.1:9/live.*Connection refused.*device absent')
     assert not process.lines('WARN')
     assert not process.lines('secret')
 

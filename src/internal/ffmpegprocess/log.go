@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"syscall"
 
 	"av_capture/src/internal/access"
 )
@@ -14,7 +15,7 @@ import (
 // Bounds on the messages that are kept.
 const (
 	lineLimit     = 500 // [bytes] of a line; the rest is cut off
-	lastLines     = 3   // in the error when ffmpeg ends
+	lastLines     = 3   // in the error when ffmpeg ends; before the first image the first line is one of them
 	distinctLimit = 100 // messages that are passed on
 )
 
@@ -29,6 +30,7 @@ type Log struct {
 	waiting []string // messages until it is open
 	last    []string // the newest messages, each once
 	errors  []string // the newest of them that are errors
+	fatal   bool     // the first error was fatal
 }
 
 // NewLog returns a log that passes each message on once, to notice, which may be nil.
@@ -59,7 +61,7 @@ func (s *Log) listen(from io.Reader) {
 			text = text[:end] // half a password would not be recognised
 		}
 		if strings.TrimSpace(text) != "" {
-			s.add(text)
+			s.Add(text)
 		}
 		for err == bufio.ErrBufferFull { // the rest of a long line
 			_, err = reader.ReadSlice('\n')
@@ -77,22 +79,24 @@ var (
 	level   = regexp.MustCompile(`\[(panic|fatal|error|warning|info|verbose|debug|trace)\] `)
 )
 
-// farewell ends ffmpeg's messages about a device that is unplugged. They are kept for the error
-// that follows, and not passed on beside it.
-const farewell = ": No such device"
+// unplugged is the text at the end of messages about a device that is unplugged. They are kept
+// for the error that follows, and not passed on beside it.
+var unplugged = syscall.ENODEV.Error()
 
-// add takes a line, of which it masks passwords.
-func (s *Log) add(line string) {
+// Add takes a line of standard error, of which it masks passwords.
+func (s *Log) Add(line string) {
 	line = strings.TrimSpace(address.ReplaceAllString(line, "]"))
-	grave := strings.Contains(line, "[error] ") || strings.Contains(line, "[fatal] ") || strings.Contains(line, "[panic] ")
+	fatal := strings.Contains(line, "[fatal] ") || strings.Contains(line, "[panic] ")
+	grave := fatal || strings.Contains(line, "[error] ")
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	line = access.Masked(s.hidden.Replace(level.ReplaceAllString(line, "")))
-	s.last = newest(s.last, line)
+	s.last = s.newest(s.last, line)
 	if grave {
-		s.errors = newest(s.errors, line)
+		s.fatal = s.fatal || fatal && len(s.errors) == 0
+		s.errors = s.newest(s.errors, line)
 	}
-	if s.known[line] || len(s.known) >= distinctLimit || strings.HasSuffix(line, farewell) {
+	if s.known[line] || len(s.known) >= distinctLimit || textOf(line) == unplugged {
 		return
 	}
 	s.known[line] = true
@@ -103,13 +107,22 @@ func (s *Log) add(line string) {
 	}
 }
 
-// newest appends a line to the newest lines, unless it is among them.
-func newest(lines []string, line string) []string {
+// newest appends a line to the newest lines. It leaves out what is there already, and a code
+// that a line before has told: ffmpeg hands it from function to function, each of which says
+// so. Until the first image the first line stays, which is nearest to the cause.
+func (s *Log) newest(lines []string, line string) []string {
 	if slices.Contains(lines, line) {
 		return lines
 	}
+	if text := textOf(line); texts[text] != None && slices.ContainsFunc(lines, func(other string) bool { return textOf(other) == text }) {
+		return lines
+	}
 	if len(lines) == lastLines {
-		lines = slices.Delete(lines, 0, 1)
+		oldest := 0
+		if !s.open {
+			oldest = 1
+		}
+		lines = slices.Delete(lines, oldest, oldest+1)
 	}
 	return append(lines, line)
 }
@@ -141,7 +154,14 @@ func (s *Log) Mute() {
 	for _, line := range s.waiting {
 		delete(s.known, line)
 	}
-	s.waiting, s.last, s.errors = nil, nil, nil
+	s.waiting, s.last, s.errors, s.fatal = nil, nil, nil, false
+}
+
+// Refusal returns the end of ffmpeg, with a status, before the first image.
+func (s *Log) Refusal(status int) Refusal {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return Refusal{Status: status, Errors: slices.Clone(s.errors), Fatal: s.fatal}
 }
 
 // Why returns the last lines, of errors if there were any; "" if there were none.
@@ -155,4 +175,8 @@ func (s *Log) Why() string {
 }
 
 // Unplugged reports whether the last lines are those about a device that is unplugged.
-func (s *Log) Unplugged() bool { return strings.Contains(s.Why(), farewell) }
+func (s *Log) Unplugged() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.ContainsFunc(slices.Concat(s.errors, s.last), func(line string) bool { return textOf(line) == unplugged })
+}

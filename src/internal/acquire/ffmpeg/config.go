@@ -3,6 +3,7 @@ package ffmpeg
 import (
 	"errors"
 	"fmt"
+	"iter"
 	"maps"
 	"slices"
 	"strconv"
@@ -112,6 +113,9 @@ type input struct {
 	device bool // Device is a V4L2 device
 	paced  bool // ffmpeg reads it as fast as images are taken; they are emitted when they are due
 	ends   bool // its end is ErrEnd rather than ErrLost
+
+	remote    bool // a server has a part in it
+	generated bool // it is lavfi's alone, the same each time
 }
 
 // resolve finds the input.
@@ -119,6 +123,7 @@ func (c Config) resolve() (input, error) {
 	if len(c.Args) > 0 {
 		in := input{name: c.input(), args: c.Args}
 		in.ends = c.recorded()
+		in.remote, in.generated = c.origin()
 		in.paced = in.ends && !slices.Contains(c.Args, "-re") && !slices.Contains(c.Args, "-readrate")
 		return in, nil
 	}
@@ -128,7 +133,10 @@ func (c Config) resolve() (input, error) {
 	}
 	if !device {
 		live := inputurl.IsLive(name)
-		in := input{name: name, args: []string{"-protocol_whitelist", inputurl.Protocols(name), "-i", name}, paced: !live, ends: !live}
+		in := input{
+			name: name, args: []string{"-protocol_whitelist", inputurl.Protocols(name), "-i", name},
+			paced: !live, ends: !live, remote: inputurl.IsURL(name),
+		}
 		switch {
 		case !inputurl.IsURL(name):
 			in.name = inputurl.LocalPath(name)
@@ -174,27 +182,53 @@ func (c Config) locate() (name string, device bool, err error) {
 // recorded reports whether all inputs of Args come as fast as they are read: files, servers
 // of files, and lavfi's filters.
 func (c Config) recorded() bool {
-	format := ""
-	for i := 0; i+1 < len(c.Args); i++ {
-		switch value := c.Args[i+1]; c.Args[i] {
-		case "-f":
-			format = value
-		case "-i":
-			switch {
-			case format == "lavfi":
-			case format != "" && slices.Contains(devices, format):
-				return false
-			case inputurl.IsURL(value):
-				if inputurl.IsLive(value) {
-					return false
-				}
-			case !isFile(value) && !strings.Contains(value, "%"): // image_%03d.png is a sequence
+	for format, name := range c.inputs() {
+		switch {
+		case format == lavfi:
+		case format != "" && slices.Contains(devices, format):
+			return false
+		case inputurl.IsURL(name):
+			if inputurl.IsLive(name) {
 				return false
 			}
-			format = ""
+		case !isFile(name) && !strings.Contains(name, "%"): // image_%03d.png is a sequence
+			return false
 		}
 	}
 	return true
+}
+
+// origin reports whether an input of Args comes from a server, and whether all are lavfi's.
+func (c Config) origin() (remote, generated bool) {
+	generated = true
+	for format, name := range c.inputs() {
+		if format != lavfi {
+			generated = false
+			remote = remote || inputurl.IsURL(name)
+		}
+	}
+	return remote, generated
+}
+
+// lavfi is ffmpeg's format of filters without an input.
+const lavfi = "lavfi"
+
+// inputs yields the formats, "" if none is given, and names of the inputs of Args.
+func (c Config) inputs() iter.Seq2[string, string] {
+	return func(yield func(format, name string) bool) {
+		format := ""
+		for i := 0; i+1 < len(c.Args); i++ {
+			switch value := c.Args[i+1]; c.Args[i] {
+			case "-f":
+				format = value
+			case "-i":
+				if !yield(format, value) {
+					return
+				}
+				format = ""
+			}
+		}
+	}
 }
 
 // devices are ffmpeg's formats of live inputs.
@@ -235,9 +269,10 @@ func (c Config) arguments(in input) []string {
 	if c.PixelFormat == media.JPEG {
 		args = append(args, "-c:v", "copy")
 	} else {
-		// The input's own clock: with another one two images may get the same time, and
-		// ffmpeg drops one of them.
-		args = append(args, "-c:v", "rawvideo", "-pix_fmt", pixelFormats[c.PixelFormat].name, "-enc_time_base", "-1")
+		// Microseconds, as V4L2 has them: with a coarse clock, such as one tick an image, two
+		// images may get the same time, and ffmpeg drops one of them. For the input's own
+		// clock there is no word that all versions know.
+		args = append(args, "-c:v", "rawvideo", "-pix_fmt", pixelFormats[c.PixelFormat].name, "-enc_time_base", "1:1000000")
 	}
 	return append(args, "-f", "nut", "-write_index", "0", "pipe:1")
 }

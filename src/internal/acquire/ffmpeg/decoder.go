@@ -138,8 +138,7 @@ func (d *decoder) begin(reader *nut.Reader) (packet nut.Packet, err error) {
 	case errors.Is(err, os.ErrDeadlineExceeded):
 		return packet, fmt.Errorf("no sound within %v: %w", firstImageLimit, media.ErrLost)
 	case ended(err):
-		d.process.Wait(ffmpegprocess.EndLimit)
-		return packet, refused(d.process, d.log, "ffmpeg", "sound")
+		return packet, refused(d.process, d.log, input{}, "ffmpeg", "sound")
 	case err != nil:
 		return packet, err
 	}

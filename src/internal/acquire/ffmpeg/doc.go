@@ -5,7 +5,7 @@
 // shell: first the input, which is the user's own or the device that video_device names,
 // then the output:
 //
-//	-map 0:v:0 -c:v rawvideo -pix_fmt bgr24 -enc_time_base -1 -f nut pipe:1
+//	-map 0:v:0 -c:v rawvideo -pix_fmt bgr24 -enc_time_base 1:1000000 -f nut pipe:1
 //
 // or with pixel_format mjpeg, which leaves the camera's JPEG as it is,
 //
@@ -33,5 +33,6 @@
 //
 // It ends with Close, with ffmpeg itself, and with our process, however that ends: see package
 // ffmpegprocess. Its messages go to [Config.Notice], each once, and the last lines into the
-// error if it ends.
+// error if it ends. What kind of error that is follows from its exit status, which is a code of
+// FFmpeg's libraries since 6.1, and before from the text of that code.
 package ffmpeg

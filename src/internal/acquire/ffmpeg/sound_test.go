@@ -166,7 +166,7 @@ func TestSoundThatCannotBePlayedIsRefused(t *testing.T) {
 	}
 	silent := makeFilm(t, "silent.mkv", "-f", "lavfi", "-i", "testsrc2=size=64x48:d=0.2", "-c:v", "mpeg4")
 	for path, want := range map[string]error{
-		text: media.ErrUnsupported, playlist: media.ErrUnsupported, silent: media.ErrUnsupported,
+		text: media.ErrUnsupported, playlist: media.ErrUnsupported, silent: media.ErrMisconfigured,
 	} {
 		var lines timing.Timelines
 		camera := lines.Join("camera", "film")

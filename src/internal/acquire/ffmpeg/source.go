@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"strings"
 	"time"
 
 	"av_capture/src/internal/acquire"
@@ -28,6 +27,10 @@ const (
 	// stallLimit and three periods bound the time between images of inputs other than
 	// devices: a server may be silent for longer.
 	stallLimit = 10 * time.Second
+
+	// exitLimit bounds the time from the end of ffmpeg's output to its own end, which has the
+	// exit status.
+	exitLimit = 5 * time.Second
 )
 
 // Source is an [acquire.VideoSource] of an ffmpeg process.
@@ -84,8 +87,8 @@ func (s *Source) Check() error { return s.config.validate() }
 // Open starts ffmpeg and waits for the first image: then the input works and has the
 // returned size.
 //
-// The errors are [media.ErrAbsent], [media.ErrBusy], [media.ErrUnknownDevice] and
-// [media.ErrUnsupported]; their texts have ffmpeg's own messages.
+// The errors are [media.ErrAbsent], [media.ErrBusy], [media.ErrUnknownDevice],
+// [media.ErrUnsupported] and [media.ErrMisconfigured]; their texts have ffmpeg's own messages.
 func (s *Source) Open(ctx context.Context) (media.VideoFormat, error) {
 	if err := s.config.validate(); err != nil {
 		return media.VideoFormat{}, err
@@ -161,8 +164,7 @@ func (s *Source) begin(ctx context.Context, r *session) (err error) {
 	case errors.Is(err, os.ErrDeadlineExceeded):
 		return fmt.Errorf("no image within %v%s: %w", firstImageLimit, because(s.stderr), media.ErrLost)
 	case ended(err):
-		r.process.Wait(ffmpegprocess.EndLimit)
-		return s.refusal(r)
+		return s.refuse(r)
 	}
 	return err
 }
@@ -250,7 +252,7 @@ func (s *Source) next(r *session) error {
 	r.arrived = clock.Monotonic()
 	// A later image that begins otherwise is damaged.
 	if first := r.image.Data == nil; first && s.config.PixelFormat == media.JPEG && !bytes.HasPrefix(data, []byte{0xff, 0xd8}) {
-		return fmt.Errorf("pixel_format mjpeg wants an input of JPEG images, which this is not: take another pixel_format: %w", media.ErrUnsupported)
+		return errNoJPEG
 	}
 	r.image.Data, r.image.Step, r.time = data, step, packet.Time
 	return nil
@@ -396,7 +398,7 @@ func (s *Source) ending(r *session, err error) error {
 	if !ended(err) {
 		return err
 	}
-	if !r.process.Wait(2 * time.Second) {
+	if !r.process.Wait(exitLimit) {
 		return fmt.Errorf("after %d images: ffmpeg has closed its output%s: %w", images, because(s.stderr), media.ErrLost)
 	}
 	if errors.Is(err, io.EOF) && r.process.State().Success() && r.in.ends {
@@ -411,53 +413,36 @@ func (s *Source) ending(r *session, err error) error {
 // ended reports whether an error of reading means the end of ffmpeg's output.
 func ended(err error) bool { return errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) }
 
-// causes translates messages of ffmpeg's libraries into errors of package media.
-var causes = []struct {
-	text  string
-	cause error
-}{
-	{"Device or resource busy", media.ErrBusy},
-	{"No such file or directory", media.ErrAbsent},
-	{"No such device", media.ErrAbsent},
-	{"Connection refused", media.ErrAbsent},
-	{"Connection timed out", media.ErrAbsent},
-	{"Connection reset by peer", media.ErrAbsent},
-	{"Network is unreachable", media.ErrAbsent},
-	{"No route to host", media.ErrAbsent},
-	{"Failed to resolve hostname", media.ErrAbsent},
-	{"Server returned", media.ErrAbsent},
-	{"Option not found", media.ErrUnsupported},
-	{"Unrecognized option", media.ErrUnsupported},
-	{"Unknown input format", media.ErrUnsupported},
-	{"No such filter", media.ErrUnsupported},
-	{"matches no streams", media.ErrUnsupported},
-	{"Invalid data found", media.ErrUnsupported},
-}
-
-// refusal returns the error of ffmpeg's end before the first image.
-func (s *Source) refusal(r *session) error {
-	err := refused(r.process, s.stderr, "ffmpeg", "image")
-	if r.in.device && errors.Is(err, media.ErrBusy) {
+// refuse returns the error of ffmpeg's end before the first image.
+func (s *Source) refuse(r *session) error {
+	err := refused(r.process, s.stderr, r.in, "ffmpeg", "image")
+	switch {
+	case r.in.device && errors.Is(err, media.ErrBusy):
 		return fmt.Errorf("%s: %w", holder.Of(r.in.name), media.ErrBusy)
+	case s.config.PixelFormat == media.JPEG && s.stderr.Refusal(0).OfOutput():
+		return fmt.Errorf("%w (%s)", errNoJPEG, s.stderr.Why())
 	}
 	return err
 }
 
 // refused returns the error of the end of ffmpeg, or of ffprobe, before the first image, say.
-func refused(process *ffmpegprocess.Process, log *ffmpegprocess.Log, program, first string) error {
-	why := log.Why()
-	for _, c := range causes {
-		if strings.Contains(why, c.text) {
-			return fmt.Errorf("%s: %w", why, c.cause)
-		}
-	}
-	select {
-	case <-process.Done():
-		return fmt.Errorf("%s before the first %s%s", process.Fate(), first, because(log))
-	default:
+func refused(process *ffmpegprocess.Process, log *ffmpegprocess.Log, in input, program, first string) error {
+	if !process.Wait(exitLimit) {
 		return fmt.Errorf("%s has closed its output before the first %s%s", program, first, because(log))
 	}
+	cause := refusal{log.Refusal(process.State().ExitCode()), in}.cause()
+	switch why := log.Why(); {
+	case cause == nil:
+		return fmt.Errorf("%s before the first %s%s", process.Fate(), first, because(log))
+	case why == "":
+		return fmt.Errorf("%s: %w", process.Fate(), cause)
+	default:
+		return fmt.Errorf("%s: %w", why, cause)
+	}
 }
+
+// errNoJPEG is the error of an input whose images cannot be passed on as they are.
+var errNoJPEG = fmt.Errorf("pixel_format mjpeg wants an input of JPEG images, which this is not: take another pixel_format: %w", media.ErrUnsupported)
 
 // because returns ffmpeg's last messages, as the end of a sentence.
 func because(log *ffmpegprocess.Log) string {

@@ -54,7 +54,7 @@ func imageStart(ctx context.Context, program string, file *os.File, log *ffmpegp
 		} `json:"streams"`
 	}
 	if !process.Wait(ffmpegprocess.EndLimit) || !process.State().Success() || json.Unmarshal(text, &description) != nil {
-		return 0, false, refused(process, log, "ffprobe", "description")
+		return 0, false, refused(process, log, input{}, "ffprobe", "description")
 	}
 	for _, stream := range description.Streams {
 		if stream.Type == "video" && stream.Disposition.Cover == 0 {
