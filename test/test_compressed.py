@@ -112,4 +112,4 @@ def test_the_cameras_own_files_arrive_untouched(av_capture, listener, tmp_path):
 def test_files_that_are_no_jpeg_are_refused(av_capture, tmp_path):
     film = video.write(tmp_path / 'film.mkv', 320, 240, 25.0, 2)
     process = av_capture(*camera(source='file', video_device=film, pixel_format='mjpeg'))
-    process.wait_for_line('ERROR.*FFV1.*pixel_format mjpeg wants motion JPEG')
+    process.wait_for_line('ERROR.*(?i:ffv1).*pixel_format mjpeg wants motion JPEG')

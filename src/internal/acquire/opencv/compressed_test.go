@@ -88,7 +88,7 @@ func TestFileOfMotionJPEGBeginsAgain(t *testing.T) {
 func TestFileWithoutJPEGIsRefused(t *testing.T) {
 	path, _ := record(t, 64, 48, 2, 25)
 	_, err := New(Config{Kind: File, Device: path, PixelFormat: media.JPEG}).Open(t.Context())
-	if !errors.Is(err, media.ErrUnsupported) || !strings.Contains(err.Error(), "its images are FFV1, and pixel_format mjpeg wants motion JPEG") {
+	if !errors.Is(err, media.ErrUnsupported) || !strings.Contains(strings.ToLower(err.Error()), "its images are ffv1, and pixel_format mjpeg wants motion jpeg") {
 		t.Errorf("Open: got %v", err)
 	}
 	// MPEG-4 in MP4 has the code that motion JPEG has there too.

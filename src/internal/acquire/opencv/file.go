@@ -59,7 +59,7 @@ func (s *Source) openVideo(p conversion) (*gocv.VideoCapture, error) {
 	if err != nil || !p.compressed {
 		return video, err
 	}
-	if got := video.CodecString(); !slices.Contains(motionJPEGs, got) {
+	if got := video.CodecString(); !slices.ContainsFunc(motionJPEGs, func(code string) bool { return strings.EqualFold(code, got) }) {
 		err = noMotionJPEG(got)
 	} else {
 		// This asks for the file's packets, which only the FFmpeg back-end has.
@@ -75,9 +75,9 @@ func (s *Source) openVideo(p conversion) (*gocv.VideoCapture, error) {
 	return video, nil
 }
 
-// motionJPEGs are the codes of videos of JPEG images. A video with mp4v may hold others
-// too, which its first image shows.
-var motionJPEGs = []string{"MJPG", "JPEG", "mjpg", "mjpe", "jpeg", "mp4v"}
+// motionJPEGs are the codes of videos of JPEG images, whose case depends on OpenCV's version.
+// A video with mp4v may hold others too, which its first image shows.
+var motionJPEGs = []string{"mjpg", "jpeg", "mjpe", "mp4v"}
 
 func noMotionJPEG(what string) error {
 	return fmt.Errorf("its images are %s, and pixel_format mjpeg wants motion JPEG: take another pixel_format: %w", what, media.ErrUnsupported)
