@@ -35,8 +35,8 @@ part "rclgo and rclpy" in_environment rclpy_test src/rclgo/test
 part "av_capture and rclpy" in_environment rclpy_test_by_two test --ignore=test/devices -m "not alone"
 wait_beside
 part "av_capture and rclpy, alone" in_environment rclpy_test test --ignore=test/devices -m alone
-if [[ ${SKIP_DEVICES:-} == 1 ]]; then
-	echo "        NOT TESTED: camera and sound card (SKIP_DEVICES=1)" >>"$notes/summary"
+if [[ -f log/devices/not_tested ]]; then
+	echo "        NOT TESTED: camera and sound card ($(<log/devices/not_tested))" >>"$notes/summary"
 fi
 echo
 echo "=== slowest tests"

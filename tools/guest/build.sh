@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
-# Makes the guest's kernel and first file system in .deps/guest, of Debian's own
-# packages. The packages of the kernel and of its headers are fetched and unpacked
+# Makes the guest's kernel and first file system in .deps/guest, of the packages of
+# Debian or Ubuntu. Those of the kernel and of its headers are fetched and unpacked
 # and never installed: this machine's start is not touched, and no root is needed.
-# v4l2loopback is compiled from Debian's source of it, without DKMS. What is there
-# is used; what was interrupted is done again.
+# v4l2loopback is compiled from the distribution's source of it, without DKMS. What is
+# there is used; what was interrupted is done again.
 #
-# When it cannot, it says why and fails.
+# When it cannot, it says why and fails. Status 3: this machine or its distribution has
+# no such guest.
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -19,12 +20,18 @@ cannot() {
 	exit 1
 }
 
-[[ $(uname -m) == x86_64 ]] || cannot "the guest is an x86_64, this machine is $(uname -m)"
+# never says why there is no guest for this machine.
+never() {
+	printf 'guest: %s\n' "$@" >&2
+	exit 3
+}
+
+[[ $(uname -m) == x86_64 ]] || never "the guest is an x86_64, this machine is $(uname -m)"
+command -v apt-get >/dev/null || never "the guest is made of packages of Debian or Ubuntu, and there is no apt-get"
 missing=()
 while read -r command package; do
 	command -v "$command" >/dev/null || missing+=("$package")
 done <<-'LIST'
-	apt-get apt
 	busybox busybox-static
 	cpio cpio
 	depmod kmod
@@ -53,26 +60,42 @@ mkdir "$guest/package"
 build=$(mktemp -d)
 trap 'rm -rf "$build"' EXIT
 
-# dependency prints the name of the first package that a package depends on, of
-# those that the basic regular expression describes.
-dependency() {
-	apt-cache depends "$1" 2>>"$log" | sed -n "s/.*Depends: \\($2\\)\$/\\1/p" | head -n 1
+# dependencies prints the names of the packages that a package depends on, of those that
+# the basic regular expression describes.
+dependencies() {
+	apt-cache depends "$1" 2>>"$log" | sed -n "s/.*Depends: \\($2\\)\$/\\1/p"
 }
 
-# fetch downloads the packages of the release's newest kernel, of the headers of
-# that very kernel, and of the source of v4l2loopback. It sets kernel, headers,
-# common and kbuild to their names, and lacking to the name of what is not found.
+# fetch downloads the packages of the release's newest kernel, of the headers of that very
+# kernel, and of the source of v4l2loopback. It sets kernel to its name, images and sources
+# to the names of what is to be unpacked for the guest and for compiling, and lacking to
+# what is not found.
 fetch() {
+	local metapackage headers
 	rm -f "$guest/package"/*.deb
-	lacking=linux-image-amd64
-	kernel=$(dependency linux-image-amd64 'linux-image-[0-9].*')
+	# Debian's, Ubuntu's.
+	for metapackage in linux-image-amd64 linux-image-generic; do
+		kernel=$(dependencies "$metapackage" 'linux-image-[0-9].*' | head -n 1)
+		[[ -z $kernel ]] || break
+	done
+	lacking="linux-image-amd64 or linux-image-generic"
 	[[ -n $kernel ]] || return
+	# Ubuntu has modules in packages of their own, vivid in linux-modules-extra.
+	mapfile -t images < <(
+		echo "$kernel"
+		for package in "$metapackage" "$kernel"; do dependencies "$package" 'linux-modules-.*'; done | sort -u
+	)
 	headers=linux-headers-${kernel#linux-image-}
+	mapfile -t sources < <(
+		echo "$headers"
+		# Debian's have -common and kbuild packages.
+		dependencies "$headers" 'linux-headers-.*'
+		dependencies "$headers" 'linux-kbuild-.*'
+		echo v4l2loopback-dkms
+	)
 	lacking="$headers, the headers of $kernel"
-	common=$(dependency "$headers" 'linux-headers-.*-common')
-	kbuild=$(dependency "$headers" 'linux-kbuild-.*')
-	[[ -n $common && -n $kbuild ]] || return
-	for lacking in "$kernel" "$headers" "$common" "$kbuild" v4l2loopback-dkms; do
+	((${#sources[@]} > 2)) || return
+	for lacking in "${images[@]}" "${sources[@]}"; do
 		(cd "$guest/package" && apt-get download -q "$lacking" >>"$log" 2>&1) || return
 	done
 }
@@ -80,7 +103,11 @@ echo 'guest: fetching the packages of the kernel, its headers and v4l2loopback'
 if ! fetch; then
 	# Old lists name packages that the archive no longer has.
 	((EUID != 0)) || apt-get update >>"$log" 2>&1 || true
-	fetch || cannot "no package $lacking, by Debian's names; apt-get update may help, $log tells more"
+	if ! fetch; then
+		# Those of derivatives may have other names.
+		[[ -n $kernel ]] || grep -qE '^ID=(debian|ubuntu)$' /etc/os-release || never "no package $lacking"
+		cannot "no package $lacking; apt-get update may help, $log tells more"
+	fi
 fi
 
 # unpack_package unpacks a package into a folder, or some of its paths.
@@ -92,17 +119,28 @@ unpack_package() {
 }
 
 echo "guest: unpacking $kernel"
-unpack_package "$kernel" "$guest/unpacked" ./boot ./lib/modules
+for name in "${images[@]}"; do
+	unpack_package "$name" "$guest/unpacked"
+done
+# Where /lib is a link to usr/lib, packages have usr/lib/modules: Debian since 13.
+if [[ ! -d $guest/unpacked/lib/modules ]]; then
+	mkdir -p "$guest/unpacked/lib"
+	mv "$guest/unpacked/usr/lib/modules" "$guest/unpacked/lib/modules" || cannot "$kernel has no modules"
+fi
 version=$(ls "$guest/unpacked/lib/modules")
 
 echo "guest: compiling v4l2loopback for $kernel"
-for name in "$headers" "$common" "$kbuild" v4l2loopback-dkms; do
+for name in "${sources[@]}"; do
 	unpack_package "$name" "$build"
 done
-# The only absolute path in the packages: where they would be installed.
-echo "include $build/usr/src/$common/Makefile" >"$build/usr/src/$headers/Makefile"
+headers=$build/usr/src/${sources[0]}
+# The only absolute path in Debian's packages: where they would be installed. Ubuntu's have
+# relative ones.
+common=$(sed -n 's|^include /usr/src/\([^/]*\)/Makefile$|\1|p' "$headers/Makefile")
+[[ -z $common ]] || echo "include $build/usr/src/$common/Makefile" >"$headers/Makefile"
 source=$(echo "$build"/usr/src/v4l2loopback-*)
-make -C "$build/usr/src/$headers" M="$source" CC=gcc modules >>"$log" 2>&1 ||
+# Without BTF, which takes a program that nothing else here needs (pahole).
+make -C "$headers" M="$source" CC=gcc CONFIG_DEBUG_INFO_BTF_MODULES= modules >>"$log" 2>&1 ||
 	cannot "v4l2loopback does not compile for $kernel; $log tells more"
 install -D -m 644 "$source/v4l2loopback.ko" "$guest/unpacked/lib/modules/$version/extra/v4l2loopback.ko"
 strip --strip-debug "$guest/unpacked/lib/modules/$version/extra/v4l2loopback.ko"
@@ -110,7 +148,7 @@ strip --strip-debug "$guest/unpacked/lib/modules/$version/extra/v4l2loopback.ko"
 depmod -b "$guest/unpacked" "$version"
 for name in vivid snd-aloop v4l2loopback; do
 	modprobe -d "$guest/unpacked" -S "$version" --show-depends "$name" >>"$log" 2>&1 ||
-		cannot "$kernel has no module $name"
+		never "$kernel, with ${images[*]:1}, has no module $name"
 done
 
 # with_dependencies prints the files of modules in the order of their loading.
@@ -138,9 +176,16 @@ busybox=$(command -v busybox)
 ! ldd "$busybox" >/dev/null 2>&1 || cannot "$busybox needs libraries: the Debian package busybox-static does not"
 cp "$busybox" "$first/bin/busybox"
 install -m 755 "$here/init" "$first/init"
+# Unpacked, as busybox does not know all methods.
 while read -r file; do
-	cp "$file" "$first/modules/"
-	basename "$file"
+	name=$(basename "$file")
+	case $name in
+	*.xz) busybox xzcat "$file" ;;
+	*.gz) busybox zcat "$file" ;;
+	*.zst) zstd --decompress --stdout --quiet "$file" ;;
+	*) cat "$file" ;;
+	esac >"$first/modules/${name%%.ko*}.ko" || cannot "$file cannot be unpacked"
+	echo "${name%%.ko*}.ko"
 done < <(with_dependencies virtio_pci 9pnet_virtio 9p overlay) >"$first/modules/order"
 (cd "$first" && find . | cpio -o -H newc --quiet) >"$guest/first.cpio"
 
