@@ -2,6 +2,7 @@
 
 import base64
 import contextlib
+import functools
 import itertools
 import json
 import os
@@ -18,14 +19,28 @@ import websocket
 
 from .deadline import DEADLINE, until
 
-CHROMIUM = '/usr/bin/chromium'  # of Debian
+# Of Debian, of Google, and Ubuntu's, which is a snap.
+PROGRAMS = ('chromium', 'google-chrome-stable', 'google-chrome', '/snap/bin/chromium')
+
+
+@functools.cache
+def program():
+    """Return the path of the first browser that answers, '' if there is none."""
+    for path in filter(None, map(shutil.which, PROGRAMS)):
+        # A snap needs its daemon, which containers lack.
+        with contextlib.suppress(OSError, subprocess.SubprocessError):
+            subprocess.run([path, '--version'], stdin=subprocess.DEVNULL,
+                           stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                           timeout=DEADLINE, check=True)
+            return path
+    return ''
 
 
 def unavailable():
-    """Return why this system cannot have the browser, '' if it has or can."""
-    if os.path.exists(CHROMIUM) or platform.freedesktop_os_release().get('ID') != 'ubuntu':
+    """Return why this system need not have the browser, '' if it has or must have it."""
+    if program() or os.environ.get('CI') or platform.freedesktop_os_release().get('ID') == 'debian':
         return ''
-    return f'Ubuntu has no {CHROMIUM}, since its Chromium is a snap'
+    return f'NOT TESTED: none of {", ".join(PROGRAMS)} runs here; install one'
 
 
 class Browser:
@@ -33,7 +48,11 @@ class Browser:
 
     def __init__(self):
         """Start it."""
-        self._folder = tempfile.mkdtemp(prefix='av_view_browser_')
+        chromium = program()
+        assert chromium, f'none of {PROGRAMS} runs'
+        # A snap sees no other folder of this machine.
+        own = Path.home() / 'snap/chromium/common' if chromium.startswith('/snap/') else None
+        self._folder = tempfile.mkdtemp(prefix='av_view_browser_', dir=own)
         self.downloads = Path(self._folder, 'downloads')
         arguments = [
             '--headless=new', '--remote-debugging-port=0', f'--user-data-dir={self._folder}',
@@ -41,7 +60,7 @@ class Browser:
             '--disable-component-update', '--disable-dev-shm-usage', '--disable-sync', '--force-device-scale-factor=1',
             *(['--no-sandbox'] if os.geteuid() == 0 else [])]
         self._child = subprocess.Popen(
-            [CHROMIUM, *arguments, 'about:blank'], stdin=subprocess.DEVNULL,
+            [chromium, *arguments, 'about:blank'], stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, errors='replace',
             start_new_session=True)
         self._log = []

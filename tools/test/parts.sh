@@ -103,9 +103,9 @@ go_test() {
 }
 
 # rclpy_test ARGUMENT… runs tests in Python. One that is not over after three
-# minutes says where it is.
+# minutes says where it is, one that is left out says why.
 rclpy_test() {
-	python3 -m pytest -p no:cacheprovider -v -o faulthandler_timeout=180 \
+	python3 -m pytest -p no:cacheprovider -v -rs -o faulthandler_timeout=180 \
 		--junit-xml="$notes/durations/$running.xml" "$@"
 }
 
