@@ -8,6 +8,7 @@ import tempfile
 
 TRACING = '/sys/kernel/tracing'
 DEQUEUED, QUEUED = 'v4l2_dqbuf', 'v4l2_qbuf'
+OUTPUT = 2  # V4L2_BUF_TYPE_VIDEO_OUTPUT
 LINE = re.compile(
     r' (\d+\.\d+): (v4l2_d?qbuf): minor = \d+,.*?timestamp = (\d+),.*?sequence = (\d+)')
 
@@ -24,7 +25,8 @@ class _Instance:
         self.folder = tempfile.mkdtemp(prefix='av_capture-', dir=os.path.join(TRACING, 'instances'))
         self._write('trace_clock', 'mono')
         for event in events:
-            self._write(f'events/v4l2/{event}/filter', f'minor == {minor}')
+            # A program that writes into a loopback camera is none that takes images.
+            self._write(f'events/v4l2/{event}/filter', f'minor == {minor} && type != {OUTPUT}')
             self._write(f'events/v4l2/{event}/enable', '1')
 
     def close(self):

@@ -12,7 +12,9 @@ camera in three ways. Stream compensates for two of them:
 """
 
 import contextlib
+import errno
 import fcntl
+import mmap
 import os
 import struct
 import threading
@@ -20,20 +22,27 @@ import time
 
 from harness.deadline import DEADLINE, until
 
-from .buffer_trace import BufferFeed, DEQUEUED
+from .buffer_trace import BufferFeed, DEQUEUED, OUTPUT
 from .tool import run
 
 VIDIOC_S_FMT = 0xC0D05605
 VIDIOC_S_PARM = 0xC0CC5616
 VIDIOC_STREAMON = 0x40045612
-VIDEO_OUTPUT = 2
+VIDIOC_REQBUFS = 0xC0145608
+VIDIOC_QUERYBUF = 0xC0585609
+VIDIOC_QBUF = 0xC058560F
 FIELD_NONE = 1
+MEMORY_MMAP = 1
 
 # struct v4l2_format: the type, and of v4l2_pix_format width, height, pixelformat, field,
 # bytesperline and sizeimage; struct v4l2_streamparm: the type, and of v4l2_outputparm
 # capability, outputmode and timeperframe.
 FORMAT = struct.Struct('=I4xIIIIII176x')
 PARAMETERS = struct.Struct('=IIIII184x')
+# struct v4l2_requestbuffers: count, type and memory; struct v4l2_buffer: index, type,
+# bytesused, flags, field, sequence, memory, offset and length.
+REQUEST = struct.Struct('=III8x')
+BUFFER = struct.Struct('=IIIII36xIIQI12x')
 
 BUFFERS = 8  # of the driver; the reader's own number of them is the most that are used
 FIRST_NUMBER = 20  # of /dev/video20: far from those that a camera gets
@@ -91,21 +100,38 @@ class Stream:
         self._taken = 0  # one past the number of the last image that the reader took
         self._held = 0  # images that the reader has taken and not given back
         self._connected = False
+        self._buffers = []  # the driver's, empty where images are written by write()
         self._next = time.monotonic()
         self._show = None
         self._ended = threading.Event()
         self._node = until(self._opened, f'{camera.path} takes {fourcc} {width}x{height}')
         self._feed = BufferFeed(camera.minor)
         denominator = round(rate * 1000)
-        self._control(VIDIOC_S_PARM, PARAMETERS, VIDEO_OUTPUT, 0, 0, 1000, denominator)
+        self._control(VIDIOC_S_PARM, PARAMETERS, OUTPUT, 0, 0, 1000, denominator)
         # From now on readers are told of the format.
-        fcntl.ioctl(self._node, VIDIOC_STREAMON, struct.pack('=i', VIDEO_OUTPUT))
+        start = struct.pack('=i', OUTPUT)
+        try:
+            fcntl.ioctl(self._node, VIDIOC_STREAMON, start)
+        except OSError as error:
+            if error.errno != errno.EINVAL:
+                raise
+            # Version 0.15 wants buffers here. With buffers 0.12 does not number images.
+            self._map_buffers()
+            fcntl.ioctl(self._node, VIDIOC_STREAMON, start)
+
+    def _map_buffers(self):
+        """Map the buffers into which images are written."""
+        count, *_ = self._control(VIDIOC_REQBUFS, REQUEST, BUFFERS, OUTPUT, MEMORY_MMAP)
+        for index in range(count):
+            *_, offset, length = self._control(
+                VIDIOC_QUERYBUF, BUFFER, index, OUTPUT, 0, 0, FIELD_NONE, 0, MEMORY_MMAP, 0, 0)
+            self._buffers.append(mmap.mmap(self._node, length, offset=offset))
 
     def _opened(self):
         node = os.open(self.camera.path, os.O_RDWR)
         asked = (self.width, self.height, int.from_bytes(self.fourcc.encode(), 'little'))
         reply = FORMAT.unpack(fcntl.ioctl(node, VIDIOC_S_FMT, FORMAT.pack(
-            VIDEO_OUTPUT, *asked, FIELD_NONE, 0, 0)))
+            OUTPUT, *asked, FIELD_NONE, 0, 0)))
         if reply[1:4] == asked:
             self._capacity = reply[6]
             return node
@@ -158,8 +184,14 @@ class Stream:
 
     def _write(self, image):
         assert len(image) <= self._capacity, f'{len(image)} bytes into {self._capacity}'
-        written = os.write(self._node, image)
-        assert written == len(image), f'{written} of {len(image)} bytes written'
+        if self._buffers:
+            index = self.written % len(self._buffers)
+            self._buffers[index][:len(image)] = image
+            self._control(VIDIOC_QBUF, BUFFER, index, OUTPUT, len(image), 0, FIELD_NONE, 0,
+                          MEMORY_MMAP, 0, 0)
+        else:
+            written = os.write(self._node, image)
+            assert written == len(image), f'{written} of {len(image)} bytes written'
         self.written += 1
 
     def _listen(self, timeout):
@@ -179,4 +211,6 @@ class Stream:
         if self._show is not None:
             self._show.join(DEADLINE)
         self._feed.close()
+        for buffer in self._buffers:
+            buffer.close()
         os.close(self._node)
