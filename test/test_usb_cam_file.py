@@ -26,7 +26,7 @@ def test_the_whole_file_starts_the_camera(av_capture, listener, tmp_path, key):
     assert ParameterClient(listener, '/camera', process).get('framerate', 'camera_name') == {
         'framerate': 30.0, 'camera_name': 'test_camera'}
     # A value of -1, or off, asks for nothing. This source lacks the others.
-    (line,) = process.lines('WARN|ERROR')
+    (line,) = process.complaints()
     assert ('no control auto_white_balance, autoexposure, exposure, white_balance: given at '
             'start, without effect') in line
 
@@ -37,7 +37,7 @@ def test_a_camera_that_is_not_there_is_the_only_error(av_capture, tmp_path):
         usb_cam.file(tmp_path, video_device=str(tmp_path / 'video2')),
         environment=usb_cam.package(tmp_path))
     process.wait_for_line('ERROR.*video2.*device absent')
-    assert len(process.lines('WARN|ERROR')) == 1, process.text()
+    assert len(process.complaints()) == 1, process.text()
 
 
 def test_what_cannot_be_had_is_warned_of_with_the_reason(av_capture, listener, tmp_path):
@@ -47,8 +47,7 @@ def test_what_cannot_be_had_is_warned_of_with_the_reason(av_capture, listener, t
     process = av_capture('--nodes', 'camera', '--ros-args', '--params-file', path, '-p',
                          'camera:source:=synthetic')
     images.wait(1, process)
-    of_package, of_method = sorted(
-        process.lines('WARN|ERROR'), key=lambda line: 'io_method' in line)
+    of_package, of_method = sorted(process.complaints(), key=lambda line: 'io_method' in line)
     assert 'no ROS package "usb_cam"' in of_package
     assert f'"io_method" in {path} has no effect: images are always taken' in of_method
 
@@ -60,4 +59,4 @@ def test_its_words_for_formats_are_understood(av_capture, listener, word, pixel_
     images = listener.subscribe(Image, '/camera/image_raw')
     process = av_capture(*camera(source='synthetic', pixel_format=word))
     assert images.wait(1, process)[0].encoding == published(pixel_format)
-    assert not process.lines('WARN|ERROR')
+    assert not process.complaints()

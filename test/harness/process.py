@@ -63,6 +63,10 @@ class Process:
         """Return the lines so far that match the regular expression."""
         return [line for line in list(self._lines) if re.search(pattern, line)]
 
+    def complaints(self):
+        """Return warnings and errors, but for images that a busy machine has lost."""
+        return [line for line in self.lines('WARN|ERROR') if 'images lost' not in line]
+
     def output(self):
         """Return the lines of its standard output so far."""
         return list(self._output)
