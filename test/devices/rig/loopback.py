@@ -7,7 +7,8 @@ camera in three ways. Stream compensates for two of them:
 - Images written while the reader is late overwrite others, even those that the reader holds.
   Stream writes an image when the one before was taken, by the kernel's trace.
 - A late reader gets an old image first, with the number 0. Stream writes the first image when
-  a reader has queued buffers.
+  a reader has queued buffers. Since version 0.15 it may be one of the stream before, too:
+  Stream plugs such a camera in anew.
 - Rows are never padded, and Y10 and Y12 have sizes as if their pixels had no unused bits.
 """
 
@@ -44,6 +45,12 @@ PARAMETERS = struct.Struct('=IIIII184x')
 REQUEST = struct.Struct('=III8x')
 BUFFER = struct.Struct('=IIIII36xIIQI12x')
 
+CONTROL_NODE = '/dev/v4l2loopback'  # V4L2LOOPBACK_CTL_ADD and _REMOVE
+ADD, REMOVE = 0x40487E01, 0x40047E02
+# struct v4l2_loopback_config: number, 0, name, sizes (0: any), buffers, openers, debug level,
+# all capabilities at once.
+CONFIGURATION = struct.Struct('=ii32sIIIIiiii')
+
 BUFFERS = 8  # of the driver; the reader's own number of them is the most that are used
 FIRST_NUMBER = 20  # of /dev/video20: far from those that a camera gets
 
@@ -74,6 +81,28 @@ class Loopback:
         """Take the node's path."""
         self.path = path
         self.minor = os.minor(os.stat(path).st_rdev)
+        self.keeps = False  # images of the last stream
+
+    def renew(self):
+        """Plug it in anew, once no program has it open."""
+        number = int(self.path.removeprefix('/dev/video'))
+        control = os.open(CONTROL_NODE, os.O_RDWR)
+        try:
+            def removed():
+                try:
+                    fcntl.ioctl(control, REMOVE, number)
+                except OSError as error:
+                    if error.errno != errno.EBUSY:
+                        raise
+                    return False
+                return True
+            until(removed, f'{self.path} is in use by nobody')
+            fcntl.ioctl(control, ADD, CONFIGURATION.pack(
+                number, 0, f'Loopback-{number}'.encode(), 0, 0, 0, 0, BUFFERS, 0, 0, 0))
+        finally:
+            os.close(control)
+        self.minor = os.minor(os.stat(self.path).st_rdev)
+        self.keeps = False
 
     @contextlib.contextmanager
     def offer(self, fourcc, width, height, rate=30.0):
@@ -104,6 +133,8 @@ class Stream:
         self._next = time.monotonic()
         self._show = None
         self._ended = threading.Event()
+        if camera.keeps:
+            camera.renew()
         self._node = until(self._opened, f'{camera.path} takes {fourcc} {width}x{height}')
         self._feed = BufferFeed(camera.minor)
         denominator = round(rate * 1000)
@@ -121,6 +152,7 @@ class Stream:
 
     def _map_buffers(self):
         """Map the buffers into which images are written."""
+        self.camera.keeps = True
         count, *_ = self._control(VIDIOC_REQBUFS, REQUEST, BUFFERS, OUTPUT, MEMORY_MMAP)
         for index in range(count):
             *_, offset, length = self._control(
