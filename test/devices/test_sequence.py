@@ -8,6 +8,7 @@ from diagnostic_msgs.msg import DiagnosticArray
 from harness.parameters import camera as of_camera
 import pytest
 from rig.buffer_trace import BufferTrace
+from rig.loopback import BUFFERS
 from rig.pixel_format import image
 from sensor_msgs.msg import Image
 
@@ -64,8 +65,10 @@ def test_images_that_come_too_fast_are_counted_as_the_driver_does(
     for _ in range(15):
         for _ in range(4):
             stream.send(PICTURE)
-        # Of three images at once a reader that is not quick gets the last.
-        stream.burst([PICTURE] * 3)
+        # Of more images than the driver has buffers a reader that is not quick gets the last.
+        process.send(signal.SIGSTOP)
+        stream.burst([PICTURE] * (BUFFERS + 2))
+        process.send(signal.SIGCONT)
     stream.show(PICTURE)
     assert check_counted(statuses, taken, process) > 0
 
