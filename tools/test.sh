@@ -30,6 +30,8 @@ part "av_capture" in_environment go_test . cgo -count=1
 part "fuzz" "$tools/fuzz.sh" short
 part "rclgo, race detector, cgocheck2" cgocheck go_test src/rclgo cgo -race -count=1
 part "av_capture, race detector, cgocheck2" cgocheck go_test . cgo -race -count=1
+# Beside what waits most of the time.
+beside "arm64" in_environment nice -n 10 "$tools/test/arm64.sh"
 # Runs of their own, since each has a conftest.py.
 part "rclgo and rclpy" in_environment rclpy_test src/rclgo/test
 part "av_capture and rclpy" in_environment rclpy_test_by_two test --ignore=test/devices -m "not alone"
