@@ -25,14 +25,18 @@ if ((${#missing[@]} > 0)); then
 	exit 1
 fi
 
-# Not run: simulations and tables of figures, which take a minute each on an emulated
-# processor, and a test that starts its own program, which only a processor of that kind can.
+# Not run: what takes longest on an emulated processor, simulations and tables of figures, and
+# a test that starts its own program, which only a processor of that kind can.
 skipped=(
+	TestAveragesAreScipysWelch
+	TestBadSchedulingIsNoLoss
 	TestClapIsTimedToHalfAPeriod
 	TestClickIsFoundAtItsFirstSample
 	TestClocksThatDifferCostSingleFrames
+	TestFrameNumberIsReadBackFromPixels
 	TestNoDriftOverAWeek
 	TestQualityOfRateConversion
+	TestTransformsFollowTheirDefinition
 	TestFfmpegEndsWithUs
 )
 skip="^($(IFS='|' && echo "${skipped[*]}"))\$"
