@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"image/png"
+	"slices"
 	"time"
 
 	"av_capture/src/internal/jpeg"
@@ -47,6 +48,9 @@ var fourCCs = map[string]struct {
 	pngEncoding: {"MPNG", 0},
 }
 
+// paired are those of fourCCs whose pixels share their colour by two in a row.
+var paired = []string{"YUY2", "UYVY", "NV12", "NV21"}
+
 // picture is an image that is checked, and as ffmpeg takes it.
 type picture struct {
 	stamp  time.Duration
@@ -84,6 +88,9 @@ func check(img *Image) (picture, error) {
 	}
 	if err := media.CheckSize(img.Width, img.Height); err != nil {
 		return p, err
+	}
+	if img.Width%2 != 0 && slices.Contains(paired, code.code) || code.bits == 12 && img.Height%2 != 0 {
+		return p, fmt.Errorf("an image is %dx%d %s, whose size must be even", img.Width, img.Height, img.Encoding)
 	}
 	row := img.Width * code.bits / 8
 	rows := img.Height

@@ -79,6 +79,8 @@ func TestImagesThatCannotBeSavedAreRefused(t *testing.T) {
 		"none":       {Encoding: "mono8"},
 		"too large":  {Width: 1 << 20, Height: 1, Step: 1 << 20, Encoding: "mono8"},
 		"step":       {Data: make([]byte, 64), Width: 8, Height: 8, Step: 4, Encoding: "mono8"},
+		"odd width":  {Data: make([]byte, 64), Width: 3, Height: 4, Step: 6, Encoding: "yuyv"},
+		"odd height": {Data: make([]byte, 64), Width: 4, Height: 3, Step: 4, Encoding: "nv12"},
 		"png":        {Data: []byte("\x89PNG\r\n\x1a\nno header"), Encoding: media.JPEG},
 		"named jpeg": {Data: make([]byte, 64), Width: 8, Height: 8, Step: 8, Encoding: "png"},
 	} {
