@@ -152,13 +152,7 @@ func (r *Recorder) Close() {
 // Status returns the present state.
 func (r *Recorder) Status() Status {
 	r.mu.Lock()
-	defer r.mu.Unlock()
-	s := r.status
-	if r.part != nil {
-		given, _, size := r.part.progress()
-		s.Time += given
-		s.Size += size
-	}
+	s, part := r.status, r.part
 	for _, stream := range r.streams {
 		if stream.sound {
 			s.Silenced += stream.dropped
@@ -167,6 +161,12 @@ func (r *Recorder) Status() Status {
 		}
 	}
 	s.Waiting = r.queued
+	r.mu.Unlock()
+	if part != nil { // not under the lock: the disk may be slow
+		given, _, size := part.progress()
+		s.Time += given
+		s.Size += size
+	}
 	return s
 }
 
@@ -233,11 +233,11 @@ func (r *Recorder) watch(alive func(), ended <-chan struct{}) {
 		case <-ticker.C:
 		}
 		r.mu.Lock()
-		now := progress{queued: r.queued}
-		if r.part != nil {
-			_, now.written, now.size = r.part.progress()
-		}
+		now, part := progress{queued: r.queued}, r.part
 		r.mu.Unlock()
+		if part != nil { // not under the lock: the disk may be slow
+			_, now.written, now.size = part.progress()
+		}
 		if now != last {
 			last = now
 			alive()
