@@ -153,6 +153,9 @@ func (s *soundtrack) add(b *Block) error {
 	_, end := s.clock.next(stamp, frames, rate)
 	s.samples = resize(s.samples, frames*s.format.Channels)
 	dsp.Decode(s.samples, b.Data, s.format.Encoding)
+	if s.format.Encoding == media.F32LE {
+		limit(s.samples)
+	}
 	s.interp.Add(s.samples)
 	s.input += int64(frames)
 	s.knots = append(s.knots, knot{s.input, end})
@@ -250,4 +253,19 @@ func resize(samples []float64, n int) []float64 {
 		return make([]float64, n)
 	}
 	return samples[:n]
+}
+
+// loudest bounds samples, of which 1 is full scale: encoders refuse those that are not finite
+// or much larger, and end the film.
+const loudest = 1e6
+
+// limit bounds samples, and silences those that are no numbers.
+func limit(samples []float64) {
+	for i, x := range samples {
+		if math.IsNaN(x) {
+			samples[i] = 0
+		} else {
+			samples[i] = min(max(x, -loudest), loudest)
+		}
+	}
 }

@@ -1,6 +1,7 @@
 package film
 
 import (
+	"encoding/binary"
 	"math"
 	"math/rand/v2"
 	"slices"
@@ -173,5 +174,25 @@ func TestPacketsOfSoundAreWholeMilliseconds(t *testing.T) {
 		if got := packetUnit(rate); got != want {
 			t.Errorf("%d Hz: %d, want %d", rate, got, want)
 		}
+	}
+}
+
+func TestSamplesThatAreNoNumbersOrTooLargeAreBounded(t *testing.T) {
+	r := &reel{t: t}
+	format := media.AudioFormat{SampleRate: 8000, Channels: 1, Encoding: media.F32LE}
+	s := newSoundtrack(format, 0, r.take)
+	var data []byte
+	given := []float64{0.5, math.NaN(), math.Inf(1), math.Inf(-1), 3e38, 2}
+	for _, x := range given {
+		data = binary.LittleEndian.AppendUint32(data, math.Float32bits(float32(x)))
+	}
+	if err := s.add(&Block{Format: format, Data: data}); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.finish(); err != nil {
+		t.Fatal(err)
+	}
+	if want := []float64{0.5, 0, loudest, -loudest, loudest, 2}; !slices.Equal(r.samples, want) {
+		t.Errorf("%v, want %v", r.samples, want)
 	}
 }
