@@ -186,7 +186,7 @@ def perform(process, camera, microphone, seconds, width=WIDTH):
             microphone.record(second + (i + 1) / 10, block=RATE // 10)
 
 
-def test_new_sizes_and_steps_back_begin_new_parts_and_nothing_is_lost(
+def test_new_sizes_and_steps_of_stamps_begin_new_parts_and_nothing_is_lost(
         av_save, listener, tmp_path):
     path = tmp_path / 'film.mkv'
     camera, microphone = Camera(listener), Microphone(listener)
@@ -195,10 +195,14 @@ def test_new_sizes_and_steps_back_begin_new_parts_and_nothing_is_lost(
     perform(process, camera, microphone, range(3, 6), width=2 * WIDTH)
     microphone.index = 0  # as a bag that is played in a loop
     perform(process, camera, microphone, range(3), width=2 * WIDTH)
-    until(lambda: process.lines(' 90 images'), 'the third part', process)
+    microphone.index = 7300 * RATE  # as a clock that is set
+    perform(process, camera, microphone, range(7300, 7303), width=2 * WIDTH)
+    until(lambda: process.lines(' 120 images'), 'the fourth part', process)
     process.end()
-    parts = [path, tmp_path / 'film_part2.mkv', tmp_path / 'film_part3.mkv']
-    for part, begin, width in zip(parts, (0, 3, 0), (WIDTH, 2 * WIDTH, 2 * WIDTH)):
+    parts = [path, *(tmp_path / f'film_part{number}.mkv' for number in (2, 3, 4))]
+    assert sorted(tmp_path.glob('*.mkv')) == parts
+    for part, begin, width in zip(
+            parts, (0, 3, 0, 7300), (WIDTH, 2 * WIDTH, 2 * WIDTH, 2 * WIDTH)):
         assert film.images(part).shape == (30, HEIGHT, width)
         assert film.start(part) == START / SECOND + begin
         assert np.abs(flashes(part) - [0, 1, 2]).max() < 0.001
@@ -206,18 +210,21 @@ def test_new_sizes_and_steps_back_begin_new_parts_and_nothing_is_lost(
         assert abs(len(film.sound(part)) - 3 * RATE) <= 1
     assert process.lines('16x8 mono8, and now another format')
     assert process.lines('the stamps of .* step back by')
+    assert process.lines('has nothing for 729')
 
 
 def test_parts_and_the_end_are_cut_at_the_sample(av_save, listener, tmp_path):
     path = tmp_path / 'film.mkv'
     camera, microphone = Camera(listener), Microphone(listener)
-    process = av_save(path, '--video', 'ffv1', '--audio', 'pcm', '--split', 2, '--duration', 5)
-    perform(process, camera, microphone, range(8))
+    process = av_save(path, '--video', 'ffv1', '--audio', 'pcm', '--split', 2, '--duration', 12)
+    perform(process, camera, microphone, range(5))
+    microphone.lose(9)  # a pause, of which nothing is saved
+    perform(process, camera, microphone, range(9, 14))
     assert process.status() == 0, process.text()
-    parts = [path, tmp_path / 'film_part2.mkv', tmp_path / 'film_part3.mkv']
+    parts = [path, *(tmp_path / f'film_part{number}.mkv' for number in (2, 3, 4, 5))]
     assert sorted(tmp_path.glob('*.mkv')) == parts
-    assert [len(film.images(part)) for part in parts] == [20, 20, 10]
-    assert [len(film.sound(part)) for part in parts] == [2 * RATE, 2 * RATE, RATE]
+    assert [len(film.images(part)) for part in parts] == [20, 20, 10, 20, 10]
+    assert [len(film.sound(part)) for part in parts] == [2 * RATE, 2 * RATE, RATE, 2 * RATE, RATE]
 
 
 @pytest.mark.parametrize('lossless', [False, True])

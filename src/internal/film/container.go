@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 )
 
 // container is a kind of film.
@@ -57,4 +58,14 @@ func (c container) check(codec string) error {
 		return fmt.Errorf("%s takes %s, not %s: choose another codec, or a name that ends in .mkv", c.format, strings.Join(c.only, ", "), codec)
 	}
 	return nil
+}
+
+// longestPause returns the longest time without images, or without sound, within a file. After
+// a longer one the clock was set, or silence would take long to write. ffmpeg refuses 60,000
+// ticks without an image in AVI.
+func (c container) longestPause() time.Duration {
+	if c.format == "avi" {
+		return 59 * time.Second
+	}
+	return time.Hour
 }

@@ -9,8 +9,9 @@ const (
 	// stepLimit is the step back of stamps beyond which they begin anew.
 	stepLimit = time.Second
 
-	// longestGap is the longest gap in sound that is filled with silence.
-	longestGap = time.Hour
+	// pause is the time behind the end of a part from which on the next image or sound comes
+	// after a pause. It is no longer than the shortest part.
+	pause = time.Second
 
 	// lingering bounds the wait for streams that have not come to the end of a part.
 	lingering = time.Second
@@ -175,8 +176,8 @@ func (r *Recorder) holds(s *Stream, next *item) bool {
 		}
 		r.endAt(min(r.boundary, next.stamp), why)
 		return true
-	case next.block != nil && s.begun && next.stamp > s.last+longestGap:
-		r.endAt(min(r.boundary, s.last+longestGap), fmt.Sprintf("%s is silent for more than %v", s.title, longestGap))
+	case s.pausesLong(next):
+		r.endAt(min(r.boundary, next.stamp), fmt.Sprintf("%s has nothing for %.3f s", s.title, (next.stamp-s.last).Seconds()))
 		return true
 	}
 	return false

@@ -131,7 +131,7 @@ func (s *soundtrack) add(b *Block) error {
 		s.first = s.next
 		s.segment(stamp)
 		s.silence = 0
-	case b.First < s.last.end(): // indices begin anew
+	case b.First < s.last.end(), len(s.knots) == 0: // indices begin anew, or sound does after finish
 		s.segment(stamp)
 	case b.First > s.last.end() || b.Epoch != s.last.Epoch:
 		missing := s.gap(b)
@@ -240,7 +240,7 @@ func (s *soundtrack) flush(count int64) {
 	}
 }
 
-// finish emits all that is left.
+// finish emits all that is left. Sound may go on after a pause.
 func (s *soundtrack) finish() error {
 	s.finishSegment()
 	s.flush(int64(len(s.packet) / s.format.Channels))

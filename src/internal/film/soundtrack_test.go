@@ -177,6 +177,32 @@ func TestPacketsOfSoundAreWholeMilliseconds(t *testing.T) {
 	}
 }
 
+func TestSoundGoesOnAfterItsEndWithSilenceBetween(t *testing.T) {
+	m := &microphone{format: media.AudioFormat{SampleRate: 8000, Channels: 1, Encoding: media.S16LE}, signal: tone}
+	r := &reel{t: t}
+	s := newSoundtrack(m.format, epoch, r.take)
+	for _, first := range []uint64{0, 16000} {
+		if err := s.add(m.block(first, 8000)); err != nil {
+			t.Fatal(err)
+		}
+		if err := s.finish(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if len(r.samples) != 24000 || s.silence != 8000 {
+		t.Fatalf("%d audio frames, %d of them silence, want 24000 and 8000", len(r.samples), s.silence)
+	}
+	for i, x := range r.samples {
+		want := tone(float64(i) / 8000)
+		if i/8000 == 1 {
+			want = 0
+		}
+		if math.Abs(x-want) > 1e-4 {
+			t.Fatalf("sample %d is %g, want %g", i, x, want)
+		}
+	}
+}
+
 func TestSamplesThatAreNoNumbersOrTooLargeAreBounded(t *testing.T) {
 	r := &reel{t: t}
 	format := media.AudioFormat{SampleRate: 8000, Channels: 1, Encoding: media.F32LE}

@@ -74,13 +74,19 @@ func (s *Stream) fits(i *item) bool {
 // the clock was set, or a bag begins anew.
 func (s *Stream) steppedBack(i *item) bool { return s.begun && i.stamp < s.last-stepLimit }
 
+// pausesLong reports whether an item comes so long after the newest one that it cannot be in
+// the same part.
+func (s *Stream) pausesLong(i *item) bool {
+	return s.begun && i.stamp > s.last+s.r.config.container.longestPause()
+}
+
 // reached reports whether all that belongs before a time has been taken, given the next item.
 // Sound is computed some samples later than it comes.
 func (s *Stream) reached(boundary time.Duration, next *item) bool {
 	if s.audio == nil || s.track < 0 {
 		return next.stamp >= boundary
 	}
-	return s.audio.time() >= boundary || next.stamp >= boundary+time.Second
+	return s.audio.time() >= boundary || next.stamp >= boundary+pause
 }
 
 // describe describes what the stream has in words.

@@ -80,8 +80,8 @@ func (r *Recorder) beginPart() error {
 	if number > mostParts {
 		return fmt.Errorf("%s, and this film has %d files already", r.ending, mostParts)
 	}
-	if number > 1 && r.boundary != never && r.boundary <= origin {
-		origin = r.boundary
+	if number > 1 && r.boundary <= origin && origin < r.boundary+pause {
+		origin = r.boundary // without a gap between the two parts
 	}
 	origin = aligned(origin, present, heads)
 	var tracks []track
@@ -181,7 +181,9 @@ func (r *Recorder) writeItem(s *Stream, i *item) error {
 		if err := s.audio.add(i.block); err != nil {
 			return err
 		}
-		if filled := s.audio.silence - silence; filled > 0 {
+		// What is before the part is not written.
+		filled := min(s.audio.silence-silence, s.audio.index(i.stamp)-s.audio.index(r.part.origin))
+		if filled > 0 {
 			r.mu.Lock()
 			r.status.Silence += s.audio.at(filled) - s.audio.origin
 			r.mu.Unlock()
@@ -246,17 +248,14 @@ func (r *Recorder) endPart() error {
 	if p == nil {
 		return nil
 	}
-	for _, s := range r.streams { // of what goes on in another format, or anew
-		r.mu.Lock()
-		finished := r.stepped || len(s.queue) > 0 && !s.fits(&s.queue[0])
-		r.mu.Unlock()
-		if !finished {
-			continue
-		}
-		if s.audio != nil && s.track >= 0 && p.failed == nil {
+	for _, s := range r.streams {
+		anew, pauses := r.breaks(s)
+		if (anew || pauses) && s.audio != nil && s.track >= 0 && p.failed == nil {
 			p.failed = s.audio.finish()
 		}
-		s.audio, s.carried, s.begun = nil, nil, false
+		if anew {
+			s.audio, s.carried, s.begun = nil, nil, false
+		}
 	}
 	r.stepped = false
 	err := p.close()
@@ -273,4 +272,16 @@ func (r *Recorder) endPart() error {
 		r.parts = append(r.parts, Saved{p.path, given, size, p.images, err != nil})
 	}
 	return err
+}
+
+// breaks reports whether a stream begins anew after the present part, as in another format, and
+// whether it has nothing at the part's end.
+func (r *Recorder) breaks(s *Stream) (anew, pauses bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if len(s.queue) == 0 {
+		return r.stepped, time.Since(s.came) >= lingering
+	}
+	next := &s.queue[0]
+	return r.stepped || !s.fits(next) || s.pausesLong(next), next.stamp >= r.boundary+pause
 }
