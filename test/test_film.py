@@ -314,7 +314,9 @@ def test_a_full_disk_ends_it_with_a_film_that_plays(av_capture, listener, tmp_pa
 
 def test_arguments_that_cannot_work_are_refused(av_save, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    (tmp_path / 'there.mkv').write_text('mine')
+    mine = [tmp_path / 'new_part2.mkv', tmp_path / 'there.mkv']
+    for file in mine:
+        file.write_text('mine')
     refused = [(av_save(*arguments), words) for arguments, words in [
         ([], ['FILE is missing']),
         (['film'], ['.mkv', '.mp4', '.webm']),
@@ -323,13 +325,14 @@ def test_arguments_that_cannot_work_are_refused(av_save, tmp_path, monkeypatch):
         (['film.mkv', '--gaps', 'some'], ['fill or refuse']),
         (['film.mkv', '--option', '-i /etc/passwd'], ['NAME=VALUE']),
         (['there.mkv'], ['there already', '--overwrite']),
+        (['new.mkv'], ['new_part2.mkv is there already', '--overwrite']),
         (['folder/film.mkv'], ['no such file or directory'])]]
     for process, words in refused:
         assert process.status() == 1, process.text()
         for word in words:
             assert word in process.text()
-    assert [file.name for file in tmp_path.glob('*.mkv')] == ['there.mkv']
-    assert (tmp_path / 'there.mkv').read_text() == 'mine'
+    assert sorted(tmp_path.glob('*.mkv')) == mine
+    assert [file.read_text() for file in mine] == ['mine', 'mine']
 
 
 def test_a_name_is_that_of_a_file_whatever_it_looks_like(

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -94,6 +95,15 @@ func (c *Config) create(path string) error {
 		return err
 	}
 	return file.Close()
+}
+
+// checkNext refuses a film whose second part would end it, since its file is there.
+func (c *Config) checkNext() error {
+	path := c.partPath(2)
+	if _, err := os.Lstat(path); err != nil || c.Overwrite {
+		return nil
+	}
+	return fmt.Errorf("%s is there already, and this film may have to go on in it: choose another name, or give --overwrite", path)
 }
 
 // partPath returns the path of a part, counted from 1.

@@ -73,6 +73,9 @@ func New(ctx context.Context, config Config) (*Recorder, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := config.checkNext(); err != nil {
+		return nil, err
+	}
 	if err := config.create(config.Path); err != nil {
 		return nil, err
 	}
