@@ -100,7 +100,7 @@ def test_an_hour_stays_in_step_with_its_stamps(av_save, listener, tmp_path):
     slow = Microphone(listener, '/slow/audio', -400e-6, begin=7.1)  # it begins later
     process = av_save(path, '--image', '/camera/image_raw', '--sound', '/fast/audio',
                       '--sound', '/slow/audio', '--video', 'ffv1', '--audio', 'pcm',
-                      '--lossless', '--idle', 2)
+                      '--lossless', '--duration', hour - 0.3)
     for talker in (fast, slow):
         talker.wait(process)
     shown = []
@@ -116,7 +116,11 @@ def test_an_hour_stays_in_step_with_its_stamps(av_save, listener, tmp_path):
                 shown.append(second + part)
         fast.record(second + 1)
         slow.record(second + 1)
-    assert process.status(lambda: len(process.lines())) == 0, process.text()
+    camera.show(hour)  # each stream goes on behind the end
+    fast.record(hour + 2)
+    slow.record(hour + 2)
+    # The lines of the progress differ as long as there is some.
+    assert process.status(lambda: len(set(process.lines()))) == 0, process.text()
     assert [title for title, _, _ in film.titles(path)] == ['camera', 'fast', 'slow'], process.text()
     assert np.abs(film.times(path, 'v:0') - shown).max() < 0.0011
     for stream, begin, lost in ('a:0', 1, range(1000, 1011)), ('a:1', 8, range(1500, 1506)):
@@ -157,7 +161,7 @@ def test_every_container_has_what_the_nodes_publish_at_its_time(av_capture, av_s
     running = {name: av_save(*options, '--duration', 3, tmp_path / name)
                for name, options in films.items()}
     for name, process in running.items():
-        assert process.status(lambda p=process: len(p.lines())) == 0, process.text()
+        assert process.status() == 0, process.text()
         path = tmp_path / name
         assert [kind for _, _, kind in film.titles(path)] == ['video', 'audio']
         begin = film.start(path)
@@ -248,7 +252,7 @@ def test_images_that_ffmpeg_is_too_slow_for_are_dropped_and_counted_or_end_it(
         nonlocal sent
         sent += 1
         camera.show(sent / 10, width=width)
-        return process.lines(r' [1-9]\d* dropped') or (lossless and sent > 40)
+        return process.lines(r' [1-9]\d* dropped')
     until(overflow, 'a drop', process)
     for child in children(process):
         os.kill(child, signal.SIGCONT)

@@ -1,5 +1,6 @@
 """A film, played by both nodes: picture and sound in step, as in the file."""
 
+import itertools
 import json
 import subprocess
 
@@ -10,7 +11,7 @@ from harness.listener import nanoseconds
 from harness.parameters import arguments
 from harness.process import executable
 from harness.set_capture import SetCapture
-from harness.sound import check_continuous, samples
+from harness.sound import samples
 import numpy as np
 import pytest
 from sensor_msgs.msg import Image
@@ -123,8 +124,10 @@ def test_film_plays_in_step(listener, av_capture, film):
 
     # At the start, in the middle and at the end, and again after the film has begun again.
     assert set(in_step(5)) == set(EVENTS)
-    blocks = sound.so_far()
-    check_continuous(blocks)
+    for before, block in itertools.pairwise(sound.so_far()):  # a busy machine loses, and counts
+        assert block.epoch == before.epoch
+        assert block.first_frame - before.first_frame - before.frame_count == \
+            block.lost_frames - before.lost_frames
     assert skew.status() == 0, skew.text()
     result = json.loads(skew.lines('^{"events"')[-1])
     assert abs(result['median_ms']) < 1 and result['advice'] is None, result
@@ -148,12 +151,12 @@ def test_saved_film_stands_for_the_devices(av_capture, tmp_path):
         *arguments('microphone', {'source': 'synthetic', 'synthetic.signal': 'impulses'}))
     saving = av_capture('--video', 'ffv1', '--audio', 'pcm', '--duration', 2.5, path,
                         command=[executable('av_save')])
-    assert saving.status(lambda: len(saving.lines())) == 0, saving.text()
+    assert saving.status() == 0, saving.text()
     nodes.end()
     play(av_capture, path, other='ffmpeg')
     skews = [av_capture('--json', '--count', 2, '--ros-args', '-r', f'image:=/{camera}/image_raw',
                         command=[executable('av_skew')]) for camera in ('camera', 'other')]
     for skew in skews:
-        assert skew.status(lambda p=skew: len(p.lines())) == 0, skew.text()
+        assert skew.status() == 0, skew.text()
         # Matroska has times in ms: image and sound are each off by up to 0.5 ms.
         assert abs(json.loads(skew.lines('^{"events"')[-1])['median_ms']) < 1.1, skew.text()
