@@ -22,7 +22,6 @@ type Recorder struct {
 	config Config
 	tool   *ffmpegTool
 	delay  func() (time.Duration, error) // of sound, by its encoder
-	over   chan struct{}                 // closed when Run has ended
 
 	mu      sync.Mutex
 	changed *sync.Cond
@@ -82,7 +81,7 @@ func New(ctx context.Context, config Config) (*Recorder, error) {
 	if config.Say == nil {
 		config.Say = func(string) {}
 	}
-	r := &Recorder{config: config, tool: tool, over: make(chan struct{}), boundary: never}
+	r := &Recorder{config: config, tool: tool, boundary: never}
 	r.delay = sync.OnceValues(func() (time.Duration, error) {
 		if !hasDelay(config.audio) || !config.container.matroska() {
 			return 0, nil
@@ -183,7 +182,6 @@ func (r *Recorder) Saved() []Saved {
 // Run writes the film until Close, or Config.Duration, and finishes it. alive is called while
 // ffmpeg takes long for that. The error is the reason that the film is not whole.
 func (r *Recorder) Run(alive func()) error {
-	defer close(r.over)
 	var watching sync.WaitGroup
 	defer watching.Wait()
 	ended := make(chan struct{})
@@ -215,9 +213,6 @@ func (r *Recorder) Run(alive func()) error {
 	}
 	return err
 }
-
-// Over returns a channel that is closed when Run has ended.
-func (r *Recorder) Over() <-chan struct{} { return r.over }
 
 // watch calls alive while ffmpeg goes on, until ended: it may take long for what is in the
 // queue.
