@@ -121,7 +121,8 @@ def test_an_hour_stays_in_step_with_its_stamps(av_save, listener, tmp_path):
     slow.record(hour + 2)
     # The lines of the progress differ as long as there is some.
     assert process.status(lambda: len(set(process.lines()))) == 0, process.text()
-    assert [title for title, _, _ in film.titles(path)] == ['camera', 'fast', 'slow'], process.text()
+    titles = [title for title, _, _ in film.titles(path)]
+    assert titles == ['camera', 'fast', 'slow'], process.text()
     assert np.abs(film.times(path, 'v:0') - shown).max() < 0.0011
     for stream, begin, lost in ('a:0', 1, range(1000, 1011)), ('a:1', 8, range(1500, 1506)):
         whole = np.array([s for s in range(begin, hour) if s not in lost])
@@ -143,7 +144,8 @@ def lights(path):
     """
     Return when the flashes of the synthetic camera begin [s].
 
-    Those before which an image is missing are left out. An image is as bright as the share of its period, from its stamp on, in which there is light.
+    Those before which an image is missing are left out. An image is as bright as the
+    share of its period, from its stamp on, in which there is light.
     """
     grey, at = film.images(path)[:, -3, -3].astype(float), film.times(path, 'v:0')
     first = np.flatnonzero((grey[1:] > 20) & (grey[:-1] <= 20) & (np.diff(at) < 0.05)) + 1
@@ -157,7 +159,8 @@ def test_every_container_has_what_the_nodes_publish_at_its_time(av_capture, av_s
             'source': 'synthetic', 'synthetic.signal': 'impulses', 'sample_rate': 48000}))
     nodes.wait_for_line('microphone.*capturing')
     films = {'copy.mkv': ['--video', 'copy', '--audio', 'pcm'], 'film.mkv': [], 'film.mp4': [],
-             'copy.mov': ['--video', 'copy'], 'film.webm': [], 'film.avi': [], 'aac.mkv': ['--audio', 'aac', '--video', 'mjpeg']}
+             'copy.mov': ['--video', 'copy'], 'film.webm': [], 'film.avi': [],
+             'aac.mkv': ['--audio', 'aac', '--video', 'mjpeg']}
     running = {name: av_save(*options, '--duration', 3, tmp_path / name)
                for name, options in films.items()}
     for name, process in running.items():

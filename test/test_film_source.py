@@ -116,8 +116,9 @@ def test_film_plays_in_step(listener, av_capture, film):
         until(lambda: len(beeps(sound.so_far()[behind:])) >= count, f'{count} beeps', process,
               progress=lambda: len(sound.so_far()))
         heard = beeps(sound.so_far()[behind:])
-        images.wait_until(lambda all: all and nanoseconds(all[-1].header.stamp) > heard[-1], process,
-                          'the image of the last beep', len)
+        images.wait_until(
+            lambda all: all and nanoseconds(all[-1].header.stamp) > heard[-1], process,
+            'the image of the last beep', len)
         late, at = skews(starts(images.so_far(), times), heard)
         assert np.abs(late).max() < 1, late
         return at
