@@ -119,9 +119,11 @@ def film(nodes, namespace, name):
     """
     # As the shell does not expand record:=~/film.mkv.
     path = os.path.abspath(os.path.expanduser(name))
-    # av_save would refuse it too, but then the nodes run without it.
-    if os.path.exists(path):
-        raise RuntimeError(f'record: "{path}" is there already: remove it or take another name')
+    # av_save would refuse these too, but then the nodes run without it.
+    for file in path, '_part2'.join(os.path.splitext(path)):
+        if os.path.exists(file):
+            raise RuntimeError(
+                f'record: "{file}" is there already: remove it or take another name')
     topics = []
     for node in nodes:
         option, topic = FILM_TOPICS.get(node.split('=')[-1].strip(), (None, None))

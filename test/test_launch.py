@@ -155,6 +155,9 @@ def test_film_has_the_topics_of_the_nodes(launch_file, parameters, av_capture, t
     # A film is not overwritten, and nothing starts without one.
     with pytest.raises(RuntimeError, match=r'record: .*film\.mkv'):
         launch_file.run(record='film.mkv')
+    (tmp_path / 'other_part2.mkv').touch()
+    with pytest.raises(RuntimeError, match=r'record: .*other_part2\.mkv'):
+        launch_file.run(record='other.mkv')
 
 
 @pytest.fixture
