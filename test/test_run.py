@@ -28,27 +28,29 @@ def gone(pid):
     return not os.path.exists(f'/proc/{pid}')
 
 
-@pytest.mark.parametrize('number', [signal.SIGTERM, signal.SIGHUP])
-def test_a_signal_to_the_script_ends_all_cleanly(av_capture, number):
+def test_a_signal_to_the_script_ends_all_cleanly(av_capture):
     process = av_capture(*SYNTHETIC, command=SCRIPT)
     process.wait_for_line('see and hear it: http')
     process.wait_for_line('blocks/s')
     started = children(process.pid)
     assert len(started) == 2
-    process.end(number)
+    process.end(signal.SIGTERM)
     assert all(map(gone, started))
 
 
 @pytest.mark.parametrize('end, status', [
     (lambda _, terminal: os.write(terminal, b'\x03'), 0),  # Ctrl-C
-    (lambda script, _: script.send_signal(signal.SIGTERM), -signal.SIGTERM),
+    (lambda _, terminal: os.write(terminal, b'\x1a'), 128 + signal.SIGTSTP),  # Ctrl-Z
+    (lambda script, _: script.send_signal(signal.SIGHUP), -signal.SIGHUP),
 ])
 def test_at_a_terminal(domain, tmp_path, end, status):
     terminal, inside = pty.openpty()
-    script = subprocess.Popen(
-        ['setsid', '--ctty', *SCRIPT, *map(str, SYNTHETIC)],
-        stdin=inside, stdout=inside, stderr=inside, env={
-            **os.environ, 'ROS_DOMAIN_ID': str(domain), 'ROS_LOG_DIR': str(tmp_path / 'log')})
+    errors = tmp_path / 'errors'
+    with open(errors, 'w') as file:
+        script = subprocess.Popen(
+            ['setsid', '--ctty', *SCRIPT, *map(str, SYNTHETIC)],
+            stdin=inside, stdout=inside, stderr=file, env={
+                **os.environ, 'ROS_DOMAIN_ID': str(domain), 'ROS_LOG_DIR': str(tmp_path / 'log')})
     os.close(inside)
     output = bytearray()
 
@@ -63,9 +65,11 @@ def test_at_a_terminal(domain, tmp_path, end, status):
         until(lambda: b'http://' in output and b'blocks/s' in output, 'nodes and page')
         started = children(script.pid)
         assert len(started) == 2
+        until(lambda: os.tcgetpgrp(terminal) in started, 'the terminal for the nodes')
         end(script, terminal)
         assert until(lambda: script.poll() is not None and [script.returncode], 'the end') == [status]
         assert all(map(gone, started)), output.decode()
+        assert SCRIPT[1].name not in errors.read_text()  # what bash says begins with it
         started.clear()
     finally:
         for pid in started:

@@ -2,7 +2,7 @@
 # Captures with what is plugged in, or with synthetic devices where nothing is,
 # prints what it captures, and shows it in the browser. Arguments go to the nodes, as in
 #   tools/run.sh --nodes camera --ros-args -p camera:framerate:=15.0
-# SIGINT, SIGTERM and SIGHUP end the nodes and the page, and are waited for.
+# SIGINT, SIGTERM and SIGHUP end the nodes and the page, for which the script waits.
 set -euo pipefail
 
 # shellcheck source=tools/environment.sh
@@ -21,30 +21,29 @@ view=$!
 	--ros-args --params-file "$top/config/av_capture.yaml" -- "$@" &
 nodes=$!
 
-# running reports whether a process has not been waited for.
-running() { kill -0 "$1" 2>/dev/null; }
-
-# finish ends both, whatever has ended the script. A signal ends wait early.
+# finish ends both, whatever has ended the script.
 # shellcheck disable=SC2317 # called by the trap
 finish() {
 	trap '' INT TERM HUP
 	kill "$view" "$nodes" 2>/dev/null || true
-	while running "$view" || running "$nodes"; do
-		wait "$view" "$nodes" || true
-	done
+	kill -s CONT "$nodes" 2>/dev/null || true # Ctrl-Z stops them
+	wait -f "$view" "$nodes" 2>/dev/null || true # fg has waited for those that have ended
 }
 trap finish EXIT
 
 if [[ -t 0 ]]; then
-	fg %% >/dev/null # a signal to the script alone ends it: one with a trap would wait
+	# Signals have no trap here: bash would run it only after fg. Standard error is what
+	# bash takes for the terminal.
+	fg %% >/dev/null 2>&0
 	exit
 fi
 for signal in INT TERM HUP; do
 	# shellcheck disable=SC2064 # expanded now
-	trap "kill -s $signal $nodes 2>/dev/null || true" "$signal"
+	trap "signalled=1; kill -s $signal $nodes 2>/dev/null || true" "$signal"
 done
-status=0
-while running "$nodes"; do
-	wait "$nodes" && status=0 || status=$?
-done
+while
+	signalled='' status=0
+	wait -f "$nodes" || status=$?
+	[[ $signalled ]] # then wait may have ended before the nodes
+do :; done
 exit "$status"
