@@ -26,7 +26,7 @@ nodes=$!
 finish() {
 	trap '' INT TERM HUP
 	kill "$view" "$nodes" 2>/dev/null || true
-	kill -s CONT "$nodes" 2>/dev/null || true # Ctrl-Z stops them
+	kill -s CONT -- "-$nodes" 2>/dev/null || true # Ctrl-Z stops their group
 	wait -f "$view" "$nodes" 2>/dev/null || true # fg has waited for those that have ended
 }
 trap finish EXIT
