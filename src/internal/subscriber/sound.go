@@ -37,14 +37,22 @@ func (n *Base) listenSound(ctx context.Context, s *subscriber, heard func(Block)
 	return s.listen(ctx)
 }
 
-// played is the age of sound from which on it is taken to come from a bag.
-const played = 2 * time.Second
+// recorded is the age of sound, when it is published, from which on it is taken to come from a
+// bag.
+const recorded = 2 * time.Second
+
+// fromBag reports whether sound comes from a bag. Its stamp and the time of its publishing are
+// of one clock, which may differ from ours. The latter is zero with a middleware that does not
+// know it.
+func fromBag(stamp time.Duration, published time.Time) bool {
+	return !published.IsZero() && time.Duration(published.UnixNano())-stamp >= recorded
+}
 
 // tellEarlier logs the sound of a bag that was played before the subscription was connected.
 // That of a microphone before is no loss.
 func (s *subscriber) tellEarlier(first *Block) {
 	earlier := s.earlier
-	if s.earlier = 0; earlier == 0 || time.Duration(time.Now().UnixNano())-first.Stamp < played {
+	if s.earlier = 0; earlier == 0 || !fromBag(first.Stamp, s.published) {
 		return
 	}
 	frames := min(earlier*(first.End()-first.First), first.First) // in blocks of one size

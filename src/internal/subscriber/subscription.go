@@ -47,8 +47,10 @@ type subscriber struct {
 	others     int  // messages of other publishers, left out, too
 
 	// earlier is the number of messages that the publisher had published before its first
-	// one came; 0 once that is told.
-	earlier uint64
+	// one came; 0 once that is told. published is the time of that one, by the publisher's
+	// clock.
+	earlier   uint64
+	published time.Time
 }
 
 // taker takes a message of a publisher, or the error of taking one. parse returns the function
@@ -183,7 +185,7 @@ func (s *subscriber) take(info *rclgo.MessageInfo, err error, parse func() (func
 		s.topic.setPublisher(s.filter.node)
 	}
 	if number := info.PublicationSequenceNumber; s.filter.kept != before && number > 0 && number != rclgo.UnsupportedSequenceNumber {
-		s.earlier = number - 1
+		s.earlier, s.published = number-1, info.SourceTimestamp
 	}
 	if err = handle(); errors.Is(err, ErrInvalid) {
 		s.leaveOut(err)
