@@ -241,8 +241,8 @@ def test_the_picture_moves_and_has_its_colours(nodes, view, show, listener):
     until(lambda: subscribers(listener, COMPRESSED) == 0, 'the end of the subscription', view)
     assert subscribers(listener, '/camera/spectrum') == 1
     page.click('#views button[value="/camera/planes"]')
-    page.wait_for_text('#picture-notice', '^Nothing comes from /camera/planes: images of '
-                       'pixel_format bgr8 have no planes, set pixel_format to yuv422_yuy2 or uyvy$')
+    page.wait_for_text('#picture-notice', '^Nothing comes from /camera/planes: capturing .*; planes: '
+                       'images of pixel_format bgr8 have no planes, set pixel_format to yuv422_yuy2 or uyvy$')
     check_policy(listener)
 
 

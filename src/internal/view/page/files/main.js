@@ -161,10 +161,12 @@ function missing(topic, kind, rate) {
     return '';
   }
   const status = nodes.of(node);
-  const own = new Map(status?.values).get(topic.split('/').at(-1)); // of this topic
-  return status
-    ? `Nothing comes from ${topic}: ${own ?? status.message}`
-    : `Nothing comes from ${topic}.`;
+  if (!status) {
+    return `Nothing comes from ${topic}.`;
+  }
+  const name = topic.split('/').at(-1);
+  const own = new Map(status.values).get(name); // of this topic, as of planes
+  return `Nothing comes from ${topic}: ${status.message}${own ? `; ${name}: ${own}` : ''}`;
 }
 
 // value returns a value of a node's status.
