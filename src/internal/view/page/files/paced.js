@@ -1,8 +1,6 @@
 // The sound for its drawings: hands the samples on when they are to be drawn, in step with
 // pictures and loudspeaker. Events: those of Sound.
 
-const LONGEST = 2; // [s] of samples that wait
-
 export class PacedSound extends EventTarget {
   #sound;
   #presentation;
@@ -33,10 +31,10 @@ export class PacedSound extends EventTarget {
     if (!this.#waiting.length) {
       return;
     }
-    const due = Math.max(this.#presentation.shown(), this.#end - LONGEST * this.format.rate);
+    const due = this.#presentation.due(this.#end);
     while (this.#waiting.length) {
       const { channels, first, missing } = this.#waiting[0];
-      const count = Math.min(Math.floor(due) - first, channels[0].length);
+      const count = Math.min(due - first, channels[0].length);
       if (count <= 0 && channels[0].length) {
         return;
       }

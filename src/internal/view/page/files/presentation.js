@@ -33,8 +33,10 @@ export class Presentation {
   // drawn notes that a picture is drawn now.
   drawn(stamp, arrived) {
     const heard = this.#heard();
-    if (Number.isFinite(heard)) {
+    if (Math.abs(heard - stamp) < LONGEST) {
       this.#skew.add(heard - stamp);
+    } else if (Number.isFinite(heard)) {
+      this.#skew.clear();
     } else {
       this.#skew.clear();
       this.#delay.add(this.#clock.since(stamp, arrived));
@@ -48,20 +50,18 @@ export class Presentation {
   }
 
   // skew returns by how much pictures are later than their sound [ms], the median; NaN while
-  // nothing is heard.
+  // nothing is heard, or their clocks are others.
   skew() {
     return this.#skew.value();
   }
 
-  // shown returns the index one past the newest audio frame that is to be drawn now: all of
-  // them, Infinity, where neither a picture nor the loudspeaker is waited for.
-  shown() {
+  // due returns the index one past the newest audio frame that is to be drawn now, of those
+  // up to end: all of them where neither a picture nor the loudspeaker is waited for.
+  due(end) {
     const heard = this.#listen.heard();
-    if (Number.isFinite(heard)) {
-      return heard;
-    }
-    const delay = this.#delay.value();
-    return delay < LONGEST ? this.#sound.index(this.#clock.now() - delay) : Infinity;
+    const now = Number.isFinite(heard) ? heard : this.#sound.index(this.#clock.now() - this.#delay.value());
+    const early = this.#sound.stamp(end) - this.#sound.stamp(now);
+    return early > 0 && early < LONGEST ? Math.floor(now) : end;
   }
 
   // #heard returns the stamp of what is heard now, NaN while nothing is.
