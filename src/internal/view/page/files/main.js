@@ -48,8 +48,6 @@ function show() {
   const topics = [];
   if (!document.hidden) {
     topics.push(streams.picture, '/diagnostics');
-  } else {
-    picture.pause();
   }
   if (!document.hidden || listen.on) {
     topics.push(streams.sound);
@@ -90,7 +88,10 @@ streams.addEventListener('change', () => {
   fill(element('sound-choice'), streams.of('sound'), streams.sound);
   drawViews();
 });
-document.addEventListener('visibilitychange', show);
+document.addEventListener('visibilitychange', () => {
+  picture.pause(); // also for what was on the way when the page was hidden
+  show();
+});
 sound.addEventListener('begin', () => {
   const count = sound.format?.channels ?? 0;
   element('channel-label').hidden = count < 2;

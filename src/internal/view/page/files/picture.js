@@ -19,7 +19,7 @@ export class Picture {
   #presentation;
   #number = 0;
   #waiting = []; // {header, payload, early: it was acknowledged as it came}
-  #decoding = false;
+  #decoding = null; // the one that is being decoded
   #decoded = null; // the next one that is drawn: {header, file, bitmap, early}
 
   constructor(canvas, link, clock, presentation) {
@@ -36,7 +36,6 @@ export class Picture {
       this.#waiting.push({ header, payload, early });
       this.#decode();
     });
-    link.addEventListener('open', () => { this.#number = 0; });
   }
 
   // show shows another topic from now on.
@@ -56,10 +55,12 @@ export class Picture {
   }
 
   // pause forgets the number of the last picture, and those that wait: what comes until the
-  // next one is not left out, but not wanted.
+  // next one is not left out, but not wanted. The server sends no more of this topic, or
+  // begins anew, so that nothing need be acknowledged.
   pause() {
     this.#number = 0;
     this.#waiting = [];
+    this.#decoding = null;
     this.#decoded?.bitmap?.close();
     this.#decoded = null;
     this.#presentation.forget();
@@ -88,17 +89,22 @@ export class Picture {
     if (this.#decoding || this.#decoded || !this.#waiting.length) {
       return;
     }
-    this.#decoding = true;
-    const { header, payload, early } = this.#next();
+    const picture = this.#decoding = this.#next();
+    const { header, payload, early } = picture;
     const file = new Blob([payload], { type: header.mediaType });
     let bitmap = null;
     try {
       bitmap = await createImageBitmap(file, { colorSpaceConversion: 'none' });
     } catch {
-      this.damaged++;
+      // It is damaged.
     }
+    if (picture !== this.#decoding) {
+      bitmap?.close(); // paused meanwhile
+      return;
+    }
+    this.damaged += bitmap ? 0 : 1;
     this.#decoded = { header, file, bitmap, early };
-    this.#decoding = false;
+    this.#decoding = null;
     this.draw();
   }
 
