@@ -1,10 +1,12 @@
 // The listen button: plays the sound of the topic through the audio thread, at its own
 // rate, and tells how late it is heard.
 
+const SILENT = 1000; // [ms] without a report: the audio thread stands still
+
 export class Listen {
   on = false;
   problem = '';
-  report = null; // of the player, see player.js
+  report = null; // of the player, see player.js, and when it arrived [ms]
   #context = null;
   #node = null;
   #sound;
@@ -25,7 +27,7 @@ export class Listen {
   // heard returns the index of the audio frame that leaves the loudspeaker now, NaN while
   // nothing is heard.
   heard() {
-    if (!this.#context || !this.report?.playing) {
+    if (!this.#context || !this.report?.playing || performance.now() - this.report.arrived > SILENT) {
       return NaN;
     }
     return this.report.next + (this.#output() - this.report.time) * this.#context.sampleRate;
@@ -74,7 +76,11 @@ export class Listen {
       return; // restarted meanwhile
     }
     this.#node = new AudioWorkletNode(context, 'player', { numberOfInputs: 0, outputChannelCount: [Math.min(channels, 2)] });
-    this.#node.port.onmessage = ({ data }) => { this.report = data; };
+    this.#node.port.onmessage = ({ data }) => {
+      if (context === this.#context) { // not the last words of a former one
+        this.report = { ...data, arrived: performance.now() };
+      }
+    };
     this.#node.connect(context.destination);
     context.resume().catch(() => {}); // it never ends where there is no loudspeaker
   }
