@@ -225,7 +225,7 @@ function heard() {
   const skew = presentation.skew();
   return [`heard ${latency.toFixed(0)} ms late`,
     Number.isFinite(skew) && `the picture ${Math.abs(skew).toFixed(0)} ms ${skew < 0 ? 'before' : 'after'} its sound`,
-    underruns && `${underruns} underruns`,
+    underruns && `${underruns} underrun${underruns > 1 ? 's' : ''}`,
     skipped && `${skipped} audio frames skipped`,
     adapted && `${adapted} left out or repeated, as clocks differ`].filter(Boolean).join(', ');
 }
