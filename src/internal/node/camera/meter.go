@@ -41,7 +41,7 @@ type meter struct {
 	rate         node.Rate      // of captured
 	latencies    node.Latencies // of published images
 
-	refusals, losses, damages node.Recurring
+	refusalLog, lossLog, damageLog node.Recurring
 }
 
 // open begins with a format of the source.
@@ -181,9 +181,9 @@ func (m *meter) report(skipped uint64) node.Report {
 	case m.lost > 0:
 		trouble = m.lostText(m.lost, "")
 	}
-	damaged, damagedSpan := m.damages.Add(m.damaged, now)
-	refused, refusedSpan := m.refusals.Add(m.failed, now)
-	lost, lostSpan := m.losses.Add(m.lost, now)
+	damaged, damagedSpan := m.damageLog.Add(m.damaged, now)
+	refused, refusedSpan := m.refusalLog.Add(m.failed, now)
+	lost, lostSpan := m.lossLog.Add(m.lost, now)
 	logged := node.Troubles(m.damagedText(damaged, damagedSpan), m.refusedText(refused, refusedSpan), m.lostText(lost, lostSpan))
 	if m.lost > 0 {
 		status += fmt.Sprintf("  lost %d", m.lost)

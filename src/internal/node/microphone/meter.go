@@ -38,7 +38,7 @@ type meter struct {
 	rate      node.Rate     // of audio frames into the ring
 	latencies node.Latencies
 
-	refused, lossLog node.Recurring
+	refusalLog, lossLog node.Recurring
 }
 
 // open begins with a stream. strongest adds the strongest frequency to reports.
@@ -136,7 +136,7 @@ func (m *meter) report() node.Report {
 	case lost > 0:
 		trouble = m.lostText(lost, "", unreported)
 	}
-	failures, failedSpan := m.refused.Add(m.failed, now)
+	failures, failedSpan := m.refusalLog.Add(m.failed, now)
 	losses, lostSpan := m.lossLog.Add(lost, now)
 	logged := node.Troubles(m.refusedText(failures, failedSpan), m.lostText(losses, lostSpan, m.unloggedLosses))
 	if losses > 0 {
