@@ -12,7 +12,7 @@ from harness.deadline import until
 from harness.parameters import arguments
 import pytest
 
-SCRIPT = ['bash', Path(__file__).parents[1] / 'tools' / 'run.sh']
+SCRIPT = ['bash', str(Path(__file__).parents[1] / 'tools' / 'run.sh')]
 SYNTHETIC = [*arguments('camera', {'source': 'synthetic'}),
              *arguments('microphone', {'source': 'synthetic'})]
 
@@ -62,14 +62,16 @@ def test_at_a_terminal(domain, tmp_path, end, status):
     reader.start()
     started = []
     try:
-        until(lambda: b'http://' in output and b'blocks/s' in output, 'nodes and page')
+        until(lambda: (b'http://' in output and b'blocks/s' in output)
+              or script.poll() is not None, 'nodes and page')
+        assert script.poll() is None, errors.read_text()
         started = children(script.pid)
         assert len(started) == 2
         until(lambda: os.tcgetpgrp(terminal) in started, 'the terminal for the nodes')
         end(script, terminal)
         assert until(lambda: script.poll() is not None and [script.returncode], 'the end') == [status]
         assert all(map(gone, started)), output.decode()
-        assert SCRIPT[1].name not in errors.read_text()  # what bash says begins with it
+        assert 'run.sh' not in errors.read_text()  # what bash says begins with it
         started.clear()
     finally:
         for pid in started:
