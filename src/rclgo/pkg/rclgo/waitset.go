@@ -81,9 +81,8 @@ import (
 
 // WaitSet waits for subscriptions, timers, services and clients of one context,
 // and for events of its publishers and subscriptions, and calls their callbacks
-// and handlers. The Add and
-// Remove methods may be called while Run is running; the lists
-// themselves must not be written to then.
+// and handlers. The Add and Remove methods may be called while Run is running;
+// the lists themselves must not be written to then.
 //
 // A member of several running wait sets is served by the one that came first.
 type WaitSet struct {
