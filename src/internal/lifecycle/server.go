@@ -42,7 +42,7 @@ type Server struct {
 	services  []*rclgo.Service
 
 	mu      sync.Mutex
-	failure error // of the last transition; nil if it succeeded
+	failure error // of the last transition; nil if it succeeded or is under way
 }
 
 // New makes the lifecycle of a node, which is unconfigured. Requests are answered once
@@ -118,13 +118,10 @@ func (s *Server) change(ctx context.Context, wanted *lifecycle_msgs_msg.Transiti
 		s.log.Error(err)
 		return false
 	}
-	err = s.pass(ctx)
-	s.mu.Lock()
-	s.failure = err
-	if err != nil {
-		s.failure = fmt.Errorf("%s failed: %w", transition.Label, err)
+	s.setFailure(nil)
+	if err = s.pass(ctx); err != nil {
+		s.setFailure(fmt.Errorf("%s failed: %w", transition.Label, err))
 	}
-	s.mu.Unlock()
 	to := s.machine.State()
 	if err != nil {
 		s.log.Errorf("%s failed, the node is %s: %s", transition.Label, to.Label, access.Masked(err.Error()))
@@ -132,6 +129,13 @@ func (s *Server) change(ctx context.Context, wanted *lifecycle_msgs_msg.Transiti
 	}
 	s.log.Infof("%s: the node was %s, and is %s", transition.Label, from.Label, to.Label)
 	return true
+}
+
+// setFailure notes why a transition failed; nil if it is under way or has succeeded.
+func (s *Server) setFailure(err error) {
+	s.mu.Lock()
+	s.failure = err
+	s.mu.Unlock()
 }
 
 // find returns the available transition that a request means.
@@ -149,7 +153,7 @@ func (s *Server) find(wanted *lifecycle_msgs_msg.Transition) (rclext.Transition,
 	}
 	state := s.machine.State()
 	if len(possible) == 0 {
-		return rclext.Transition{}, fmt.Errorf("there is no transition %s from %s, which is for ever: start the process again", asked, state.Label)
+		return rclext.Transition{}, fmt.Errorf("there is no transition %s from %s, which is final: start the process again", asked, state.Label)
 	}
 	return rclext.Transition{}, fmt.Errorf("there is no transition %s from %s, but %s", asked, state.Label, strings.Join(possible, ", "))
 }
