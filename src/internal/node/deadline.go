@@ -36,6 +36,12 @@ func (w *deadlineWatch) missed(now time.Duration) bool {
 	return w.late.Swap(false) || w.isLate(time.Duration(w.last.Load()), now)
 }
 
+// restart forgets the messages so far: the deadline is that of the next one.
+func (w *deadlineWatch) restart() {
+	w.last.Store(0)
+	w.late.Store(false)
+}
+
 // isLate reports whether the deadline after the last message has passed.
 func (w *deadlineWatch) isLate(last, now time.Duration) bool {
 	return last > 0 && now-last > w.deadline

@@ -25,6 +25,9 @@ func TestDeadlineIsMissedByALateMessageAndByNone(t *testing.T) {
 	step(1, false, true)
 	step(1, true, true)
 	step(deadline, true, false)
+	w.restart()
+	step(time.Minute, false, false)
+	step(time.Minute, true, false)
 	if newDeadlineWatch(0) != nil {
 		t.Error("a publisher without a deadline has a watch")
 	}

@@ -23,8 +23,10 @@ var managedNode = param.Declaration{
 
 // The primary states, as rcl_lifecycle calls them.
 const (
-	active    = "active"
-	finalized = "finalized"
+	unconfigured = "unconfigured"
+	inactive     = "inactive"
+	active       = "active"
+	finalized    = "finalized"
 )
 
 // managed is the lifecycle of a node. Configured, it has its topics, and its device has been
@@ -83,7 +85,9 @@ func (m *managed) configure(ctx context.Context) error {
 func (m *managed) activate(ctx context.Context) error {
 	m.base.gate.shut.Store(false)
 	err := m.base.Supervisor.Start(ctx)
-	m.base.gate.shut.Store(err != nil)
+	if err != nil {
+		m.base.shutGate()
+	}
 	return err
 }
 
@@ -93,7 +97,7 @@ func (m *managed) deactivate(ctx context.Context) error {
 	if _, err := m.base.Supervisor.SetCapture(ctx, false); err != nil {
 		return err
 	}
-	m.base.gate.shut.Store(true)
+	m.base.shutGate()
 	if left := m.base.Supervisor.Left(); left.MayHoldDevice() {
 		return fmt.Errorf("%w: a call that hangs may still hold the device (left behind: %s)", lifecycle.ErrFault, left)
 	}
@@ -108,10 +112,14 @@ func (m *managed) cleanup(context.Context) error {
 	return nil
 }
 
-// shutdown gives back everything that configure and activate took.
+// shutdown gives back everything that configure and activate took. A node that it fails for
+// is finalized: a device that is still being closed then is not opened again.
 func (m *managed) shutdown(ctx context.Context) error {
 	_, err := m.base.Supervisor.SetCapture(ctx, false)
-	m.base.gate.shut.Store(true)
+	if err != nil {
+		m.base.Supervisor.End()
+	}
+	m.base.shutGate()
 	return oneline.Join(err, m.closeTopics())
 }
 
@@ -135,12 +143,17 @@ func (m *managed) refuse() error {
 	return nil
 }
 
-// next tells people how a node becomes active.
+// next tells people how a node becomes active from a state.
 func next(state string) string {
-	if state == finalized {
+	switch state {
+	case unconfigured:
+		return "configure and activate it by ~/change_state"
+	case inactive:
+		return "activate it by ~/change_state"
+	case finalized:
 		return "start the process again"
 	}
-	return "activate it by ~/change_state"
+	return "a transition is under way"
 }
 
 // report adds the state to a report. m may be nil.

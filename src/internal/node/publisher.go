@@ -32,6 +32,16 @@ type Publisher struct {
 // gate holds messages back. The zero gate is open.
 type gate struct{ shut atomic.Bool }
 
+// shutGate holds messages back until the gate opens. Deadlines begin anew with the next one.
+func (b *Base) shutGate() {
+	b.gate.shut.Store(true)
+	for _, p := range b.publishers {
+		if p.deadline != nil {
+			p.deadline.restart()
+		}
+	}
+}
+
 // Advertise makes a topic's publisher with the quality of service that the
 // parameters ask for, and has subscribers named in the log that ask for more. A managed
 // node's topic is there only once it is configured.

@@ -50,6 +50,10 @@ func (s *Supervisor) Try(ctx context.Context) error {
 	return err
 }
 
+// End turns capture off for good, and returns at once: the source is closed as soon as it can
+// be. Any goroutine may call it. Nothing can be changed any more.
+func (s *Supervisor) End() { s.end() }
+
 // errNotInTime is the error of a source that is opened once only.
 var errNotInTime = errors.New("the device has not opened in time")
 

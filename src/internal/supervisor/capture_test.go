@@ -227,6 +227,36 @@ func TestCaptureBeginsOffAndIsStarted(t *testing.T) {
 	})
 }
 
+// TestCaptureEndsForGood while a source is closed, and was not closed in time.
+func TestCaptureEndsForGood(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBench(t, func(b *bench) Session {
+			steady := b.steady("a", 0)
+			return func(ctx context.Context, opened func(map[string]param.Value), up func()) error {
+				defer time.Sleep(time.Minute)
+				return steady(ctx, opened, up)
+			}
+		})
+		b.want(t, "a open", "renewed")
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		if _, err := b.SetCapture(ctx, false); err == nil {
+			t.Error("off, before the source was closed")
+		}
+		b.End()
+		time.Sleep(time.Hour)
+		b.want(t, "a closed")
+		b.wantPhase(t, Off)
+		if message := b.turn(t, false); message != "capture is off already" {
+			t.Errorf("off: %q", message)
+		}
+		if _, err := b.Replace(t.Context(), b.steady("b", 0)); !errors.Is(err, errOver) {
+			t.Errorf("replace: %v, want %v", err, errOver)
+		}
+		b.want(t)
+	})
+}
+
 // TestASourceThatDoesNotOpenIsNotTriedAgain, whether it fails or takes too long, and capture
 // can be started again.
 func TestASourceThatDoesNotOpenIsNotTriedAgain(t *testing.T) {

@@ -19,6 +19,7 @@ type Session func(ctx context.Context, opened func(map[string]param.Value), up f
 var (
 	errSlow   = errors.New("the source has not opened in time: the one of before is opened again")
 	errEnded  = errors.New("the source ended at once")
+	errOver   = errors.New("capture has ended for good: start the process again")
 	errClosed = errors.New("the source of before is still being opened or closed: try again")
 )
 
@@ -85,11 +86,15 @@ func (s *Supervisor) ask(ctx context.Context, c *change, remark string, late err
 	c.settled = make(chan struct{})
 	select {
 	case s.changes <- c:
+	case <-s.over:
+		return "", errOver
 	case <-ctx.Done():
 		return "", errClosed
 	}
 	select {
 	case <-c.settled:
+	case <-s.over:
+		c.settle("", errOver)
 	case <-ctx.Done():
 		c.settle(remark, late)
 	}

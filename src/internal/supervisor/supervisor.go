@@ -32,7 +32,9 @@ type Supervisor struct {
 	renewed func() // see New
 
 	changes chan *change
-	wake    chan struct{} // ends the pause; has room for one
+	wake    chan struct{}   // ends the pause; has room for one
+	over    <-chan struct{} // closed by end
+	end     func()
 	state   State
 
 	mu       sync.Mutex
@@ -52,7 +54,10 @@ type Supervisor struct {
 // New returns a supervisor with a longest pause between two tries. It calls renewed when a
 // source has opened again without a request; renewed must not block.
 func New(log logger, interval time.Duration, renewed func()) *Supervisor {
+	over, end := context.WithCancel(context.Background())
 	return &Supervisor{
+		over:     over.Done(),
+		end:      end,
 		log:      log,
 		left:     NewLeft(log),
 		renewed:  renewed,
@@ -113,7 +118,27 @@ func (s *Supervisor) took(given map[string]param.Value) (before map[string]param
 
 // Run keeps sessions running until ctx ends: the current one, and those that replace it. A
 // source that has come to its end is not opened again, nor is one with a wrong configuration.
+// Run also returns after End, with capture off.
 func (s *Supervisor) Run(ctx context.Context, current Session) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	go func() {
+		select {
+		case <-s.over:
+			cancel()
+		case <-ctx.Done():
+		}
+	}()
+	s.run(ctx, current)
+	select {
+	case <-s.over:
+		s.turnOff()
+	default:
+	}
+}
+
+// run is Run, until ctx ends.
+func (s *Supervisor) run(ctx context.Context, current Session) {
 	var trial *change       // to be tried instead of current
 	ended := false          // current has come to its end, or will never open
 	closed := s.state.Off() // until a change opens the source
