@@ -4,6 +4,7 @@ import os
 
 from ament_index_python.packages import get_package_share_directory
 from harness.deadline import until
+from harness.lifecycle import Lifecycle
 from harness.parameters import arguments
 from harness.policy import Policy
 from harness.process import executable
@@ -207,8 +208,11 @@ def check_policy(listener, program, node):
 
 def test_policy_allows_what_the_nodes_have_and_nothing_else(av_capture, listener):
     # One node more, made last: a process that sees all of it sees all of the others too.
-    process = av_capture('--nodes', 'camera,microphone,last=camera', *SYNTHETIC)
+    # Managed nodes have what all others have, once they are configured, and more.
+    process = av_capture('--nodes', 'camera,microphone,last=camera',
+                         *SYNTHETIC[:-1], '-p', 'lifecycle:=true', '--')
     for node, like in ('camera', 'camera'), ('microphone', 'microphone'), ('last', 'camera'):
+        assert Lifecycle(listener, f'/{node}', process).change('configure'), process.text()
         for action in 'publish', 'reply':
             expected = {name.replace(f'/{like}/', f'/{node}/')
                         for name in POLICY.allowed('/av_capture/av_capture', action, like)}
