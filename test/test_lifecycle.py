@@ -194,10 +194,12 @@ def test_microphone_that_is_lost_or_hangs(av_capture, listener, pulse):
     try:
         activated = node.start(ACTIVATE)
         until(lambda: node.state() == 'activating', 'the transition', process)
+        wait_for_status(diagnostics, 'microphone', DiagnosticStatus.OK, 'activating: ', process)
         assert parameters.get('sample_rate') == {'sample_rate': 44100}
-        assert not activated()  # before a manager stops to wait, after 5 s
-        assert node.state() == 'inactive'
-        process.wait_for_line('activate failed.*not opened in time')
     finally:
         os.kill(pulse.pid, signal.SIGCONT)
-    until(lambda: node.change(ACTIVATE), 'the next try', process)
+    # It succeeds, unless the machine is so slow that its time was over.
+    if not activated():
+        process.wait_for_line('activate failed.*not opened in time')
+        until(lambda: node.change(ACTIVATE), 'the next try', process)
+    assert node.state() == 'active'
