@@ -38,19 +38,23 @@ func TooLarge(rmw string, size int) string {
 // tooLarge is TooLarge with the kernel's limit; told says that Cyclone DDS has been told what
 // to ask for.
 func tooLarge(rmw string, size, largest int, told bool) string {
-	buffer, cure := largest, kernelCure
-	switch {
-	case strings.HasPrefix(rmw, "rmw_fastrtps"), strings.HasPrefix(rmw, "rmw_zenoh"):
-		return "" // shared memory with our profile; TCP
-	case rmw == "rmw_cyclonedds_cpp" && !told:
+	if strings.HasPrefix(rmw, "rmw_fastrtps") || strings.HasPrefix(rmw, "rmw_zenoh") {
+		return "" // Fast DDS has shared memory by the nodes' profile, Zenoh goes by TCP
+	}
+	buffer := largest
+	var cures []string
+	if size > largest {
+		cures = append(cures, kernelCure)
+	}
+	if rmw == "rmw_cyclonedds_cpp" && !told {
 		buffer = min(buffer, cycloneBuffer)
-		cure += ", then " + cycloneCure + " for the subscribers"
+		cures = append(cures, "export "+cycloneCure)
 	}
 	if size <= buffer {
 		return ""
 	}
-	return fmt.Sprintf("images of %.1f MB go by %s in UDP packets, and a subscriber's socket takes %.1f MB at once: best effort loses images, reliable delays them; %s",
-		float64(size)/1e6, rmw, float64(buffer)/1e6, cure)
+	return fmt.Sprintf("images of %.1f MB go by %s in UDP packets, and a subscriber's socket takes %.1f MB at once: best effort loses images, reliable delays them; where subscribers run: %s",
+		float64(size)/1e6, rmw, float64(buffer)/1e6, strings.Join(cures, ", then "))
 }
 
 // cycloneIsTold reports whether a value of CYCLONEDDS_URI, which is XML or names files of it,
