@@ -24,16 +24,17 @@ import (
 	"unsafe"
 )
 
-// sequence is what all sequences of rosidl_runtime_c begin with. Those of numbers are longer
-// since ROS 2 Lyrical: arrays of them have the stride of their C type.
+// sequence is the common start of all sequence types of rosidl_runtime_c. Sequences of numbers
+// are longer since ROS 2 Lyrical: arrays of them have the stride of their C type.
 type sequence struct {
 	data     unsafe.Pointer // C memory, or nil
 	size     C.size_t       // items in use
 	capacity C.size_t       // items allocated
 }
 
-// NoArray is what a conversion panics with if a sequence of numbers holds no array but, since
-// ROS 2 Lyrical, an rosidl::Buffer in C++, say of a graphics processor's memory.
+// NoArray is the panic of a conversion from a sequence of numbers that holds no array. Since
+// ROS 2 Lyrical it may hold an rosidl::Buffer of C++ instead, such as memory of a graphics
+// processor.
 type NoArray struct{}
 
 func (NoArray) Error() string {
