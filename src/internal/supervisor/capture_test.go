@@ -128,7 +128,9 @@ func TestADeviceThatACallMayHoldIsNotSaidToBeFree(t *testing.T) {
 		b := newBench(t, func(b *bench) Session { return b.steady("a", 0) })
 		for kind, want := range map[kind]string{ofDisk: free, ofControl: held, ofSource: held} {
 			back := b.Left().add(kind, "a call", time.Now(), "mend it")
-			if message := b.turn(t, false); message != want || b.log.count(want) == 0 {
+			message := b.turn(t, false)
+			synctest.Wait() // the log has it after the answer
+			if message != want || b.log.count(want) == 0 {
 				t.Errorf("kind %d: %q, log %q, want %q", kind, message, b.log.lines, want)
 			}
 			back()
