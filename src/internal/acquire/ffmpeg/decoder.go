@@ -138,7 +138,8 @@ func (d *decoder) begin(reader *nut.Reader) (packet nut.Packet, err error) {
 	case errors.Is(err, os.ErrDeadlineExceeded):
 		return packet, fmt.Errorf("no sound within %v: %w", firstImageLimit, media.ErrLost)
 	case ended(err):
-		return packet, refused(d.process, d.log, input{}, "ffmpeg", "sound")
+		// close ends the process, and with it the wait.
+		return packet, refused(context.Background(), d.process, d.log, input{}, "ffmpeg", "sound")
 	case err != nil:
 		return packet, err
 	}
@@ -193,7 +194,7 @@ func (d *decoder) ending(err error) error {
 		return fmt.Errorf("ffmpeg gives no more sound%s: %w", because(d.log), media.ErrLost)
 	case !ended(err):
 		return err
-	case !d.process.Wait(2 * time.Second):
+	case !d.process.Wait(exitLimit):
 		return fmt.Errorf("ffmpeg has closed its output%s: %w", because(d.log), media.ErrLost)
 	case errors.Is(err, io.EOF) && d.process.State().Success():
 		return io.EOF

@@ -164,7 +164,7 @@ func (s *Source) begin(ctx context.Context, r *session) (err error) {
 	case errors.Is(err, os.ErrDeadlineExceeded):
 		return fmt.Errorf("no image within %v%s: %w", firstImageLimit, because(s.stderr), media.ErrLost)
 	case ended(err):
-		return s.refuse(r)
+		return s.refuse(ctx, r)
 	}
 	return err
 }
@@ -319,7 +319,11 @@ func (s *Source) emitAll(ctx context.Context, r *session, emit func(*media.Image
 		if ctx.Err() != nil {
 			return nil
 		}
-		if err = s.ending(r, err); !errors.Is(err, media.ErrEnd) {
+		err = s.ending(ctx, r, err)
+		if ctx.Err() != nil {
+			return nil
+		}
+		if !errors.Is(err, media.ErrEnd) {
 			return err
 		}
 		if r.in.paced {
@@ -390,7 +394,7 @@ func (s *Source) stamp(ctx context.Context, r *session, presentation *timing.Pre
 func (r *session) position() float64 { return float64(r.time-r.first) / float64(time.Millisecond) }
 
 // ending returns the error of the end of the images.
-func (s *Source) ending(r *session, err error) error {
+func (s *Source) ending(ctx context.Context, r *session, err error) error {
 	images := r.image.Sequence
 	if errors.Is(err, os.ErrDeadlineExceeded) {
 		return fmt.Errorf("after %d images: ffmpeg gives no more%s: %w", images, because(s.stderr), media.ErrLost)
@@ -398,7 +402,7 @@ func (s *Source) ending(r *session, err error) error {
 	if !ended(err) {
 		return err
 	}
-	if !r.process.Wait(exitLimit) {
+	if !exited(ctx, r.process) {
 		return fmt.Errorf("after %d images: ffmpeg has closed its output%s: %w", images, because(s.stderr), media.ErrLost)
 	}
 	if errors.Is(err, io.EOF) && r.process.State().Success() && r.in.ends {
@@ -414,8 +418,8 @@ func (s *Source) ending(r *session, err error) error {
 func ended(err error) bool { return errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) }
 
 // refuse returns the error of ffmpeg's end before the first image.
-func (s *Source) refuse(r *session) error {
-	err := refused(r.process, s.stderr, r.in, "ffmpeg", "image")
+func (s *Source) refuse(ctx context.Context, r *session) error {
+	err := refused(ctx, r.process, s.stderr, r.in, "ffmpeg", "image")
 	switch {
 	case r.in.device && errors.Is(err, media.ErrBusy):
 		return fmt.Errorf("%s: %w", holder.Of(r.in.name), media.ErrBusy)
@@ -425,9 +429,26 @@ func (s *Source) refuse(r *session) error {
 	return err
 }
 
+// exited waits until a process whose output has ended is gone, and reports whether it is. It
+// waits until ctx ends, and no longer than exitLimit.
+func exited(ctx context.Context, process *ffmpegprocess.Process) bool {
+	ctx, cancel := context.WithTimeout(ctx, exitLimit)
+	defer cancel()
+	select {
+	case <-process.Done():
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
+
 // refused returns the error of the end of ffmpeg, or of ffprobe, before the first image, say.
-func refused(process *ffmpegprocess.Process, log *ffmpegprocess.Log, in input, program, first string) error {
-	if !process.Wait(exitLimit) {
+// It is ctx's if ctx ends before the process.
+func refused(ctx context.Context, process *ffmpegprocess.Process, log *ffmpegprocess.Log, in input, program, first string) error {
+	if !exited(ctx, process) {
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
 		return fmt.Errorf("%s has closed its output before the first %s%s", program, first, because(log))
 	}
 	cause := refusal{log.Refusal(process.State().ExitCode()), in}.cause()

@@ -420,12 +420,18 @@ func TestNothingIsSaidOfAnEndThatWasAskedFor(t *testing.T) {
 }
 
 func TestCancelEndsOpen(t *testing.T) {
-	ctx, cancel := context.WithCancel(t.Context())
-	timer := time.AfterFunc(300*time.Millisecond, cancel)
-	defer timer.Stop()
-	_, err := New(Config{Args: pattern, PixelFormat: "mono8", program: script(t, "exec sleep 1000")}).Open(ctx)
-	if !errors.Is(err, context.Canceled) {
-		t.Errorf("got %v", err)
+	for what, program := range map[string]string{
+		"no image yet":                     "exec sleep 1000",
+		"an output that is closed already": "exec sleep 1000 >&-",
+	} {
+		ctx, cancel := context.WithCancel(t.Context())
+		timer := time.AfterFunc(300*time.Millisecond, cancel)
+		_, err := New(Config{Args: pattern, PixelFormat: "mono8", program: script(t, program)}).Open(ctx)
+		timer.Stop()
+		cancel()
+		if !errors.Is(err, context.Canceled) {
+			t.Errorf("%s: got %v", what, err)
+		}
 	}
 }
 

@@ -53,8 +53,8 @@ func imageStart(ctx context.Context, program string, file *os.File, log *ffmpegp
 			} `json:"disposition"`
 		} `json:"streams"`
 	}
-	if !process.Wait(ffmpegprocess.EndLimit) || !process.State().Success() || json.Unmarshal(text, &description) != nil {
-		return 0, false, refused(process, log, input{}, "ffprobe", "description")
+	if !exited(ctx, process) || !process.State().Success() || json.Unmarshal(text, &description) != nil {
+		return 0, false, refused(ctx, process, log, input{}, "ffprobe", "description")
 	}
 	for _, stream := range description.Streams {
 		if stream.Type == "video" && stream.Disposition.Cover == 0 {
