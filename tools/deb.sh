@@ -13,10 +13,15 @@ for needed in file:file dpkg-shlibdeps:dpkg-dev; do
 		exit 1
 	fi
 done
+config=$top/build/av_capture/CPackConfig.cmake
+if [[ ! -f $config ]]; then
+	echo "deb: nothing is built: run make deb, or make build before" >&2
+	exit 1
+fi
 folder=$top/build/deb
 rm -rf "$folder"
 log=$top/build/deb.log
-if ! cpack --config "$top/build/av_capture/CPackConfig.cmake" -B "$folder" >"$log" 2>&1; then
+if ! cpack --config "$config" -B "$folder" >"$log" 2>&1; then
 	echo "deb: cpack failed; the end of $log:" >&2
 	tail -n 20 "$log" >&2
 	exit 1
