@@ -333,6 +333,8 @@ def test_arguments_that_cannot_work_are_refused(av_save, tmp_path, monkeypatch):
         (['film.mkv', '--option', '-i /etc/passwd'], ['NAME=VALUE']),
         (['there.mkv'], ['there already', '--overwrite']),
         (['new.mkv'], ['new_part2.mkv is there already', '--overwrite']),
+        (['film.mkv', '--image', 'a//b'], ['--image', 'a//b']),
+        (['film.mkv', '--device', '/dev/dri/renderD128'], ['--device', 'h264_vaapi']),
         (['folder/film.mkv'], ['no such file or directory'])]]
     for process, words in refused:
         assert process.status() == 1, process.text()

@@ -20,6 +20,10 @@ const settle = time.Second
 
 // save saves until the process is asked to end, or until --duration or --idle ends it.
 func (o *options) save(process program.Lifetime, n *subscriber.Base) error {
+	wanted := topics.Config{Images: o.images, Sound: o.sound, Compressed: o.video == film.Copy}
+	if err := wanted.Check(n); err != nil {
+		return param.Misconfigured("%w", err)
+	}
 	config := film.Config{
 		Path: o.flags.Arg(0), Video: o.video, Audio: o.audio, Device: o.device, Options: o.ffmpeg,
 		Duration: seconds(o.duration), Split: seconds(o.split), Refuse: o.gaps == "refuse", Lossless: o.lossless,
@@ -54,7 +58,7 @@ func (o *options) save(process program.Lifetime, n *subscriber.Base) error {
 	}()
 
 	heard := process.Doing("listening")
-	err = topics.New(n, recorder, topics.Config{Images: o.images, Sound: o.sound, Compressed: o.video == film.Copy}).Run(ctx)
+	err = topics.New(n, recorder, wanted).Run(ctx)
 	heard()
 	defer process.Doing("finishing " + recorder.Path())()
 	cancel()

@@ -77,6 +77,9 @@ func (c *Config) prepare(ctx context.Context) (*ffmpegTool, error) {
 	} else if c.container.format == "avi" {
 		return nil, errors.New("AVI has no times of images, which --video copy needs: choose a name that ends in .mkv")
 	}
+	if c.Device != "" && deviceOf(c.video) == "" {
+		return nil, fmt.Errorf("--device is for encoders that open one, as h264_vaapi, which %s is not: leave it out, or choose another --video", c.Video)
+	}
 	if c.audio, err = tool.find(c.Audio, audioKind); err != nil {
 		return nil, err
 	}

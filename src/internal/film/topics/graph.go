@@ -40,6 +40,21 @@ type Config struct {
 	Compressed    bool     // of a camera, compressed images rather than raw ones
 }
 
+// Check returns an error if a name cannot be that of a topic of a node.
+func (c Config) Check(n *subscriber.Base) error {
+	for _, name := range c.Images {
+		if _, err := n.ImageTopic(name); err != nil {
+			return fmt.Errorf("--image: %w", err)
+		}
+	}
+	for _, name := range c.Sound {
+		if _, err := n.SoundTopic(name); err != nil {
+			return fmt.Errorf("--sound: %w", err)
+		}
+	}
+	return nil
+}
+
 // Graph hands topics to a recorder.
 type Graph struct {
 	config   Config
