@@ -192,24 +192,24 @@ func kill(t *testing.T, word string) {
 
 // A hundred losses of each kind of source leave nothing behind: a file that ends
 // and is opened again, one that begins again by itself, ffmpeg killed, a device
-// unplugged. (A real driver's: TestVividUnplugged… in package v4l2.)
+// unplugged. (A real driver's: TestVividUnplugged… in package v4l2.) Each file is another
+// one: sources of the same film would wait for each other.
 func TestAHundredLossesLeaveNothing(t *testing.T) {
 	const warmUp, count = 10, 100
 	t.Setenv("ROS_AUTOMATIC_DISCOVERY_RANGE", "LOCALHOST")
 	t.Setenv("ROS_DOMAIN_ID", "55")
 	first, last := newGate(warmUp), newGate(warmUp+count)
 	gates := []*gate{first, last}
-	path := video(t)
 	cameras := []struct {
 		name       string
 		parameters map[string]param.Value
 		wrap       func(acquire.VideoSource) acquire.VideoSource
 	}{
-		{"file", map[string]param.Value{"source": param.String("file"), "video_device": param.String(path)},
+		{"file", map[string]param.Value{"source": param.String("file"), "video_device": param.String(video(t))},
 			func(s acquire.VideoSource) acquire.VideoSource {
 				return &losing{VideoSource: s, name: "file", gates: gates}
 			}},
-		{"loop", map[string]param.Value{"source": param.String("file"), "video_device": param.String(path), "loop": param.Bool(true)},
+		{"loop", map[string]param.Value{"source": param.String("file"), "video_device": param.String(video(t)), "loop": param.Bool(true)},
 			func(s acquire.VideoSource) acquire.VideoSource { return &looping{s, "loop", gates} }},
 		{"ffmpeg", map[string]param.Value{"source": param.String("ffmpeg"), "ffmpeg_args": param.Strings("-f", "lavfi", "-i", "testsrc2=size=322x240:rate=50")},
 			func(s acquire.VideoSource) acquire.VideoSource {
