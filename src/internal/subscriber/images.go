@@ -47,7 +47,7 @@ func (n *Base) ListenAllImages(ctx context.Context, topic *Topic, seen func(*Ima
 
 func (n *Base) listenImages(ctx context.Context, s *subscriber, seen func(*Image) error) error {
 	s.node, s.filter = n, new(PublisherFilter)
-	if s.topic.kind == compressedType {
+	if s.topic.kind == CompressedType {
 		s.subscribe = subscribing(n, s.topic, sensor_msgs_msg.CompressedImageTypeSupport, func(m *sensor_msgs_msg.CompressedImage) (func() error, error) {
 			s.largest = max(s.largest, len(m.Data))
 			return func() error {

@@ -55,21 +55,21 @@ func (t *Topic) addInvalid(reason error) int {
 	return t.invalid
 }
 
-// Types of topics.
+// Types of the topics of sound and images.
 const (
-	soundType      = "av_capture/msg/AudioData"
-	imageType      = "sensor_msgs/msg/Image"
-	compressedType = "sensor_msgs/msg/CompressedImage"
+	SoundType      = "av_capture/msg/AudioData"
+	ImageType      = "sensor_msgs/msg/Image"
+	CompressedType = "sensor_msgs/msg/CompressedImage"
 )
 
-// compressedSuffix ends the names of topics of compressed images, by the rule of
+// CompressedSuffix ends the names of topics of compressed images, by the rule of
 // image_transport.
-const compressedSuffix = "/compressed"
+const CompressedSuffix = "/compressed"
 
 // SoundTopic returns a topic of sound by its name, which the node's namespace and remappings
 // complete.
 func (n *Base) SoundTopic(name string) (*Topic, error) {
-	t := &Topic{kind: soundType}
+	t := &Topic{kind: SoundType}
 	return t, t.find(n.Node, name)
 }
 
@@ -77,28 +77,28 @@ func (n *Base) SoundTopic(name string) (*Topic, error) {
 func (n *Base) ImageTopic(name string) (*Topic, error) {
 	t := new(Topic)
 	err := t.find(n.Node, name)
-	t.kind = imageKind(t.Name)
+	t.kind = ImageKind(t.Name)
 	return t, err
 }
 
-// imageKind returns the type of a topic of images.
-func imageKind(name string) string {
-	if strings.HasSuffix(name, compressedSuffix) {
-		return compressedType
+// ImageKind returns the type of a topic of images.
+func ImageKind(name string) string {
+	if strings.HasSuffix(name, CompressedSuffix) {
+		return CompressedType
 	}
-	return imageType
+	return ImageType
 }
 
 // soundOf and imagesOf return the topics that a node listens to.
 func soundOf(node *rclgo.Node) (*Topic, error) {
-	t := &Topic{remappable: "audio", usual: "microphone/audio", kind: soundType}
+	t := &Topic{remappable: "audio", usual: "microphone/audio", kind: SoundType}
 	return t, t.resolve(node)
 }
 
 func imagesOf(node *rclgo.Node) (*Topic, error) {
 	t := &Topic{remappable: "image", usual: "camera/image_raw"}
 	err := t.resolve(node)
-	t.kind = imageKind(t.Name)
+	t.kind = ImageKind(t.Name)
 	return t, err
 }
 
@@ -157,8 +157,8 @@ func (t *Topic) remapping(before string) string {
 // mismatch describes a publisher of another type than the topic's, and the cure.
 func (t *Topic) mismatch(stranger *rclgo.TopicEndpointInfo) string {
 	node, hint := cmp.Or(nodeName(stranger), "some node"), ""
-	if t.kind != soundType {
-		hint = ", which for compressed images ends in " + compressedSuffix
+	if t.kind != SoundType {
+		hint = ", which for compressed images ends in " + CompressedSuffix
 	}
 	return fmt.Sprintf("%s is published by %s as %s, of which nothing is taken; want %s: name another topic%s%s",
 		t.Name, node, stranger.TopicType, t.kind, t.remapping(" by "), hint)

@@ -17,16 +17,6 @@ import (
 	"github.com/tiiuae/rclgo/pkg/rclgo"
 )
 
-// Types of topics.
-const (
-	imageType      = "sensor_msgs/msg/Image"
-	compressedType = "sensor_msgs/msg/CompressedImage"
-	audioType      = "av_capture/msg/AudioData"
-)
-
-// compressed is appended by image_transport to the name of a topic of images.
-const compressed = "/compressed"
-
 // refresh is the time between two looks at the graph without a change.
 const refresh = 500 * time.Millisecond
 
@@ -151,22 +141,18 @@ func (g *Graph) published(name string) bool {
 
 // consider subscribes to a topic if it is a camera's or a microphone's.
 func (g *Graph) consider(name string, topics map[string][]string) {
-	base, file := strings.CutSuffix(name, compressed)
-	kind := imageType
-	if file {
-		kind = compressedType
-	}
+	base, file := strings.CutSuffix(name, subscriber.CompressedSuffix)
 	switch {
 	case g.taken[base]:
-	case slices.Contains(topics[name], audioType):
+	case slices.Contains(topics[name], subscriber.SoundType):
 		g.fail(g.takeSound(name))
-	case slices.Contains(topics[name], kind) && camera(base):
+	case slices.Contains(topics[name], subscriber.ImageKind(name)) && camera(base):
 		if file != g.config.Compressed && !g.missed(base) {
 			return
 		}
 		if g.config.Compressed && !file {
 			g.taken[base] = true
-			g.node.Logger().Warn(fmt.Sprintf("%s is left out, since there is no %s%s: --video copy stores compressed images alone", name, name, compressed))
+			g.node.Logger().Warn(fmt.Sprintf("%s is left out, since there is no %s%s: --video copy stores compressed images alone", name, name, subscriber.CompressedSuffix))
 			return
 		}
 		g.fail(g.takeImages(name))
@@ -197,7 +183,7 @@ func (g *Graph) takeImages(name string) error {
 	if err != nil {
 		return err
 	}
-	base := strings.TrimSuffix(topic.Name, compressed)
+	base := strings.TrimSuffix(topic.Name, subscriber.CompressedSuffix)
 	g.taken[base] = true
 	stream := g.recorder.AddImages(title(base))
 	g.running.Add(1)

@@ -16,16 +16,8 @@ import (
 	"github.com/tiiuae/rclgo/pkg/rclgo"
 )
 
-// Types of topics that pages can show.
-const (
-	imageType       = "sensor_msgs/msg/Image"
-	compressedType  = "sensor_msgs/msg/CompressedImage"
-	audioType       = "av_capture/msg/AudioData"
-	diagnosticsType = "diagnostic_msgs/msg/DiagnosticArray"
-)
-
-// compressed is appended by image_transport to the name of a topic of images.
-const compressed = "/compressed"
+// diagnosticsType is the type of /diagnostics.
+const diagnosticsType = "diagnostic_msgs/msg/DiagnosticArray"
 
 // maxStreams is the number of topics that pages are told of.
 const maxStreams = 64
@@ -152,11 +144,11 @@ func streamsOf(topics map[string][]string, publishersOf func(topic string) ([]st
 // they know it.
 func kindOf(topic string, types []string) (view.Kind, string) {
 	switch {
-	case slices.Contains(types, compressedType) && strings.HasSuffix(topic, compressed):
-		return view.Pictures, strings.TrimSuffix(topic, compressed)
-	case slices.Contains(types, imageType):
+	case slices.Contains(types, subscriber.CompressedType) && strings.HasSuffix(topic, subscriber.CompressedSuffix):
+		return view.Pictures, strings.TrimSuffix(topic, subscriber.CompressedSuffix)
+	case slices.Contains(types, subscriber.ImageType):
 		return view.Pictures, topic
-	case slices.Contains(types, audioType):
+	case slices.Contains(types, subscriber.SoundType):
 		return view.Sound, topic
 	case topic == "/diagnostics" && slices.Contains(types, diagnosticsType):
 		return view.Diagnostics, topic

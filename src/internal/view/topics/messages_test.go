@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"av_capture/src/internal/subscriber"
 	"av_capture/src/internal/view"
 	diagnostic_msgs_msg "av_capture/src/msgs/diagnostic_msgs/msg"
 	sensor_msgs_msg "av_capture/src/msgs/sensor_msgs/msg"
@@ -24,10 +25,10 @@ func TestTopicsAreSortedByType(t *testing.T) {
 		kind       view.Kind
 		base       string
 	}{
-		{"/camera/image_raw", imageType, view.Pictures, "/camera/image_raw"},
-		{"/camera/image_raw/compressed", compressedType, view.Pictures, "/camera/image_raw"},
-		{"/camera/jpeg", compressedType, "", ""}, // no name of image_transport's
-		{"/microphone/audio", audioType, view.Sound, "/microphone/audio"},
+		{"/camera/image_raw", subscriber.ImageType, view.Pictures, "/camera/image_raw"},
+		{"/camera/image_raw/compressed", subscriber.CompressedType, view.Pictures, "/camera/image_raw"},
+		{"/camera/jpeg", subscriber.CompressedType, "", ""}, // no name of image_transport's
+		{"/microphone/audio", subscriber.SoundType, view.Sound, "/microphone/audio"},
 		{"/diagnostics", diagnosticsType, view.Diagnostics, "/diagnostics"},
 		{"/other", diagnosticsType, "", ""},
 		{"/rosout", "rcl_interfaces/msg/Log", "", ""},
@@ -41,10 +42,10 @@ func TestTopicsAreSortedByType(t *testing.T) {
 // The node of a stream does not change with the order of topics and publishers.
 func TestStreamsHaveTheNodeOfTheRawTopic(t *testing.T) {
 	topics := map[string][]string{
-		"/camera/image_raw":            {imageType},
-		"/camera/image_raw/compressed": {compressedType},
-		"/far/image/compressed":        {compressedType},
-		"/far/image":                   {imageType}, // subscribed to alone
+		"/camera/image_raw":            {subscriber.ImageType},
+		"/camera/image_raw/compressed": {subscriber.CompressedType},
+		"/far/image/compressed":        {subscriber.CompressedType},
+		"/far/image":                   {subscriber.ImageType}, // subscribed to alone
 		"/diagnostics":                 {diagnosticsType},
 		"/rosout":                      {"rcl_interfaces/msg/Log"},
 	}
@@ -72,9 +73,9 @@ func TestStreamsHaveTheNodeOfTheRawTopic(t *testing.T) {
 }
 
 func TestImagesAreLeftOutFirst(t *testing.T) {
-	topics := map[string][]string{"/z/audio": {audioType}, "/diagnostics": {diagnosticsType}}
+	topics := map[string][]string{"/z/audio": {subscriber.SoundType}, "/diagnostics": {diagnosticsType}}
 	for i := range maxStreams {
-		topics[fmt.Sprintf("/camera%02d/image_raw", i)] = []string{imageType}
+		topics[fmt.Sprintf("/camera%02d/image_raw", i)] = []string{subscriber.ImageType}
 	}
 	got, leftOut, err := streamsOf(topics, func(string) ([]string, error) { return []string{"/node"}, nil })
 	if err != nil || leftOut != 2 || len(got) != maxStreams {

@@ -90,11 +90,11 @@ func (g *Graph) spin(ctx context.Context, s view.Stream, current plan, f *view.F
 func (g *Graph) plan(s view.Stream, current plan) plan {
 	candidates := []plan{{topic: s.Topic}}
 	if s.Kind == view.Pictures {
-		candidates = []plan{{topic: s.Topic + compressed, compressed: true}, {topic: s.Topic}}
+		candidates = []plan{{topic: s.Topic + subscriber.CompressedSuffix, compressed: true}, {topic: s.Topic}}
 	}
 	for _, p := range candidates {
 		publishers, err := g.node.GetPublishersInfoByTopic(p.topic, false)
-		if err != nil || len(publishers) == 0 || p.compressed && publishers[0].TopicType != compressedType {
+		if err != nil || len(publishers) == 0 || p.compressed && publishers[0].TopicType != subscriber.CompressedType {
 			continue
 		}
 		p.bestEffort = slices.ContainsFunc(publishers, func(e rclgo.TopicEndpointInfo) bool {
