@@ -138,7 +138,7 @@ func openMicrophone(config microphone.Config, notice func(string)) (acquire.Audi
 	case "synthetic":
 		return syntheticMicrophone(config), nil
 	case "file":
-		return soundfile.New(soundfile.Config{
+		return soundfile.New(ffmpeg.SoundConfig{
 			Path:         config.Device,
 			Open:         config.Allowed.Open,
 			Encoding:     config.SampleFormat,

@@ -2,41 +2,18 @@ package soundfile
 
 import (
 	"context"
-	"os"
 
 	"av_capture/src/internal/acquire"
 	"av_capture/src/internal/acquire/ffmpeg"
-	"av_capture/src/internal/acquire/timing"
 	"av_capture/src/internal/acquire/wavfile"
 	"av_capture/src/internal/media"
 	"av_capture/src/internal/regularfile"
 	"av_capture/src/internal/wav"
 )
 
-// Config describes a file and how to play it.
-type Config struct {
-	Path         string
-	Encoding     media.SampleFormat // of one sample, of all but WAV files
-	Loop         bool               // begin anew at the end (optional)
-	Batch        bool               // as fast as emit takes it, which may then block (optional)
-	PeriodFrames int                // [audio frames] of a period, at least 1
-
-	// Owner, Film and Timelines are those of [ffmpeg.SoundConfig] (optional).
-	Owner     string
-	Film      string
-	Timelines *timing.Timelines
-
-	// Open opens Path at each opening of the source, and refuses files that may not be
-	// opened (optional).
-	Open func(path string) (*os.File, error)
-
-	// Notice gets remarks for people (optional). Any goroutine may call it.
-	Notice func(text string)
-}
-
 // Source is an [acquire.AudioSource] of a file. What the file is is seen when it is opened.
 type Source struct {
-	config Config
+	config ffmpeg.SoundConfig
 	wav    *wavfile.Player
 	film   *ffmpeg.Sound
 	open   acquire.AudioSource // one of them; nil while closed
@@ -48,8 +25,9 @@ var (
 	_ acquire.CallCounter = (*Source)(nil)
 )
 
-// New returns a source; Open opens the file.
-func New(config Config) *Source {
+// New returns a source; Open opens the file. Encoding is that of all but WAV files, which have
+// their own, and are played by themselves.
+func New(config ffmpeg.SoundConfig) *Source {
 	if config.Open == nil {
 		config.Open = regularfile.Open
 	}
@@ -59,11 +37,7 @@ func New(config Config) *Source {
 			Path: config.Path, Open: config.Open, Loop: config.Loop, Batch: config.Batch,
 			PeriodFrames: config.PeriodFrames, Notice: config.Notice,
 		}),
-		film: ffmpeg.NewSound(ffmpeg.SoundConfig{
-			Path: config.Path, Open: config.Open, Loop: config.Loop, Batch: config.Batch,
-			PeriodFrames: config.PeriodFrames, Encoding: config.Encoding,
-			Owner: config.Owner, Film: config.Film, Timelines: config.Timelines, Notice: config.Notice,
-		}),
+		film: ffmpeg.NewSound(config),
 	}
 }
 
