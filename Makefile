@@ -51,7 +51,7 @@ unvendor: ## remove them: Go takes modules from its cache and src/rclgo again
 clean: ## remove what the build made
 	rm -rf build install log
 
-distclean: clean unvendor ## remove the local ROS 2, Go and the generated bindings too
-	rm -rf .deps src/msgs
+distclean: clean unvendor ## remove the local ROS 2, Go, the generated bindings and the history of make bench too
+	rm -rf .deps .bench src/msgs
 
 .PHONY: help setup build run devices check test test-devices fuzz lint bench shell vendor deb unvendor clean distclean

@@ -1,8 +1,10 @@
 #!/usr/bin/env bash
 # Runs the Go benchmarks, with allocations, then measures the installed
 # executable through rclpy, on the default transport and on ours. Writes
-# build/bench/report.md, .json and .png. Arguments are quick (three minutes
-# instead of twenty), memory (resident memory over ten minutes, and nothing else),
+# build/bench/report.md, .json and .png: the ratios first, and what is worse than in
+# the last run of the same kind on this machine, which .bench holds. Arguments are
+# quick (less than three minutes instead of twenty), memory (resident memory over ten
+# minutes, and nothing else), against=COMMIT (compares with the last run of that commit),
 # capture (the processor time from a V4L2 driver to emit for each image, in the guest,
 # whose clock counts instructions, and nothing else)
 # and stamps (the error of sound's stamps, simulated and over MINUTES=5 with
@@ -59,13 +61,15 @@ case " $* " in
 		python3 tools/bench/capture.py build/v4l2.test "$folder" | tee "$folder/capture.txt"
 	exit
 	;;
-*' quick '*) chosen=(200ms /node) ;;
+*' quick '*) chosen=(100ms /node) ;;
 *) chosen=(500ms .) ;;
 esac
 go build -o build/bench/jpegs ./tools/bench/jpegs
-failed=0
+failed=0 SECONDS=0
+read -r -a load < <(cut -d ' ' -f 1-3 /proc/loadavg)
 go_benchmarks "${chosen[@]}" | tee "$folder/go.txt" | grep --line-buffered -E '^(Benchmark|FAIL|panic|---)' || failed=1
-python3 tools/bench --folder "$folder" --go "$folder/go.txt" "$@"
+python3 tools/bench --folder "$folder" --go "$folder/go.txt" --seconds "$SECONDS" \
+	--load "${load[@]}" -- "$@"
 
 plot "$folder/report.json" "$folder/report.png"
 ((failed == 0)) || echo "bench: some of Go's benchmarks failed, see $folder/go.txt" >&2

@@ -3,34 +3,41 @@ Measure what the executable costs and how late its messages are.
 
 Everything is compared within one run, in turns, so that what else the machine
 does concerns all alike. Writes report.md, report.json and, by tools/plot,
-report.png.
+report.png, and keeps report.json to compare later runs with (history.py).
 
   tools/bench.sh                 every case three times and more: about 20 minutes
-  tools/bench.sh quick           some cases once: about three minutes
+  tools/bench.sh quick           some cases once: less than three minutes
   tools/bench.sh memory          resident memory over ten minutes, and nothing else
+  tools/bench.sh quick against=4c3cc6c    compares with the last run of that commit
 """
 
 import argparse
+import datetime
 import json
 import os
 import platform
+import re
 import subprocess
 import sys
+import time
 
 from cases import memory, sections
 import golang
+import history
 from limits import limits
+from ratios import ratios
 from report import markdown
 
 
 def run(section, domain):
     """Return the results of a section: each case in turn, as often as it says."""
-    results = [{'name': case.name, 'parameters': case.arguments, 'runs': [], 'failed': 0}
-               for case in section.cases]
+    results = [{'name': case.name, 'parameters': case.arguments, 'runs': [], 'failed': 0,
+                'seconds': 0.0} for case in section.cases]
     for turn in range(section.turns):
         for case, result in zip(section.cases, results):
             print(f'bench: {section.title}: {turn + 1}/{section.turns} {case.name}',
                   file=sys.stderr, flush=True)
+            begun = time.monotonic()
             while True:
                 try:
                     result['runs'].append(case.measure(domain, **case.arguments))
@@ -41,16 +48,32 @@ def run(section, domain):
                     result['failed'] += 1
                     if result['failed'] == 3:
                         raise
+            result['seconds'] += time.monotonic() - begun
     return {'title': section.title, 'note': section.note, 'cases': results}
 
 
-def save(report, folder):
+def processor():
+    """Return the processor's name, or its architecture where the kernel tells no name."""
+    with open('/proc/cpuinfo') as file:
+        name = re.search(r'^model name\s*: *(.+)', file.read(), re.MULTILINE)
+    return name[1] if name else platform.machine()
+
+
+def commit():
+    """Return the commit, marked where files differ from it."""
+    told = subprocess.run(['git', 'describe', '--always', '--dirty', '--abbrev=7', '--exclude=*'],
+                          check=False, capture_output=True, text=True)
+    return told.stdout.strip() or 'unknown'
+
+
+def save(report, before, folder):
     """Write what is known so far, and return the text."""
+    report['ratios'] = ratios(report)
     report['limits'] = limits(report)
     os.makedirs(folder, exist_ok=True)
     with open(os.path.join(folder, 'report.json'), 'w') as file:
         json.dump(report, file, indent=1)
-    text = markdown(report)
+    text = markdown(report, before)
     with open(os.path.join(folder, 'report.md'), 'w') as file:
         file.write(text)
     return text
@@ -60,25 +83,40 @@ def main():
     """Measure, and write what came out."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument('words', nargs='*', choices=['quick', 'memory', []],
-                        help='a short run; resident memory over ten minutes')
+    parser.add_argument('words', nargs='*', metavar='quick | memory | against=COMMIT',
+                        help='a short run; resident memory over ten minutes; the run to compare with')
     parser.add_argument('--folder', required=True, help='where the results go')
     parser.add_argument('--go', help='what go test -bench has written')
+    parser.add_argument('--seconds', type=float, default=0, help='how long that took')
+    parser.add_argument('--load', type=float, nargs=3, help="the machine's before that")
     options = parser.parse_args()
+    against = [word.removeprefix('against=') for word in options.words if '=' in word]
+    kinds = [word for word in options.words if '=' not in word]
+    if kinds not in ([], ['quick'], ['memory']) or len(against) > 1 or any(
+            not word.startswith('against=') for word in options.words if '=' in word):
+        parser.error(f"{' '.join(options.words)}: takes quick, memory or neither, and against=COMMIT")
+    kind, = kinds or ['full']
     domain = int(os.environ.get('ROS_DOMAIN_ID', '86'))
-    chosen = [memory()] if 'memory' in options.words else sections('quick' in options.words)
+    begun = time.monotonic() - options.seconds
     report = {
-        'machine': {'processors': os.cpu_count(), 'kernel': platform.release(),
-                    'ros': os.environ.get('ROS_DISTRO'), 'load before': os.getloadavg()},
-        'commit': subprocess.run(['git', 'rev-parse', '--short', 'HEAD'], check=False,
-                                 capture_output=True, text=True).stdout.strip(),
+        'kind': kind,
+        'date': datetime.datetime.now().astimezone().isoformat(timespec='seconds'),
+        'commit': commit(),
+        'machine': {'model': processor(), 'processors': os.cpu_count(),
+                    'kernel': platform.release(), 'ros': os.environ.get('ROS_DISTRO'),
+                    'load before': options.load or os.getloadavg()},
         'sections': [],
         'go': golang.read(options.go) if options.go else [],
     }
-    for section in chosen:
+    before = history.earlier(report, *against)
+    if against and before is None:
+        parser.error(f'no {kind} run of commit {against[0]} on this machine in {history.folder()}')
+    for section in [memory()] if kind == 'memory' else sections(kind == 'quick'):
         report['sections'].append(run(section, domain))
         report['machine']['load after'] = os.getloadavg()
-        text = save(report, options.folder)
+        report['seconds'] = time.monotonic() - begun
+        text = save(report, before, options.folder)
+    history.keep(report)
     print(text)
 
 

@@ -112,13 +112,17 @@ def sections(quick):
             'as our own threads have it, so that what is left is ours; without, it waits for its '
             "turn behind the images' subscriber, up to a tick of the kernel's.",
             2 if quick else 5, [
-                Case('default', measure.sound, {'transport': 'default'}),
-                Case('ours', measure.sound),
-                Case('ours, 1080p images beside it', measure.sound, {'camera': True}),
-                *([Case('ours, preferred', measure.sound, {'priority': PRIORITY}),
-                   Case('ours, preferred, 1080p images beside it', measure.sound,
-                        {'camera': True, 'priority': PRIORITY})] if may_be_preferred() else [])]),
+                *([] if quick else [Case('default', measure.sound, {'transport': 'default'})]),
+                *(Case(f'{name}{beside}', measure.sound, {'camera': bool(beside), 'priority': priority})
+                  for name, priority in heard(quick)
+                  for beside in ('', ', 1080p images beside it'))]),
     ]
+
+
+def heard(quick):
+    """Return how the sound is heard: names and priorities, the one that says most where it is quick."""
+    found = [('ours', 0), *([('ours, preferred', PRIORITY)] if may_be_preferred() else [])]
+    return found[-1:] if quick else found
 
 
 def may_be_preferred():

@@ -2,6 +2,8 @@
 
 import statistics
 
+import history
+
 UNITS = {'cpu': 'CPU [s/1000]', 'p50': 'p50 [ms]', 'p99': 'p99 [ms]', 'lost': 'lost [%]',
          'skipped': 'skipped [%]', 'first': 'first image [s]', 'core': 'core [%]',
          'wakeups': 'wake-ups [1/s]', 'capturing': 'capturing [% of a core]',
@@ -28,10 +30,8 @@ def measured(section):
     for case in section['cases']:
         failed = f" ({case['failed']} runs failed)" if case['failed'] else ''
         cells = [case['name'] + failed]
-        for column in columns:
-            values = [run[column] for run in case['runs'] if column in run]
-            cells.append('' if not values else f'{statistics.median(values):.2f}' + (
-                f' ({min(values):.2f}–{max(values):.2f})' if len(values) > 1 else ''))
+        cells += (spread([run[column] for run in case['runs'] if column in run])
+                  for column in columns)
         rows.append(cells)
     return table(['', *(UNITS.get(c, c) for c in columns)], rows)
 
@@ -48,15 +48,34 @@ def benchmarks(found):
     return parts
 
 
-def markdown(report):
-    """Return the report as text."""
+def compared(report, before):
+    """Return the table of the ratios, beside those of an earlier run."""
+    then = {ratio['name']: ratio['values'] for ratio in before['ratios']} if before else {}
+    return table(['ratio', 'this run', 'the run before'],
+                 [[ratio['name'], spread(ratio['values']), spread(then.get(ratio['name'], []))]
+                  for ratio in report['ratios']])
+
+
+def spread(values):
+    """Return the median, with the least and the most in brackets."""
+    if not values:
+        return ''
+    return f'{statistics.median(values):.2f}' + (
+        f' ({min(values):.2f}–{max(values):.2f})' if len(values) > 1 else '')
+
+
+def markdown(report, before=None):
+    """Return the report as text: the ratios first, compared with an earlier run."""
     machine = report['machine']
     load = ' and '.join(f'{machine[when][0]:.1f}' for when in ('load before', 'load after'))
     parts = [
-        '# Measurements',
-        f"{machine['processors']} processors, kernel {machine['kernel']}, ROS 2 {machine['ros']}, "
-        f"commit {report['commit']}; load {load} before and after. Medians, with the least and "
-        'the most in brackets.']
+        '# Measurements', history.verdict(report, before),
+        f"{report['date']}, commit {report['commit']}, {report['kind']} run of "
+        f"{report['seconds']:.0f} s; {machine['processors']} processors ({machine['model']}), kernel "
+        f"{machine['kernel']}, ROS 2 {machine['ros']}; load {load} before and after. Medians, with "
+        'the least and the most in brackets.']
+    if report['ratios']:
+        parts += ['## Ratios', compared(report, before)]
     if report['limits']:
         parts += ['## Limits', table(
             ['', 'limit', 'measured', ''],
