@@ -3,7 +3,7 @@
 // ([Spectrum]), compresses to JPEG ([Encoder]), and flips and rotates ([Turner]).
 //
 // OpenCV does the work, through gocv. Exceptions are packed 4:2:2, for which OpenCV has
-// no operations, and JPEG, which package jpeg decodes. The package is independent of ROS
+// no operations, and JPEG, which package jpeg encodes and decodes. The package is independent of ROS
 // and of sources.
 //
 // # Memory

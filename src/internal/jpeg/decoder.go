@@ -15,14 +15,14 @@ import (
 	"av_capture/src/internal/media"
 )
 
-// orders are the encodings of decoded images.
+// orders are the encodings of images that are decoded and encoded.
 var orders = map[string]struct {
-	order    C.enum_decompress_order
+	order    C.enum_pixel_order
 	channels int // bytes per pixel
 }{
-	"bgr8":  {C.decompress_bgr, 3},
-	"rgb8":  {C.decompress_rgb, 3},
-	"mono8": {C.decompress_grey, 1},
+	"bgr8":  {C.order_bgr, 3},
+	"rgb8":  {C.order_rgb, 3},
+	"mono8": {C.order_grey, 1},
 }
 
 // tablesOnly is a JPEG file of the standard tables alone. libjpeg reads it before a file

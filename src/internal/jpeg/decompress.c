@@ -1,15 +1,9 @@
 #include "decompress.h"
 
 #include <setjmp.h>
-#include <stdio.h>
 #include <string.h>
 
-#include <jpeglib.h>
 #include <jerror.h>
-
-#ifndef JCS_EXTENSIONS
-#error "jpeglib.h is not libjpeg-turbo's: install libjpeg-turbo's headers (Debian: libjpeg62-turbo-dev)"
-#endif
 
 // handler is libjpeg's error manager with the target of longjmp. libjpeg gets a pointer to
 // manager, which therefore comes first.
@@ -158,15 +152,10 @@ static void run(struct job *job, void (*work)(struct job *)) {
 struct decompress_outcome decompress(uint8_t *pixels, const uint8_t *file, size_t size,
                                      const uint8_t *tables, size_t tables_size,
                                      unsigned width, unsigned height,
-                                     enum decompress_order order) {
-	static const J_COLOR_SPACE spaces[] = {
-		[decompress_bgr] = JCS_EXT_BGR,
-		[decompress_rgb] = JCS_EXT_RGB,
-		[decompress_grey] = JCS_GRAYSCALE,
-	};
+                                     enum pixel_order order) {
 	struct job job = {
 		.file = file, .size = size, .tables = tables, .tables_size = tables_size,
-		.pixels = pixels, .width = width, .height = height, .space = spaces[order],
+		.pixels = pixels, .width = width, .height = height, .space = color_space(order),
 	};
 	run(&job, decode);
 	return job.outcome;

@@ -9,17 +9,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "order.h"
+
 // Largest number of bytes of a scan's data that may be left over before a restart marker or
 // the end. Logitech's cameras send up to 14. More mean that the decoder lost its place,
 // which is the only sign of damage in a file of high quality.
 enum { decompress_left_over = 32 };
-
-// The order of the pixels' bytes.
-enum decompress_order {
-	decompress_bgr,
-	decompress_rgb,
-	decompress_grey,
-};
 
 enum decompress_result {
 	decompress_whole,
@@ -43,7 +38,7 @@ struct decompress_outcome {
 struct decompress_outcome decompress(uint8_t *pixels, const uint8_t *file, size_t size,
                                      const uint8_t *tables, size_t tables_size,
                                      unsigned width, unsigned height,
-                                     enum decompress_order order);
+                                     enum pixel_order order);
 
 // decompress_verify decodes all of the entropy-coded data, but computes only the mean of
 // each block of luma.
