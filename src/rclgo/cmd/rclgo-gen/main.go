@@ -74,6 +74,10 @@ func generate(args []string, output io.Writer) error {
 		options.IncludePackageDeps = append(options.IncludePackageDeps, s)
 		return nil
 	})
+	flags.Func("include-message", "only `message`, as package/Name, and those that it is made of; can be repeated, and together with the other two", func(s string) error {
+		options.IncludeMessages = append(options.IncludeMessages, s)
+		return nil
+	})
 	flags.StringVar(&options.CGOFlagsPath, "cgo-flags-path", "", "`file` to write the CGO_CFLAGS and CGO_LDFLAGS of the generated packages to, or - for the standard output")
 	if err := flags.Parse(args); errors.Is(err, flag.ErrHelp) {
 		printHelp(output, flags)

@@ -3,6 +3,7 @@ package gogen
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -27,10 +28,13 @@ type Options struct {
 
 	// IncludePackages selects packages whose names match. IncludePackageDeps
 	// selects packages by name. The dependencies of selected packages are
-	// selected too, since bindings need them to compile. If both are empty, all
-	// packages are selected.
+	// selected too, since bindings need them to compile. IncludeMessages selects
+	// single messages, as "package/Name", and those that they are made of, of
+	// packages of which not all is wanted. If all three are empty, all packages are
+	// selected.
 	IncludePackages    []*regexp.Regexp
 	IncludePackageDeps []string
+	IncludeMessages    []string
 
 	// CGOFlagsPath is a file that the C compiler's and linker's flags for the
 	// selected packages are written to, as CGO_CFLAGS and CGO_LDFLAGS. "-" is
@@ -102,12 +106,44 @@ func (g *generator) load() error {
 			}
 		}
 	}
+	whole := maps.Clone(g.parsed)
+	for _, message := range g.options.IncludeMessages {
+		pkg, name, _ := strings.Cut(message, "/")
+		if found[pkg] == nil || found[pkg].messages[name] == "" {
+			return fmt.Errorf("rclgo-gen: --include-message %s: want a file %s/msg/%s.msg under %s",
+				message, pkg, name, strings.Join(g.options.RootPaths, ", "))
+		}
+		if err := g.loadMessage(found, whole, pkg, name); err != nil {
+			errs = append(errs, err)
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// loadMessage reads a message and those that it is made of. Those of whole packages are read.
+func (g *generator) loadMessage(found, whole map[string]*rosPackage, pkg, name string) error {
+	p := found[pkg]
+	if whole[pkg] != nil || p == nil || p.messages[name] == "" || g.byName[pkg+"/"+name] != nil {
+		return nil
+	}
+	g.parsed[pkg] = p
+	d, err := p.parseMessage(name)
+	if err != nil {
+		return err
+	}
+	g.byName[pkg+"/"+name] = d
+	var errs []error
+	for _, f := range d.Fields {
+		if f.Type.nested() {
+			errs = append(errs, g.loadMessage(found, whole, f.Type.Package, f.Type.Message))
+		}
+	}
 	return errors.Join(errs...)
 }
 
 func (g *generator) selectPackages(found map[string]*rosPackage) ([]string, error) {
 	all := sortedKeys(found)
-	if len(g.options.IncludePackages)+len(g.options.IncludePackageDeps) == 0 {
+	if len(g.options.IncludePackages)+len(g.options.IncludePackageDeps)+len(g.options.IncludeMessages) == 0 {
 		if len(all) == 0 {
 			return nil, fmt.Errorf("rclgo-gen: no package with messages or services under %s", strings.Join(g.options.RootPaths, ", "))
 		}

@@ -79,23 +79,28 @@ func TestSelectionIncludesDependencies(t *testing.T) {
 		"robot/srv/Move.gen.go", "robot/srv/Move_Request.gen.go", "robot/srv/Move_Response.gen.go")
 	all := append([]string{base[0], "other/msg/Lonely.gen.go"}, robot[1:]...)
 	for _, c := range []struct {
-		regexps []string
-		deps    []string
-		want    []string
+		regexps  []string
+		deps     []string
+		messages []string
+		want     []string
 	}{
-		{nil, nil, all},
-		{[]string{"^rob"}, nil, robot},
-		{nil, []string{"robot"}, robot},
-		{nil, []string{"base"}, base},
-		{[]string{"other"}, []string{"robot"}, all},
+		{nil, nil, nil, all},
+		{[]string{"^rob"}, nil, nil, robot},
+		{nil, []string{"robot"}, nil, robot},
+		{nil, []string{"base"}, nil, base},
+		{[]string{"other"}, []string{"robot"}, nil, all},
+		{nil, nil, []string{"robot/Part"}, robot[1:2]},
+		{nil, nil, []string{"robot/Pose"}, robot[:3]},
+		{nil, []string{"base"}, []string{"robot/Part", "robot/Pose", "robot/Pose"}, robot[:3]},
+		{nil, []string{"robot"}, []string{"robot/Part"}, robot},
 	} {
 		o := options(t, root)
-		o.IncludePackageDeps = c.deps
+		o.IncludePackageDeps, o.IncludeMessages = c.deps, c.messages
 		for _, re := range c.regexps {
 			o.IncludePackages = append(o.IncludePackages, regexp.MustCompile(re))
 		}
 		if got := sortedKeys(generate(t, o)); !reflect.DeepEqual(got, c.want) {
-			t.Errorf("%v %v: got %v, want %v", c.regexps, c.deps, got, c.want)
+			t.Errorf("%v %v %v: got %v, want %v", c.regexps, c.deps, c.messages, got, c.want)
 		}
 	}
 }
@@ -206,30 +211,37 @@ func TestSourceFolderOfPackageIsRoot(t *testing.T) {
 
 func TestErrorsNameTheCulpritAndNothingIsWritten(t *testing.T) {
 	for _, c := range []struct {
-		name  string
-		files tree
-		deps  string
-		want  []string
+		name    string
+		files   tree
+		deps    string
+		want    []string
+		message string
 	}{
 		{"syntax", tree{"share/p/msg/A.msg": "int8 a\nint9 b\n", "share/p/srv/B.srv": "int8 a\n"}, "",
-			[]string{"A.msg:2: type int9", "B.srv:2: no line of ---"}},
+			[]string{"A.msg:2: type int9", "B.srv:2: no line of ---"}, ""},
 		{"missing package", tree{"share/p/msg/A.msg": "\nq/B b\n"}, "",
-			[]string{"A.msg:2: field b: no message q/B: want a file q/msg/B.msg"}},
+			[]string{"A.msg:2: field b: no message q/B: want a file q/msg/B.msg"}, ""},
 		{"missing message", tree{"share/p/srv/A.srv": "---\nB[] b\n"}, "",
-			[]string{"A.srv:2: field b: no message p/B"}},
+			[]string{"A.srv:2: field b: no message p/B"}, ""},
 		{"only IDL", tree{"share/p/msg/A.idl": "", "share/p/msg/B.idl": "", "share/p/msg/B.msg": ""}, "",
-			[]string{"A.idl: defined in IDL, which is not supported"}},
+			[]string{"A.idl: defined in IDL, which is not supported"}, ""},
 		{"recursion", tree{"share/p/msg/A.msg": "B b\n", "share/p/msg/B.msg": "A[] a\n"}, "",
-			[]string{"message p/msg/A contains itself"}},
-		{"type name", tree{"share/p/msg/lower.msg": ""}, "", []string{`lower.msg: "lower" is not the name of a type`}},
-		{"no such package", prefix, "nowhere", []string{"--include-package-deps nowhere: no such package"}},
-		{"no interfaces", tree{"share/p/package.xml": ""}, "", []string{"no package with messages or services under"}},
-		{"bad manifest", tree{"package.xml": "<package><name>Bad Name</name></package>"}, "", []string{`"Bad Name" is not the name of a package`}},
+			[]string{"message p/msg/A contains itself"}, ""},
+		{"type name", tree{"share/p/msg/lower.msg": ""}, "", []string{`lower.msg: "lower" is not the name of a type`}, ""},
+		{"no such package", prefix, "nowhere", []string{"--include-package-deps nowhere: no such package"}, ""},
+		{"no interfaces", tree{"share/p/package.xml": ""}, "", []string{"no package with messages or services under"}, ""},
+		{"bad manifest", tree{"package.xml": "<package><name>Bad Name</name></package>"}, "", []string{`"Bad Name" is not the name of a package`}, ""},
+		{"no such message", prefix, "", []string{"--include-message robot/Gone: want a file robot/msg/Gone.msg"}, "robot/Gone"},
+		{"message of no such package", prefix, "", []string{"--include-message nowhere/A: want a file nowhere/msg/A.msg"}, "nowhere/A"},
+		{"message of a missing one", tree{"share/p/msg/A.msg": "q/B b\n", "share/p/msg/C.msg": "int9 c\n"}, "", []string{"A.msg:1: field b: no message q/B"}, "p/A"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			o := options(t, c.files.write(t, t.TempDir()))
 			if c.deps != "" {
 				o.IncludePackageDeps = []string{c.deps}
+			}
+			if c.message != "" {
+				o.IncludeMessages = []string{c.message}
 			}
 			err := Generate(o)
 			for _, want := range c.want {

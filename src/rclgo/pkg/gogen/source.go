@@ -24,8 +24,8 @@ type rosPackage struct {
 	services map[string]string // file by service name
 	idlOnly  []string          // .idl files without a .msg or .srv beside them
 
-	Messages []*definition // sorted by name; set by parse
-	Services []*service    // sorted by name; set by parse
+	Messages []*definition // set by parse, or one by one by parseMessage
+	Services []*service    // set by parse
 }
 
 // findPackages lists the packages under roots. A root is an installation
@@ -138,15 +138,9 @@ func (p *rosPackage) parse() error {
 		errs = append(errs, fmt.Errorf("%s: defined in IDL, which is not supported: only .msg and .srv files are", file))
 	}
 	for _, name := range sortedKeys(p.messages) {
-		source, err := readInterface(p.messages[name], name)
-		if err == nil {
-			var d *definition
-			if d, err = parseMessage(p.Name, name, p.messages[name], source); err == nil {
-				p.Messages = append(p.Messages, d)
-				continue
-			}
+		if _, err := p.parseMessage(name); err != nil {
+			errs = append(errs, err)
 		}
-		errs = append(errs, err)
 	}
 	for _, name := range sortedKeys(p.services) {
 		source, err := readInterface(p.services[name], name)
@@ -162,7 +156,20 @@ func (p *rosPackage) parse() error {
 	return errors.Join(errs...)
 }
 
-// definitions returns all messages of the package, those of services included.
+// parseMessage reads one message.
+func (p *rosPackage) parseMessage(name string) (*definition, error) {
+	source, err := readInterface(p.messages[name], name)
+	if err != nil {
+		return nil, err
+	}
+	d, err := parseMessage(p.Name, name, p.messages[name], source)
+	if err == nil {
+		p.Messages = append(p.Messages, d)
+	}
+	return d, err
+}
+
+// definitions returns all messages that were read of the package, those of services included.
 func (p *rosPackage) definitions() []*definition {
 	all := slices.Clone(p.Messages)
 	for _, s := range p.Services {
