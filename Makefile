@@ -42,6 +42,7 @@ shell: build ## a shell in which ros2, python3 and go know the package
 vendor: build ## copy the Go modules into vendor/, to build without a network
 	@tools/vendor.sh
 
+deb: export WITHOUT_INTERFACES = yes # those of tests are in no package
 deb: build ## pack it for machines with this system and this ROS 2, into build/deb
 	@tools/deb.sh
 

@@ -37,7 +37,8 @@ message(STATUS "Found Go: ${GO_EXECUTABLE} (${go_version})")
 
 # gocv as a whole wants a newer OpenCV than Debian and Ubuntu have; with this tag
 # only the modules that have a tag of their own are compiled.
-set(go_tags gocv_specific_modules,gocv_videoio)
+set(go_tags gocv_specific_modules gocv_videoio ${foreign_tags})
+list(JOIN go_tags "," go_tags)
 
 # This target stands for all that Go code is compiled and linked against.
 add_library(${PROJECT_NAME}_go INTERFACE)
@@ -46,7 +47,7 @@ foreach(package IN LISTS client_packages)
   target_link_libraries(${PROJECT_NAME}_go INTERFACE ${package}::${package})
   list(APPEND go_link_targets ${package}::${package})
 endforeach()
-foreach(package IN LISTS interface_packages)
+foreach(package IN LISTS interface_packages foreign_packages)
   foreach(kind generator_c typesupport_c)
     list(APPEND go_link_targets ${package}::${package}__rosidl_${kind})
   endforeach()
@@ -115,10 +116,10 @@ export CGO_ENABLED=1
 export CGO_CFLAGS='-O2 -g \"-I$<JOIN:${go_includes},\" \"-I>\"'
 export CGO_LDFLAGS='-O2 -g -Wl,--as-needed \"-L$<JOIN:${go_library_folders},\" \"-L>\" \"-Wl,-rpath-link,$<JOIN:${go_library_folders},\" \"-Wl,-rpath-link,>\" \"$<JOIN:${go_libraries},\" \">\"'
 [ ! -d '${CMAKE_CURRENT_SOURCE_DIR}/vendor' ] || export GOTOOLCHAIN=\"\${GOTOOLCHAIN:-local}\"
-case \" \${GOFLAGS-} \" in
-*' -tags=${go_tags} '*) ;;
-*) export GOFLAGS=\"-trimpath -buildvcs=false -tags=${go_tags}\${GOFLAGS:+ \$GOFLAGS}\" ;;
-esac
+GOFLAGS=\"\${GOFLAGS-}\"
+GOFLAGS=\"\${GOFLAGS#\"\${AV_CAPTURE_GOFLAGS-}\"}\" # sourced before, maybe with other tags
+export AV_CAPTURE_GOFLAGS='-trimpath -buildvcs=false -tags=${go_tags}'
+export GOFLAGS=\"\$AV_CAPTURE_GOFLAGS\${GOFLAGS:+ \${GOFLAGS# }}\"
 ")
 
 set(in_go_environment sh -c ". \"$0\" && exec \"$@\""

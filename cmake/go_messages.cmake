@@ -26,6 +26,7 @@ set(go_packages)
 foreach(package IN LISTS interface_packages ITEMS ${PROJECT_NAME})
   list(APPEND go_packages --include-package-deps ${package})
 endforeach()
+list(APPEND go_packages ${go_foreign})
 
 # Changes when other messages are sourced, and only then.
 file(GENERATE OUTPUT ${CMAKE_CURRENT_BINARY_DIR}/go_roots.txt CONTENT "${go_roots} ${go_packages}\n")

@@ -14,7 +14,7 @@ cd "$top"
 enter_underlay
 
 # A build on another ROS 2 does not fit this one.
-underlay=$AMENT_PREFIX_PATH
+underlay=${AMENT_PREFIX_PATH#"$interfaces:"}
 built_on=build/.underlay
 if [[ -f $built_on && $(<"$built_on") != "$underlay" ]]; then
 	echo "build: another ROS 2 than before: building anew"
@@ -22,6 +22,12 @@ if [[ -f $built_on && $(<"$built_on") != "$underlay" ]]; then
 fi
 mkdir -p build
 echo "$underlay" >"$built_on"
+# With messages of others or without: CMake looks again.
+configure=()
+built_with=build/.interfaces
+if [[ ! -f $built_with || $(<"$built_with") != "$AMENT_PREFIX_PATH" ]]; then
+	configure=(--cmake-force-configure)
+fi
 
 if [[ -d vendor ]]; then
 	echo "build: Go modules are those of make vendor"
@@ -34,4 +40,5 @@ if [[ -x build/av_capture/bin/av_capture ]]; then
 else
 	echo "build: colcon (the first time a few minutes, for the C code in gocv and malgo)"
 fi
-colcon --log-base log build --base-paths . --event-handlers console_cohesion- 9<&-
+colcon --log-base log build --base-paths . --event-handlers console_cohesion- "${configure[@]}" 9<&-
+echo "$AMENT_PREFIX_PATH" >"$built_with"

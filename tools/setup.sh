@@ -33,6 +33,7 @@ esac
 if underlay=$(sourced_underlay); then
 	"$tools/setup/go.sh" check 9<&-
 	echo "setup: ROS 2 ${ROS_DISTRO:-} in $underlay is sourced: used as it is, nothing installed"
+	[[ ${1:-} != test ]] || "$tools/setup/interfaces.sh" 9<&-
 	exit 0
 fi
 
@@ -56,3 +57,4 @@ fi
 "$tools/setup/debian.sh" "${purposes[@]}" 9<&-
 "$tools/setup/ros.sh" 9<&-
 "$tools/setup/go.sh" install 9<&-
+[[ ${1:-} != test ]] || "$tools/setup/interfaces.sh" 9<&-

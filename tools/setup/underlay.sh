@@ -1,9 +1,11 @@
 # shellcheck shell=bash
 # The ROS 2 below this package: is one sourced, or is it the one in .deps?
-# To be sourced by bash; defines functions, and the folders top and deps.
+# To be sourced by bash; defines functions, and the folders top, deps and
+# interfaces.
 
 top=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 deps=$top/.deps
+interfaces=$deps/interfaces # what setup/interfaces.sh builds
 
 # own_prefix prints where setup/ros.sh puts the ROS 2 of $DISTRO: by default the
 # one that the package is built on, else Jazzy.
@@ -66,6 +68,21 @@ enter_underlay() {
 	if [[ -f $deps/go/.complete ]]; then
 		PATH=$deps/go/bin:$PATH
 	fi
+	if [[ -z ${WITHOUT_INTERFACES:-} && -f $interfaces/.complete && $(head -n 1 "$interfaces/.complete") == "$AMENT_PREFIX_PATH" ]]; then
+		enter_interfaces
+	fi
 	# No packet leaves the machine unless the user says otherwise.
 	export ROS_AUTOMATIC_DISCOVERY_RANGE=${ROS_AUTOMATIC_DISCOVERY_RANGE:-LOCALHOST}
+}
+
+# enter_interfaces puts the messages of others in front, which were built on the ROS 2 that
+# is sourced. WITHOUT_INTERFACES is for who wants none of them.
+enter_interfaces() {
+	local packages
+	AMENT_PREFIX_PATH=$interfaces:$AMENT_PREFIX_PATH
+	CMAKE_PREFIX_PATH=$interfaces${CMAKE_PREFIX_PATH:+:$CMAKE_PREFIX_PATH}
+	LD_LIBRARY_PATH=$interfaces/lib${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}
+	for packages in "$interfaces"/lib/python3*/*-packages; do
+		PYTHONPATH=$packages${PYTHONPATH:+:$PYTHONPATH}
+	done
 }
