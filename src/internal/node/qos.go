@@ -38,6 +38,8 @@ type Topic struct {
 	Below   *Topic // (optional) the topic that the name is below, wherever that is remapped to
 	Depth   int    // of the history by default [messages]
 	KeepAll bool   // keep all messages by default, rather than the last ones
+	Latched bool   // late subscribers get the last messages too, by default (transient local)
+	Absent  bool   // the node does not have it, by its start parameters
 
 	full string // after remapping, for the names of the parameters
 }
@@ -48,7 +50,11 @@ func (t *Topic) declarations() []param.Declaration {
 	if t.KeepAll {
 		history = "keep_all"
 	}
-	return append(overridesOf(t.full, history, t.Depth), param.Declaration{
+	declarations := overridesOf(t.full, history, t.Depth)
+	if t.Latched {
+		declarations[0].Default = param.String("transient_local")
+	}
+	return append(declarations, param.Declaration{
 		Name:        overrideOf(t.full, "deadline"),
 		Default:     param.Int(0),
 		Description: fmt.Sprintf("qos policy {deadline} for publisher {%s}: longest time between two messages, 0 for any [ns]", t.full),
@@ -79,6 +85,9 @@ func (b *Base) extendedByTopics(table *param.Table) (*param.Table, error) {
 	var declarations []param.Declaration
 	for _, topic := range b.hooks.Topics {
 		var err error
+		if topic.Absent {
+			continue
+		}
 		if topic.Below != nil {
 			topic.Name, topic.Below = topic.Below.full+"/"+topic.Name, nil
 		}

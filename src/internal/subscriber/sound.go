@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"time"
 
-	av_capture_msg "av_capture/src/msgs/av_capture/msg"
+	"github.com/tiiuae/rclgo/pkg/rclgo"
 )
 
 // Listen calls heard with each block of the topic of sound, on its own goroutine, until ctx
@@ -24,16 +24,21 @@ func (n *Base) ListenSound(ctx context.Context, topic *Topic, heard func(Block) 
 }
 
 func (n *Base) listenSound(ctx context.Context, s *subscriber, heard func(Block) error) error {
-	s.subscribe = subscribing(n, s.topic, av_capture_msg.AudioDataTypeSupport, func(m *av_capture_msg.AudioData) (func() error, error) {
-		block, err := BlockOf(m)
-		if err != nil || len(block.Data) == 0 {
-			return nil, err
-		}
-		return func() error {
-			s.tellEarlier(&block)
-			return heard(block)
-		}, nil
-	})
+	s.reader = n.NewSoundReader(s.topic.Name)
+	s.subscribe = func(options *rclgo.SubscriptionOptions, take taker) ([]*rclgo.Subscription, error) {
+		return s.reader.Subscribe(s.topic.kind, options, func(info *rclgo.MessageInfo, err error, parse func() (Block, uint64, error)) {
+			take(info, err, func() (func() error, error) {
+				block, _, err := parse()
+				if err != nil || len(block.Data) == 0 {
+					return nil, err
+				}
+				return func() error {
+					s.tellEarlier(&block)
+					return heard(block)
+				}, nil
+			})
+		})
+	}
 	return s.listen(ctx)
 }
 
@@ -55,7 +60,10 @@ func (s *subscriber) tellEarlier(first *Block) {
 	if s.earlier = 0; earlier == 0 || !fromBag(first.Stamp, s.published) {
 		return
 	}
-	frames := min(earlier*(first.End()-first.First), first.First) // in blocks of one size
+	frames := earlier * (first.End() - first.First) // in blocks of one size
+	if s.topic.kind == SoundType {
+		frames = min(frames, first.First)
+	}
 	s.node.Logger().Warn(fmt.Sprintf(
 		"%d messages of %s, about %.3f s of sound, were played before this node was connected, and are missing: give the player time, as in ros2 bag play --delay 3",
 		earlier, s.topic.Name, float64(frames)/float64(first.Format.SampleRate)))

@@ -36,13 +36,16 @@ type subscriber struct {
 	services []*rclgo.Service
 	filter   *PublisherFilter
 
-	// subscribe makes the subscription, which calls take with each message.
-	subscribe func(options *rclgo.SubscriptionOptions, take taker) (*rclgo.Subscription, error)
+	// subscribe makes the subscriptions, which call take with each message.
+	subscribe func(options *rclgo.SubscriptionOptions, take taker) ([]*rclgo.Subscription, error)
+
+	reader *SoundReader // of sound; nil for images
 
 	bestEffort bool
 	searches   int  // for publishers, so far
 	found      bool // there was one
 	several    bool // there was more than one, which was logged
+	waits      bool // it was logged what the reader waits for
 	strange    int  // searches for the name of a publisher of another type, which is then logged
 	others     int  // messages of other publishers, left out, too
 
@@ -61,14 +64,28 @@ type taker func(info *rclgo.MessageInfo, err error, parse func() (handle func() 
 func subscribing[M any, P interface {
 	*M
 	types.Message
-}](n *Base, topic *Topic, support types.MessageTypeSupport, parse func(*M) (handle func() error, err error)) func(*rclgo.SubscriptionOptions, taker) (*rclgo.Subscription, error) {
-	return func(options *rclgo.SubscriptionOptions, take taker) (*rclgo.Subscription, error) {
-		return n.NewSubscription(topic.Name, support, options, func(s *rclgo.Subscription) {
-			m := new(M) // of its own, since the handler may keep it
-			info, err := s.TakeMessage(P(m))
+}](n *Base, topic *Topic, support types.MessageTypeSupport, parse func(*M) (handle func() error, err error)) func(*rclgo.SubscriptionOptions, taker) ([]*rclgo.Subscription, error) {
+	return func(options *rclgo.SubscriptionOptions, take taker) ([]*rclgo.Subscription, error) {
+		s, err := subscribeTo[M, P](n, topic.Name, support, options, func(m *M, info *rclgo.MessageInfo, err error) {
 			take(info, err, func() (func() error, error) { return parse(m) })
 		})
+		if err != nil {
+			return nil, err
+		}
+		return []*rclgo.Subscription{s}, nil
 	}
+}
+
+// subscribeTo subscribes to messages of a type. Each is taken's own.
+func subscribeTo[M any, P interface {
+	*M
+	types.Message
+}](n *Base, topic string, support types.MessageTypeSupport, options *rclgo.SubscriptionOptions, taken func(*M, *rclgo.MessageInfo, error)) (*rclgo.Subscription, error) {
+	return n.NewSubscription(topic, support, options, func(s *rclgo.Subscription) {
+		m := new(M)
+		info, err := s.TakeMessage(P(m))
+		taken(m, info, err)
+	})
 }
 
 // ErrInvalid is for functions that take messages: a message whose error wraps it is left out,
@@ -115,6 +132,9 @@ func (s *subscriber) spin(ctx context.Context) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, set.Close()) }()
+	if s.reader != nil && s.searches == 0 {
+		s.findPublishers() // which may tell another type
+	}
 	var refused error
 	timer, err := parent.NewTimer(searchInterval, func(*rclgo.Timer) {
 		if ctx.Err() != nil {
@@ -137,7 +157,7 @@ func (s *subscriber) spin(ctx context.Context) (err error) {
 	if s.bestEffort {
 		options.Qos.Reliability = rclgo.ReliabilityBestEffort
 	}
-	subscription, err := s.subscribe(options, func(info *rclgo.MessageInfo, err error, parse func() (func() error, error)) {
+	subscriptions, err := s.subscribe(options, func(info *rclgo.MessageInfo, err error, parse func() (func() error, error)) {
 		if ctx.Err() != nil {
 			return
 		}
@@ -148,8 +168,10 @@ func (s *subscriber) spin(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, subscription.Close()) }()
-	set.AddSubscriptions(subscription)
+	for _, subscription := range subscriptions {
+		defer func() { err = errors.Join(err, subscription.Close()) }()
+	}
+	set.AddSubscriptions(subscriptions...)
 	set.AddTimers(timer)
 	set.AddServices(s.services...)
 	err = set.Run(ctx)
@@ -239,6 +261,20 @@ func (s *subscriber) findPublishers() (again bool) {
 		return false
 	}
 	s.learn(publishers)
+	if s.reader != nil {
+		if kind := SoundKind(strangers); len(publishers) == 0 && kind != "" {
+			log.Info(fmt.Sprintf("%s is published as %s", s.topic.Name, kind))
+			s.topic.setKind(kind)
+			return true
+		}
+		if s.reader.Outdated(s.topic.kind) {
+			return true
+		}
+		if text := s.reader.Waiting(); text != "" && !s.waits {
+			s.waits = true
+			log.Warn(text)
+		}
+	}
 	if len(strangers) > 0 && s.strange < searchesForName {
 		s.strange++
 		if nodeName(&strangers[0]) != "" {

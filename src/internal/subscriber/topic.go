@@ -3,6 +3,7 @@ package subscriber
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 
@@ -15,7 +16,7 @@ type Topic struct {
 
 	remappable string // its name for users to remap, in the node's namespace; "" without one
 	usual      string // the name that is taken without a remapping
-	kind       string // its type
+	kind       string // its type; of sound it may change while nobody publishes that one
 
 	mu        sync.Mutex
 	publisher string // full name of the node that is heard; "" while that is unknown
@@ -45,6 +46,9 @@ func (t *Topic) setPublisher(node string) {
 	defer t.mu.Unlock()
 	t.publisher = node
 }
+
+// setKind changes the type, on the goroutine that listens.
+func (t *Topic) setKind(kind string) { t.kind = kind }
 
 // addInvalid notes an invalid message, and returns the number of them.
 func (t *Topic) addInvalid(reason error) int {
@@ -157,7 +161,10 @@ func (t *Topic) remapping(before string) string {
 // mismatch describes a publisher of another type than the topic's, and the cure.
 func (t *Topic) mismatch(stranger *rclgo.TopicEndpointInfo) string {
 	node, hint := cmp.Or(nodeName(stranger), "some node"), ""
-	if t.kind != SoundType {
+	if err := soundInstalled(stranger.TopicType); err != nil {
+		return fmt.Sprintf("%s is published by %s as %s, of which nothing is taken: %v", t.Name, node, stranger.TopicType, err)
+	}
+	if !slices.Contains(SoundTypes, t.kind) {
 		hint = ", which for compressed images ends in " + CompressedSuffix
 	}
 	return fmt.Sprintf("%s is published by %s as %s, of which nothing is taken; want %s: name another topic%s%s",

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"av_capture/src/internal/film"
+	"av_capture/src/internal/node"
 	"av_capture/src/internal/subscriber"
 
 	"github.com/tiiuae/rclgo/pkg/rclgo"
@@ -139,12 +140,26 @@ func (g *Graph) published(name string) bool {
 	return err == nil && len(publishers) > 0
 }
 
+// nodesOf returns the nodes that publish a topic.
+func (g *Graph) nodesOf(name string) ([]string, error) {
+	publishers, err := g.node.GetPublishersInfoByTopic(name, false)
+	var nodes []string
+	for i := range publishers {
+		publisher, _ := node.EndpointNode(&publishers[i])
+		nodes = append(nodes, publisher)
+	}
+	return nodes, err
+}
+
 // consider subscribes to a topic if it is a camera's or a microphone's.
 func (g *Graph) consider(name string, topics map[string][]string) {
 	base, file := strings.CutSuffix(name, subscriber.CompressedSuffix)
 	switch {
 	case g.taken[base]:
-	case slices.Contains(topics[name], subscriber.SoundType):
+	case slices.ContainsFunc(topics[name], subscriber.ReadsSound):
+		if again, err := subscriber.Redundant(name, topics, g.nodesOf); err != nil || again {
+			return // looked at again, as long as it is there
+		}
 		g.fail(g.takeSound(name))
 	case slices.Contains(topics[name], subscriber.ImageKind(name)) && camera(base):
 		if file != g.config.Compressed && !g.missed(base) {

@@ -30,13 +30,14 @@ func (n *Node) publishAudio(ctx context.Context, s *stream, reader *buffer.Reade
 			n.Log.Infof("capturing from %s: %s", s.format.Device, s.format)
 		}
 		lost := first - n.timeline.published - n.timeline.skipped
-		n.audioMessage.Describe(message.Block{
+		block := message.Block{
 			Stamp:  n.Clock.Of(&n.audioStamps, s.clock.TimeOf(first)),
 			First:  first,
 			Frames: frames,
 			Epoch:  s.epoch(first),
 			Lost:   lost,
-		})
+		}
+		n.audioMessage.Describe(block)
 		if n.audio.Wanted() {
 			if err = n.audioMessage.SetFrameID(n.frameID.Get()); err == nil {
 				err = publish(ctx, n.audioMessage)
@@ -47,6 +48,10 @@ func (n *Node) publishAudio(ctx context.Context, s *stream, reader *buffer.Reade
 			n.timeline.published += uint64(frames) // a block that the middleware refuses is lost
 		}
 		n.meter.addBlock(at, lost, clock.Monotonic()-s.clock.TimeOf(at), err)
-		n.meter.countClipped(n.audioMessage.Buffer()[:frames*s.format.FrameSize()])
+		sound := soundBlock{Block: block, frameID: n.frameID.Get(), data: n.audioMessage.Buffer()[:frames*s.format.FrameSize()]}
+		if err := n.outputs.publish(ctx, sound); err != nil {
+			n.meter.addRefused(err)
+		}
+		n.meter.countClipped(sound.data)
 	}
 }

@@ -34,6 +34,7 @@ type Node struct {
 	audio          *node.Publisher
 	audioMessage   *message.AudioData
 	audioStamps    clock.Topic
+	outputs        outputs
 	spectrum       *node.Publisher
 	spectrumStamps clock.Topic
 	spectrogram    spectrogramPublisher
@@ -49,7 +50,7 @@ type Node struct {
 
 // New makes the node and its source. It does not open the device yet.
 func New(parent *rclgo.Context, options node.Options, open Opener) (_ *Node, err error) {
-	n := &Node{open: open}
+	n := &Node{open: open, outputs: newOutputs()}
 	audio := &node.Topic{Name: "~/audio", Depth: node.AudioDepth}
 	spectrum := &node.Topic{Name: "~/spectrum", Depth: node.AudioDepth}
 	n.spectrogram.topic = &node.Topic{Name: "~/spectrogram", Depth: node.ImageDepth}
@@ -59,8 +60,11 @@ func New(parent *rclgo.Context, options node.Options, open Opener) (_ *Node, err
 		}
 	}()
 	params, err := n.Init(parent, options, Table, node.Hooks{
-		Topics: []*node.Topic{audio, spectrum, n.spectrogram.topic}, Input: inputOf, Report: n.report, Apply: n.apply,
-		Begin: func(set param.Set) { audio.KeepAll, spectrum.KeepAll = !set.Bool("realtime"), !set.Bool("realtime") },
+		Topics: append([]*node.Topic{audio, spectrum, n.spectrogram.topic}, n.outputs.topics()...), Input: inputOf, Report: n.report, Apply: n.apply,
+		Begin: func(set param.Set) {
+			audio.KeepAll, spectrum.KeepAll = !set.Bool("realtime"), !set.Bool("realtime")
+			n.outputs.choose(set)
+		},
 	})
 	if err != nil {
 		return nil, err
@@ -78,6 +82,9 @@ func New(parent *rclgo.Context, options node.Options, open Opener) (_ *Node, err
 		return nil, err
 	}
 	if n.audio, err = n.Advertise(audio, params, n.audioMessage); err != nil {
+		return nil, err
+	}
+	if err = n.outputs.open(&n.Base, params); err != nil {
 		return nil, err
 	}
 	if n.spectrum, err = n.Advertise(spectrum, params, av_capture_msg.SpectrumTypeSupport); err != nil {
@@ -129,7 +136,7 @@ func (n *Node) apply(ctx context.Context, asked param.Set) (remark string, err e
 
 // wanted reports whether anybody is subscribed to a topic.
 func (n *Node) wanted() bool {
-	return n.audio.Wanted() || n.spectrum.Wanted() || n.spectrogram.publisher.Wanted()
+	return n.audio.Wanted() || n.outputs.wanted() || n.spectrum.Wanted() || n.spectrogram.publisher.Wanted()
 }
 
 // Run captures and publishes until ctx ends, then returns nil; or until the node

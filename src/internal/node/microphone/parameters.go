@@ -75,6 +75,12 @@ var Table = param.NewTable(slices.Concat([]param.Declaration{
 		Description: "Play a file at its own rate; false plays it as fast as its subscribers take it, from when there is one, for batch work.",
 		ReadOnly:    true,
 	}, {
+		Name:        "audio_outputs",
+		Default:     param.Strings(),
+		Description: "Sound in messages of others too, while somebody is subscribed: audio_common for ~/audio_common (audio_common_msgs), foxglove for ~/audio_foxglove (foxglove_msgs). Their packages have to be there when av_capture is built.",
+		Choices:     param.OneOf("audio_common", "foxglove"),
+		ReadOnly:    true,
+	}, {
 		Name:        "synthetic.signal",
 		Default:     param.String("tones"),
 		Description: "What the source synthetic sounds like: tones (440 and 1000 Hz), a sweep of 10 s, white noise, or impulses at whole seconds of ROS time.",

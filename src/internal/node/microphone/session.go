@@ -75,6 +75,10 @@ func (s *session) run(ctx context.Context, opened func(map[string]param.Value), 
 	if err := n.meter.open(stream, n.Options.Report != nil); err != nil {
 		return err
 	}
+	if err := n.outputs.begin(format, delivery); err != nil {
+		return err
+	}
+	defer n.outputs.end()
 	detach := n.recording.attach(stream.ring, format)
 	defer detach()
 	opened(given(format))

@@ -109,7 +109,8 @@ func (g *Graph) streams() (streams []view.Stream, leftOut int, err error) {
 // any order.
 //
 // The order in which the middleware lists topics and publishers changes, and the streams do
-// not: of several publishers the first by name counts, and of an image the raw topic.
+// not: of several publishers the first by name counts, of an image the raw topic, and of a
+// node's sound the richest type.
 func streamsOf(topics map[string][]string, publishersOf func(topic string) ([]string, error)) (streams []view.Stream, leftOut int, err error) {
 	found := map[string]view.Stream{}
 	for _, topic := range slices.Sorted(maps.Keys(topics)) { // raw images before compressed ones
@@ -123,6 +124,13 @@ func streamsOf(topics map[string][]string, publishersOf func(topic string) ([]st
 		}
 		if len(nodes) == 0 {
 			continue
+		}
+		if kind == view.Sound {
+			if again, err := subscriber.Redundant(topic, topics, publishersOf); err != nil {
+				return nil, 0, err
+			} else if again {
+				continue
+			}
 		}
 		name := slices.Min(nodes)
 		if kind == view.Diagnostics {
@@ -148,7 +156,7 @@ func kindOf(topic string, types []string) (view.Kind, string) {
 		return view.Pictures, strings.TrimSuffix(topic, subscriber.CompressedSuffix)
 	case slices.Contains(types, subscriber.ImageType):
 		return view.Pictures, topic
-	case slices.Contains(types, subscriber.SoundType):
+	case slices.ContainsFunc(types, subscriber.ReadsSound):
 		return view.Sound, topic
 	case topic == "/diagnostics" && slices.Contains(types, diagnosticsType):
 		return view.Diagnostics, topic

@@ -6,7 +6,6 @@ import (
 
 	"av_capture/src/internal/subscriber"
 	"av_capture/src/internal/view"
-	av_capture_msg "av_capture/src/msgs/av_capture/msg"
 
 	"github.com/tiiuae/rclgo/pkg/rclgo"
 )
@@ -14,15 +13,16 @@ import (
 // sound takes blocks of sound. The goroutine of the wait set uses it.
 type sound struct {
 	feed   *view.Feed
-	filter *subscriber.PublisherFilter
+	reader *subscriber.SoundReader
+	filter *subscriber.PublisherFilter // of the subscription
 }
 
 // take hands on a block. One that is invalid is left out, and the page is told.
-func (s *sound) take(m *av_capture_msg.AudioData, info *rclgo.MessageInfo, err error) {
+func (s *sound) take(info *rclgo.MessageInfo, err error, parse func() (subscriber.Block, uint64, error)) {
 	if nothingTaken(s.feed, err) || !s.filter.Hears(info.PublisherGID, time.Now()) {
 		return
 	}
-	block, err := subscriber.BlockOf(m)
+	block, lost, err := parse()
 	switch {
 	case err != nil:
 		s.feed.Problem(fmt.Sprintf("a block of sound is invalid: %v", err))
@@ -34,11 +34,11 @@ func (s *sound) take(m *av_capture_msg.AudioData, info *rclgo.MessageInfo, err e
 		return
 	}
 	s.feed.Block(view.Block{
-		Stamp:    stampOf(m.Header.Stamp.Sec, m.Header.Stamp.Nanosec),
+		Stamp:    milliseconds(time.Unix(0, int64(block.Stamp))),
 		Arrived:  milliseconds(time.Now()),
 		First:    block.First,
 		Epoch:    block.Epoch,
-		Lost:     m.LostFrames,
+		Lost:     lost,
 		Rate:     block.Format.SampleRate,
 		Channels: block.Format.Channels,
 		Encoding: string(block.Format.Encoding),

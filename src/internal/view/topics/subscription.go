@@ -10,7 +10,6 @@ import (
 
 	"av_capture/src/internal/subscriber"
 	"av_capture/src/internal/view"
-	av_capture_msg "av_capture/src/msgs/av_capture/msg"
 	diagnostic_msgs_msg "av_capture/src/msgs/diagnostic_msgs/msg"
 	sensor_msgs_msg "av_capture/src/msgs/sensor_msgs/msg"
 
@@ -30,6 +29,7 @@ const searchInterval = 500 * time.Millisecond
 // plan is the topic, type and reliability of a subscription to a stream.
 type plan struct {
 	topic      string
+	kind       string // of sound: the type of its messages
 	compressed bool
 	bestEffort bool
 }
@@ -39,9 +39,10 @@ type plan struct {
 func (g *Graph) listen(ctx context.Context, s view.Stream, f *view.Feed) error {
 	pictures := &pictures{feed: f}
 	defer pictures.close()
-	current := g.plan(s, plan{topic: s.Topic})
+	current := g.plan(s, plan{topic: s.Topic, kind: subscriber.SoundType})
+	sound := &sound{feed: f, reader: g.node.NewSoundReader(s.Topic)}
 	for ctx.Err() == nil {
-		next, err := g.spin(ctx, s, current, f, pictures)
+		next, err := g.spin(ctx, s, current, f, pictures, sound)
 		if err != nil && ctx.Err() == nil {
 			return err
 		}
@@ -51,7 +52,7 @@ func (g *Graph) listen(ctx context.Context, s view.Stream, f *view.Feed) error {
 }
 
 // spin listens with one subscription, until ctx ends or another plan fits, which it returns.
-func (g *Graph) spin(ctx context.Context, s view.Stream, current plan, f *view.Feed, p *pictures) (next plan, err error) {
+func (g *Graph) spin(ctx context.Context, s view.Stream, current plan, f *view.Feed, p *pictures, heard *sound) (next plan, err error) {
 	ctx, end := context.WithCancel(ctx)
 	defer end()
 	set, err := g.node.Context().NewWaitSet()
@@ -61,21 +62,26 @@ func (g *Graph) spin(ctx context.Context, s view.Stream, current plan, f *view.F
 	defer func() { err = closeAll(err, set) }()
 	next = current
 	timer, err := g.node.Context().NewTimer(searchInterval, func(*rclgo.Timer) {
-		if next = g.plan(s, current); next != current {
+		if next = g.plan(s, current); next != current || heard.reader.Outdated(current.kind) {
 			end()
+		}
+		if text := heard.reader.Waiting(); text != "" {
+			f.Problem(text)
 		}
 	})
 	if err != nil {
 		return current, err
 	}
 	defer func() { err = closeAll(err, timer) }()
-	subscription, err := g.open(s.Kind, current, f, p)
+	subscriptions, err := g.open(s.Kind, current, f, p, heard)
 	if err != nil {
 		return current, err
 	}
-	defer func() { err = closeAll(err, subscription) }()
+	for _, subscription := range subscriptions {
+		defer func() { err = closeAll(err, subscription) }()
+	}
 	set.AddTimers(timer)
-	set.AddSubscriptions(subscription)
+	set.AddSubscriptions(subscriptions...)
 	if err = set.Run(ctx); ctx.Err() != nil {
 		err = nil
 	}
@@ -97,6 +103,11 @@ func (g *Graph) plan(s view.Stream, current plan) plan {
 		if err != nil || len(publishers) == 0 || p.compressed && publishers[0].TopicType != subscriber.CompressedType {
 			continue
 		}
+		if s.Kind == view.Sound {
+			if p.kind = subscriber.SoundKind(publishers); p.kind == "" {
+				continue
+			}
+		}
 		p.bestEffort = slices.ContainsFunc(publishers, func(e rclgo.TopicEndpointInfo) bool {
 			return e.QosProfile.Reliability == rclgo.ReliabilityBestEffort
 		})
@@ -105,8 +116,8 @@ func (g *Graph) plan(s view.Stream, current plan) plan {
 	return current
 }
 
-// open makes the subscription of a plan.
-func (g *Graph) open(kind view.Kind, p plan, f *view.Feed, pictures *pictures) (*rclgo.Subscription, error) {
+// open makes the subscriptions of a plan.
+func (g *Graph) open(kind view.Kind, p plan, f *view.Feed, pictures *pictures, heard *sound) ([]*rclgo.Subscription, error) {
 	options := rclgo.NewDefaultSubscriptionOptions()
 	if p.bestEffort {
 		options.Qos.Reliability = rclgo.ReliabilityBestEffort
@@ -115,12 +126,8 @@ func (g *Graph) open(kind view.Kind, p plan, f *view.Feed, pictures *pictures) (
 	switch {
 	case kind == view.Sound:
 		options.Qos.Depth = audioDepth
-		sound := &sound{feed: f, filter: g.filter(p.topic)}
-		s, err := av_capture_msg.NewAudioDataSubscription(g.node.Node, p.topic, options, sound.take)
-		if err != nil {
-			return nil, err
-		}
-		return s.Subscription, nil
+		heard.filter = g.filter(p.topic)
+		return heard.reader.Subscribe(p.kind, options, heard.take)
 	case kind == view.Diagnostics:
 		options.Qos.Depth = diagnosticsDepth
 		statuses := &statuses{feed: f}
@@ -128,21 +135,21 @@ func (g *Graph) open(kind view.Kind, p plan, f *view.Feed, pictures *pictures) (
 		if err != nil {
 			return nil, err
 		}
-		return s.Subscription, nil
+		return []*rclgo.Subscription{s.Subscription}, nil
 	case p.compressed:
 		options.Qos.Depth = imageDepth
 		s, err := sensor_msgs_msg.NewCompressedImageSubscription(g.node.Node, p.topic, options, pictures.takeFile)
 		if err != nil {
 			return nil, err
 		}
-		return s.Subscription, nil
+		return []*rclgo.Subscription{s.Subscription}, nil
 	}
 	options.Qos.Depth = imageDepth
 	s, err := sensor_msgs_msg.NewImageSubscription(g.node.Node, p.topic, options, pictures.takeImage)
 	if err != nil {
 		return nil, err
 	}
-	return s.Subscription, nil
+	return []*rclgo.Subscription{s.Subscription}, nil
 }
 
 // filter returns a filter of the publishers of a topic.

@@ -1,0 +1,267 @@
+package subscriber
+
+import (
+	"errors"
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+	"time"
+
+	"av_capture/src/internal/media"
+	"av_capture/src/internal/message/audiocommon"
+	"av_capture/src/internal/message/foxglove"
+	av_capture_msg "av_capture/src/msgs/av_capture/msg"
+
+	"github.com/tiiuae/rclgo/pkg/rclgo"
+)
+
+// SoundTypes are the types of topics of sound, ours first.
+var SoundTypes = []string{SoundType, audiocommon.AudioDataStampedType, audiocommon.AudioDataType, foxglove.RawAudioType}
+
+// soundInstalled returns an error if messages of a type of sound were not there when this was
+// built.
+func soundInstalled(kind string) error {
+	switch kind {
+	case audiocommon.AudioDataStampedType, audiocommon.AudioDataType:
+		return audiocommon.Installed()
+	case foxglove.RawAudioType:
+		return foxglove.Installed()
+	}
+	return nil
+}
+
+// SoundReader makes blocks of the messages of a topic of sound, of any type of sound. The
+// goroutine that spins uses it.
+type SoundReader struct {
+	node  *Base
+	topic string
+
+	counter counter                // of messages that do not count
+	heard   rclgo.GID              // publisher of the newest message
+	number  uint64                 // of it, by that publisher
+	info    *audiocommon.AudioInfo // the newest; nil before the first
+	latched bool                   // audio_info is subscribed to as latched
+	waiting []func()               // messages before the first audio_info, oldest first
+	bytes   int                    // in waiting
+}
+
+// NewSoundReader returns a reader for a topic by its full name.
+func (n *Base) NewSoundReader(topic string) *SoundReader { return &SoundReader{node: n, topic: topic} }
+
+// SoundTaker takes a message of a publisher, or the error of taking one. parse returns its
+// block, which is empty if nothing is to be heard of it, and the number of audio frames that
+// were lost so far; or an error if it is invalid.
+type SoundTaker func(info *rclgo.MessageInfo, err error, parse func() (b Block, lost uint64, err error))
+
+// Subscribe subscribes to the topic as one of messages of a type, and to what else describes
+// them. The caller closes the subscriptions.
+func (r *SoundReader) Subscribe(kind string, options *rclgo.SubscriptionOptions, take SoundTaker) ([]*rclgo.Subscription, error) {
+	one := func(s *rclgo.Subscription, err error) ([]*rclgo.Subscription, error) {
+		if err != nil {
+			return nil, err
+		}
+		return []*rclgo.Subscription{s}, nil
+	}
+	switch kind {
+	case foxglove.RawAudioType:
+		return one(subscribeTo(r.node, r.topic, foxglove.RawAudioTypeSupport, options, func(m *foxglove.RawAudio, info *rclgo.MessageInfo, err error) {
+			take(info, err, func() (Block, uint64, error) { return r.rawAudio(m, info) })
+		}))
+	case audiocommon.AudioDataStampedType:
+		return r.withInfo(take)(subscribeTo(r.node, r.topic, audiocommon.AudioDataStampedTypeSupport, options, func(m *audiocommon.AudioDataStamped, info *rclgo.MessageInfo, err error) {
+			r.await(len(m.Audio.Data), func() {
+				take(info, err, func() (Block, uint64, error) { return r.audioCommon(stampOf(&m.Header), m.Audio.Data, info) })
+			})
+		}))
+	case audiocommon.AudioDataType:
+		return r.withInfo(take)(subscribeTo(r.node, r.topic, audiocommon.AudioDataTypeSupport, options, func(m *audiocommon.AudioData, info *rclgo.MessageInfo, err error) {
+			r.await(len(m.Data), func() {
+				take(info, err, func() (Block, uint64, error) { return r.audioCommon(0, m.Data, info) })
+			})
+		}))
+	}
+	return one(subscribeTo(r.node, r.topic, av_capture_msg.AudioDataTypeSupport, options, func(m *av_capture_msg.AudioData, info *rclgo.MessageInfo, err error) {
+		take(info, err, func() (Block, uint64, error) {
+			b, err := BlockOf(m)
+			return b, m.LostFrames, err
+		})
+	}))
+}
+
+// rawAudio returns the block of a message of foxglove_msgs/RawAudio.
+func (r *SoundReader) rawAudio(m *foxglove.RawAudio, info *rclgo.MessageInfo) (Block, uint64, error) {
+	if m.Format != "pcm-s16" {
+		return Block{}, 0, fmt.Errorf("its format is %.40q, of which only pcm-s16 is known", m.Format)
+	}
+	stamp := time.Duration(m.Timestamp.Sec)*time.Second + time.Duration(m.Timestamp.Nanosec)
+	return r.block(stamp, media.AudioFormat{SampleRate: int(m.SampleRate), Channels: int(m.NumberOfChannels), Encoding: media.S16LE}, m.Data, info)
+}
+
+// audioCommon returns the block of a message of audio_common_msgs, in the format of audio_info.
+func (r *SoundReader) audioCommon(stamp time.Duration, data []byte, info *rclgo.MessageInfo) (Block, uint64, error) {
+	if coding := strings.ToLower(r.info.CodingFormat); coding != "wave" && coding != "raw" {
+		return Block{}, 0, fmt.Errorf("%s says that its coding_format is %.40q, of which only wave is known", InfoTopic(r.topic), r.info.CodingFormat)
+	}
+	return r.block(stamp, media.AudioFormat{
+		SampleRate: int(r.info.SampleRate), Channels: int(r.info.Channels), Encoding: media.SampleFormat(r.info.SampleFormat),
+	}, data, info)
+}
+
+// block returns the block of a message that does not count. Without a stamp, it was acquired
+// when it was published, at the latest.
+func (r *SoundReader) block(stamp time.Duration, format media.AudioFormat, data []byte, info *rclgo.MessageInfo) (Block, uint64, error) {
+	if err := media.CheckSound(format); err != nil {
+		return Block{}, 0, err
+	}
+	if len(data)%format.FrameSize() != 0 {
+		return Block{}, 0, fmt.Errorf("data has %d bytes, which are no whole audio frames of %d bytes", len(data), format.FrameSize())
+	}
+	b := r.counter.block(stamp, format, data, r.missing(info))
+	if stamp == 0 && !info.SourceTimestamp.IsZero() {
+		b.Stamp = time.Duration(info.SourceTimestamp.UnixNano()) - time.Duration(float64(b.End()-b.First)/float64(format.SampleRate)*float64(time.Second))
+	}
+	return b, r.counter.lost, nil
+}
+
+// missing returns the number of messages of the publisher that are missing before one.
+func (r *SoundReader) missing(info *rclgo.MessageInfo) uint64 {
+	number := info.PublicationSequenceNumber
+	if number == 0 || number == rclgo.UnsupportedSequenceNumber {
+		return 0
+	}
+	before := r.number
+	same := r.heard == info.PublisherGID
+	r.heard, r.number = info.PublisherGID, number
+	if !same || number <= before {
+		return 0
+	}
+	return number - before - 1
+}
+
+// InfoTopic returns the name of the topic that has the format of a topic of audio_common_msgs:
+// audio_info beside audio_capture's audio and audio_stamped, else below the topic.
+func InfoTopic(topic string) string {
+	if base := path.Base(topic); base == "audio" || base == "audio_stamped" {
+		return path.Join(path.Dir(topic), "audio_info")
+	}
+	return topic + "/audio_info"
+}
+
+// mostWaiting bounds the messages that await the first audio_info [bytes].
+const mostWaiting = 8 << 20
+
+// await calls take once there is an audio_info.
+func (r *SoundReader) await(size int, take func()) {
+	if r.info != nil {
+		take()
+		return
+	}
+	r.waiting = append(r.waiting, take)
+	for r.bytes += size; r.bytes > mostWaiting && len(r.waiting) > 1; {
+		r.waiting = r.waiting[1:]
+		r.bytes = r.bytes * len(r.waiting) / (len(r.waiting) + 1) // most are of one size
+	}
+}
+
+// withInfo returns a function that adds the subscription to audio_info.
+func (r *SoundReader) withInfo(take SoundTaker) func(*rclgo.Subscription, error) ([]*rclgo.Subscription, error) {
+	return func(sound *rclgo.Subscription, err error) ([]*rclgo.Subscription, error) {
+		if err != nil {
+			return nil, err
+		}
+		options := rclgo.NewDefaultSubscriptionOptions()
+		options.Qos.Depth = 1
+		if r.latched = r.infoLatched(); r.latched {
+			options.Qos.Durability = rclgo.DurabilityTransientLocal
+		}
+		info, err := subscribeTo(r.node, InfoTopic(r.topic), audiocommon.AudioInfoTypeSupport, options, func(m *audiocommon.AudioInfo, from *rclgo.MessageInfo, err error) {
+			if err != nil {
+				take(from, err, nil)
+				return
+			}
+			r.info = m
+			waiting := r.waiting
+			r.waiting, r.bytes = nil, 0
+			for _, take := range waiting {
+				take()
+			}
+		})
+		if err != nil {
+			return nil, errors.Join(err, sound.Close())
+		}
+		return []*rclgo.Subscription{sound, info}, nil
+	}
+}
+
+// infoLatched reports whether audio_info is latched by all of its publishers, as that of
+// audio_capture is from 0.4.0 on. A subscription that asks for it does not hear the others.
+func (r *SoundReader) infoLatched() bool {
+	publishers, err := r.node.publishers(InfoTopic(r.topic))
+	return err == nil && !slices.ContainsFunc(publishers, func(p rclgo.TopicEndpointInfo) bool {
+		return p.QosProfile.Durability == rclgo.DurabilityVolatile
+	})
+}
+
+// Outdated reports whether another subscription is needed, for publishers that have come.
+func (r *SoundReader) Outdated(kind string) bool {
+	return (kind == audiocommon.AudioDataStampedType || kind == audiocommon.AudioDataType) && r.latched != r.infoLatched()
+}
+
+// Waiting returns what the reader waits for, in words; "" for nothing.
+func (r *SoundReader) Waiting() string {
+	if len(r.waiting) == 0 {
+		return ""
+	}
+	return fmt.Sprintf("sound has come on %s, but no audio_common_msgs/AudioInfo on %s, which says what it is", r.topic, InfoTopic(r.topic))
+}
+
+// ReadsSound reports whether a type is one of sound that can be read.
+func ReadsSound(kind string) bool {
+	return slices.Contains(SoundTypes, kind) && soundInstalled(kind) == nil
+}
+
+// SoundKind returns the type of sound that can be read among those of publishers, ours first;
+// "" for none.
+func SoundKind(publishers []rclgo.TopicEndpointInfo) string {
+	for _, kind := range SoundTypes {
+		if ReadsSound(kind) && slices.ContainsFunc(publishers, func(p rclgo.TopicEndpointInfo) bool { return p.TopicType == kind }) {
+			return kind
+		}
+	}
+	return ""
+}
+
+// Redundant reports whether a topic of sound is the same sound as a better one: that its nodes
+// publish another topic of a type that comes before in SoundTypes. nodesOf returns the nodes
+// that publish a topic.
+func Redundant(topic string, topics map[string][]string, nodesOf func(topic string) ([]string, error)) (bool, error) {
+	rank := soundRank(topics[topic])
+	nodes, err := nodesOf(topic)
+	if err != nil {
+		return false, err
+	}
+	for other, types := range topics {
+		if soundRank(types) >= rank {
+			continue
+		}
+		others, err := nodesOf(other)
+		if err != nil {
+			return false, err
+		}
+		if slices.ContainsFunc(others, func(node string) bool { return slices.Contains(nodes, node) }) {
+			return true, nil
+		}
+	}
+	return false, nil
+}
+
+// soundRank returns the index of the first of SoundTypes among types, their number for none.
+func soundRank(types []string) int {
+	for i, kind := range SoundTypes {
+		if slices.Contains(types, kind) && ReadsSound(kind) {
+			return i
+		}
+	}
+	return len(SoundTypes)
+}
