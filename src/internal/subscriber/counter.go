@@ -50,12 +50,12 @@ func (c *counter) block(stamp time.Duration, format media.AudioFormat, data []by
 	length := func(frames int) time.Duration {
 		return time.Duration(float64(frames) / float64(format.SampleRate) * float64(time.Second))
 	}
-	if c.begun && c.format != format {
-		c.restart()
-	}
 	switch {
 	case !c.begun:
 		c.begun, c.unsteady, c.format = true, unsteadyAtFirst, format
+	case c.format != format:
+		c.format = format
+		c.restart()
 	case stamp == 0 || c.end == 0:
 		c.lose(missing * uint64(c.frames)) // the messages of most are of one size
 	default:
