@@ -7,14 +7,19 @@ import (
 	"av_capture/src/internal/clock"
 	"av_capture/src/internal/media"
 	"av_capture/src/internal/message/audiocommon"
+	"av_capture/src/internal/mp3"
 	"av_capture/src/internal/node"
 	"av_capture/src/internal/param"
 
 	"github.com/tiiuae/rclgo/pkg/rclgo/types"
 )
 
-// wave is audio_capture's word for samples as they are, without a header.
-const wave = "wave"
+// audio_capture's words for what is in messages: samples as they are, without a header, and
+// frames of MP3.
+const (
+	waveFormat = "wave"
+	mp3Format  = "mp3"
+)
 
 // infoInterval is the time between two AudioInfo: audio_capture's, for subscribers that are
 // volatile.
@@ -25,12 +30,16 @@ const infoInterval = 5 * time.Second
 type audioCommon struct {
 	stampedTopic, plainTopic, infoTopic *node.Topic
 	stamped, plain, info                *node.Publisher
+	format                              string // wave or mp3
+	bitrate                             int    // of MP3 [bits/s]
+	warn                                func(string)
 
 	// Of the present stream.
 	description            audiocommon.AudioInfo
+	described              time.Duration // when audio_info was published, on CLOCK_MONOTONIC
 	message                audiocommon.AudioDataStamped
 	sendStamped, sendPlain func(context.Context, types.Message) error
-	described              time.Duration // when audio_info was published, on CLOCK_MONOTONIC
+	encoding               *encodedSound // of MP3; nil for wave
 }
 
 func newAudioCommon() *audioCommon {
@@ -47,6 +56,8 @@ func (a *audioCommon) topics() []*node.Topic {
 }
 
 func (a *audioCommon) advertise(b *node.Base, params param.Set) (err error) {
+	a.format, a.bitrate = params.String("audio_common.format"), int(params.Int("audio_common.bitrate"))*1000
+	a.warn = b.Warn
 	if a.stamped, err = b.Advertise(a.stampedTopic, params, audiocommon.AudioDataStampedTypeSupport); err != nil {
 		return err
 	}
@@ -62,12 +73,18 @@ func (a *audioCommon) wanted() bool { return a.stamped.Wanted() || a.plain.Wante
 
 func (a *audioCommon) begin(format media.AudioFormat, delivery delivery) error {
 	a.sendStamped, a.sendPlain = delivery.publisher(a.stamped), delivery.publisher(a.plain)
+	bitrate := 8 * format.SampleRate * format.FrameSize()
+	a.encoding = nil
+	if a.format == mp3Format {
+		a.encoding = newEncodedSound(format, a.bitrate, !delivery.realtime(), a.send, a.warn)
+		format, bitrate = mp3.Format(format), a.bitrate
+	}
 	a.description = audiocommon.AudioInfo{
 		Channels:     uint8(format.Channels),
 		SampleRate:   uint32(format.SampleRate),
 		SampleFormat: string(format.Encoding),
-		Bitrate:      uint32(8 * format.SampleRate * format.FrameSize()),
-		CodingFormat: wave,
+		Bitrate:      uint32(bitrate),
+		CodingFormat: a.format,
 	}
 	a.described = 0
 	return a.describe()
@@ -83,13 +100,29 @@ func (a *audioCommon) describe() error {
 	return a.info.Publish(&a.description)
 }
 
-func (a *audioCommon) end() {}
+func (a *audioCommon) end() {
+	if a.encoding != nil {
+		a.encoding.end()
+	}
+}
 
 func (a *audioCommon) publish(ctx context.Context, b soundBlock) error {
 	if err := a.describe(); err != nil {
 		return err
 	}
-	a.message.Audio.Data = b.data
+	switch {
+	case a.encoding != nil:
+		return a.encoding.put(ctx, b, a.wanted())
+	case a.wanted():
+		return a.send(ctx, b.Stamp, b.frameID, b.data)
+	}
+	return nil
+}
+
+// send publishes data on the topics that somebody is subscribed to. One goroutine calls it,
+// that of the encoder if there is one.
+func (a *audioCommon) send(ctx context.Context, stamp time.Time, frameID string, data []byte) error {
+	a.message.Audio.Data = data
 	if a.plain.Wanted() {
 		if err := a.sendPlain(ctx, &a.message.Audio); err != nil {
 			return err
@@ -98,7 +131,7 @@ func (a *audioCommon) publish(ctx context.Context, b soundBlock) error {
 	if !a.stamped.Wanted() {
 		return nil
 	}
-	a.message.Header.FrameId = b.frameID
-	a.message.Header.Stamp.Sec, a.message.Header.Stamp.Nanosec = secondsAndNanoseconds(b.Stamp)
+	a.message.Header.FrameId = frameID
+	a.message.Header.Stamp.Sec, a.message.Header.Stamp.Nanosec = secondsAndNanoseconds(stamp)
 	return a.sendStamped(ctx, &a.message)
 }

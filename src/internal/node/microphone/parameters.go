@@ -81,6 +81,18 @@ var Table = param.NewTable(slices.Concat([]param.Declaration{
 		Choices:     param.OneOf("audio_common", "foxglove"),
 		ReadOnly:    true,
 	}, {
+		Name:        "audio_common.format",
+		Default:     param.String(waveFormat),
+		Description: "What ~/audio_common holds, in audio_capture's words: wave is samples as they are, without a header, mp3 is MP3 made by ffmpeg.",
+		Choices:     param.OneOf(waveFormat, mp3Format),
+		ReadOnly:    true,
+	}, {
+		Name:        "audio_common.bitrate",
+		Default:     param.Int(192),
+		Description: "Bit rate of mp3 [kbit/s].",
+		Range:       param.IntegerRange{From: 8, To: 320},
+		ReadOnly:    true,
+	}, {
 		Name:        "synthetic.signal",
 		Default:     param.String("tones"),
 		Description: "What the source synthetic sounds like: tones (440 and 1000 Hz), a sweep of 10 s, white noise, or impulses at whole seconds of ROS time.",

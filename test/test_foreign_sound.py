@@ -1,0 +1,247 @@
+"""Sound in the messages of audio_common and of Foxglove, published and read."""
+
+import json
+from pathlib import Path
+import signal
+
+from ament_index_python.packages import get_package_share_directory
+from audio_common_msgs.msg import AudioData as PlainData
+from audio_common_msgs.msg import AudioDataStamped, AudioInfo
+from av_capture.msg import AudioData
+from foxglove_msgs.msg import RawAudio
+from harness import wav
+from harness.deadline import until
+from harness.fifo import Loudspeaker
+from harness.listener import nanoseconds
+from harness.parameters import microphone
+from harness.process import executable
+from harness.talker import noise
+import numpy as np
+import pytest
+from rclpy.qos import DurabilityPolicy, QoSProfile, ReliabilityPolicy
+from rclpy.time import Time
+
+# Of the packages that are released: computed by rosidl from their definitions.
+HASHES = {
+    'audio_common_msgs/msg/AudioData':
+        'a9742fba1567e649bbdba6ae034a72c7ef129b97c7a4da50fd2f3e1bfd8ffa86',
+    'audio_common_msgs/msg/AudioDataStamped':
+        '6fc679d5a868ed68e4d301f1ef42abecc86140afb57d255656ff2d9e476ea9e3',
+    'audio_common_msgs/msg/AudioInfo':
+        'b3494d204e513d2cceefae1888e5be3da7c8c8ca31eb277f7b5b62f364bcb1fb',
+    'ffmpeg_image_transport_msgs/msg/FFMPEGPacket':
+        '648d84e0d33cbf76daf54b094d8f06154b8a24800a19c14371754df799fbaf79',
+    'foxglove_msgs/msg/CompressedVideo':
+        '32039eafc3770e589c86c4dabff9c392ce9955ebffd43f5f60763011d43d8d1d',
+    'foxglove_msgs/msg/RawAudio':
+        '0b99ed3750364a2dcec27d8bf046f1b7c212ca9a5d26542819e08e83d62e3025',
+}
+LATCHED = QoSProfile(depth=1, durability=DurabilityPolicy.TRANSIENT_LOCAL)
+
+
+@pytest.mark.parametrize('kind', HASHES)
+def test_messages_are_those_of_the_released_packages(kind):
+    package, _, name = kind.split('/')
+    path = Path(get_package_share_directory(package)) / 'msg' / f'{name}.json'
+    hashes = {h['type_name']: h['hash_string'] for h in json.loads(path.read_text())['type_hashes']}
+    assert hashes[kind] == 'RIHS01_' + HASHES[kind]
+
+
+def published(listener, topic, process):
+    """Return what the graph knows of a topic's only publisher."""
+    until(lambda: listener.node.count_publishers(topic) == 1, topic, process)
+    return listener.node.get_publishers_info_by_topic(topic)[0]
+
+
+def latched(listener, topic):
+    """Return the list of messages of a latched topic, which grows."""
+    messages = []
+    listener.node.create_subscription(AudioInfo, topic, messages.append, LATCHED)
+    listener.wake()
+    return messages
+
+
+def by_stamp(messages, stamp=lambda m: m.header.stamp):
+    """Return the messages by their stamps [ns]."""
+    return {nanoseconds(stamp(m)): m for m in messages}
+
+
+@pytest.mark.parametrize('encoding, dtype', [
+    ('S16LE', '<i2'), ('S32LE', '<i4'), ('F32LE', '<f4'), ('U8', 'u1')])
+def test_every_block_is_in_all_messages(av_capture, listener, encoding, dtype):
+    rate, channels = 48000, 2
+    ours = listener.subscribe(AudioData, '/microphone/audio')
+    stamped = listener.subscribe(AudioDataStamped, '/microphone/audio_common')
+    plain = listener.subscribe(PlainData, '/microphone/audio_common/audio')
+    raw = listener.subscribe(RawAudio, '/microphone/audio_foxglove')
+    process = av_capture(*microphone(
+        source='synthetic', sample_rate=rate, channels=channels, sample_format=encoding,
+        block_size=480, frame_id='ears', **{
+            'audio_outputs': '[audio_common,foxglove]', 'synthetic.signal': 'noise'}))
+    for inbox in (ours, stamped, plain, raw):
+        inbox.wait(60, process)
+    expected = by_stamp(ours.so_far())
+    contents = [m.data.tobytes() for m in ours.so_far()]
+
+    common = by_stamp(stamped.so_far())
+    assert len(set(common) & set(expected)) > 30
+    for stamp in set(common) & set(expected):
+        assert common[stamp].audio.data.tobytes() == expected[stamp].data.tobytes()
+        assert common[stamp].header.frame_id == 'ears'
+    assert sum(m.data.tobytes() in contents for m in plain.so_far()) > 30
+
+    foxglove = by_stamp(raw.so_far(), lambda m: m.timestamp)
+    assert len(set(foxglove) & set(expected)) > 30
+    for stamp in set(foxglove) & set(expected):
+        m = foxglove[stamp]
+        assert (m.format, m.sample_rate, m.number_of_channels) == ('pcm-s16', rate, channels)
+        numbers = np.frombuffer(expected[stamp].data.tobytes(), dtype).astype(float)
+        full = {'S16LE': 2**15, 'S32LE': 2**31, 'F32LE': 1, 'U8': 128}[encoding]
+        numbers = (numbers - (128 if encoding == 'U8' else 0)) / full
+        want = np.clip(np.round(numbers * 2**15), -2**15, 2**15 - 1).astype('<i2')
+        assert m.data.tobytes() == want.tobytes()
+
+    info = latched(listener, '/microphone/audio_common/audio_info')
+    until(lambda: info, 'audio_info, which is latched', process)
+    size = np.dtype(dtype).itemsize
+    assert info[0] == AudioInfo(channels=channels, sample_rate=rate, sample_format=encoding,
+                                bitrate=8 * size * channels * rate, coding_format='wave')
+    types = {
+        '/microphone/audio_common': 'audio_common_msgs/msg/AudioDataStamped',
+        '/microphone/audio_common/audio': 'audio_common_msgs/msg/AudioData',
+        '/microphone/audio_common/audio_info': 'audio_common_msgs/msg/AudioInfo',
+        '/microphone/audio_foxglove': 'foxglove_msgs/msg/RawAudio'}
+    for topic, kind in types.items():
+        publisher = published(listener, topic, process)
+        assert publisher.topic_type == kind
+        assert str(publisher.topic_type_hash) == 'RIHS01_' + HASHES[kind]
+        assert publisher.qos_profile.reliability == ReliabilityPolicy.RELIABLE
+        assert publisher.qos_profile.durability == (
+            DurabilityPolicy.TRANSIENT_LOCAL if topic.endswith('info') else DurabilityPolicy.VOLATILE)
+    assert not process.complaints()
+
+
+def test_outputs_are_not_there_unless_asked_for(av_capture, listener):
+    process = av_capture(*microphone(source='synthetic', audio_outputs='[foxglove]'))
+    published(listener, '/microphone/audio_foxglove', process)
+    assert not listener.node.count_publishers('/microphone/audio_common')
+    status = av_capture(*microphone(source='synthetic', audio_outputs='[ogg]'))
+    assert status.status() == 1
+    assert 'audio_outputs' in status.text() and '"audio_common", "foxglove"' in status.text()
+
+
+class ForeignTalker:
+    """Publishes sound in the messages of others, with audio_info where it is theirs."""
+
+    def __init__(self, listener, kind, rate, channels, encoding='S16LE', coding='wave', durable=True):
+        """Make the publishers."""
+        topic = {AudioDataStamped: '/ear/audio_stamped', PlainData: '/ear/audio', RawAudio: '/ear/raw'}[kind]
+        self.topic, self._kind, self._rate, self._channels = topic, kind, rate, channels
+        self._publisher = listener.node.create_publisher(kind, topic, 1000)
+        if kind is not RawAudio:
+            self._info = listener.node.create_publisher(
+                AudioInfo, '/ear/audio_info', LATCHED if durable else 1)
+            self.info = AudioInfo(channels=channels, sample_rate=rate, sample_format=encoding,
+                                  coding_format=coding)
+            if durable:
+                self._info.publish(self.info)
+
+    def tell(self):
+        """Publish audio_info, as one that is not latched."""
+        self._info.publish(self.info)
+
+    def wait(self, process):
+        """Wait for the subscription."""
+        until(self._publisher.get_subscription_count, 'a subscription', process)
+
+    def say(self, data, stamp):
+        """Publish a block, stamped [ns]."""
+        if self._kind is RawAudio:
+            self._publisher.publish(RawAudio(
+                timestamp=Time(nanoseconds=stamp).to_msg(), data=data, format='pcm-s16',
+                sample_rate=self._rate, number_of_channels=self._channels))
+        elif self._kind is PlainData:
+            self._publisher.publish(PlainData(data=data))
+        else:
+            m = AudioDataStamped(audio=PlainData(data=data))
+            m.header.stamp = Time(nanoseconds=stamp).to_msg()
+            self._publisher.publish(m)
+
+    def say_all(self, data, size, block=160, start=10**18, skip=()):
+        """Publish blocks with stamps that fit, but for those to skip."""
+        for i, at in enumerate(range(0, len(data), block * size)):
+            if i not in skip:
+                self.say(data[at:at + block * size], start + i * block * 10**9 // self._rate)
+
+
+@pytest.fixture
+def audio_save(av_capture):
+    """Return a function that starts audio_save with these arguments."""
+    return lambda *arguments: av_capture(*arguments, command=[executable('audio_save')])
+
+
+@pytest.mark.parametrize('kind', [AudioDataStamped, PlainData, RawAudio])
+def test_audio_save_saves_all_of_them_bit_for_bit(audio_save, listener, tmp_path, kind):
+    talker = ForeignTalker(listener, kind, 16000, 2)
+    path = tmp_path / 'sound.wav'
+    process = audio_save(path, '--duration', 1, '--ros-args', '-r', f'audio:={talker.topic}')
+    talker.wait(process)
+    content = noise(17600, 2)
+    talker.say_all(content, 4)
+    assert process.status() == 0, process.text()
+    assert wav.read(path) == content[:64000]
+    assert not process.complaints()
+
+
+def test_lost_messages_are_silence_in_what_is_saved(audio_save, listener, tmp_path):
+    talker = ForeignTalker(listener, RawAudio, 16000, 1)
+    path = tmp_path / 'sound.wav'
+    process = audio_save(path, '--duration', 2, '--ros-args', '-r', f'audio:={talker.topic}')
+    talker.wait(process)
+    content = noise(33600)
+    talker.say_all(content, 2, skip=(150, 151))
+    assert process.status() == 0, process.text()
+    assert wav.read(path) == content[:48000] + bytes(640) + content[48640:64000]
+    assert '320 of them silence' in process.lines('^saved')[0]
+
+
+def test_sound_waits_for_its_audio_info(audio_save, listener, tmp_path):
+    talker = ForeignTalker(listener, AudioDataStamped, 16000, 1, encoding='F32LE', durable=False)
+    path = tmp_path / 'sound.wav'
+    process = audio_save(path, '--duration', 1, '--ros-args', '-r', f'audio:={talker.topic}')
+    talker.wait(process)
+    content = noise(17600, encoding='F32LE')
+    talker.say_all(content, 4)
+    until(lambda: process.lines('no audio_common_msgs/AudioInfo on /ear/audio_info'), 'a warning', process)
+    until(lambda: talker.tell() or not process.running, 'the end', process)
+    assert process.status() == 0, process.text()
+    assert path.read_bytes().endswith(content[:64000])
+
+
+def test_what_cannot_be_read_is_told(audio_save, listener, tmp_path):
+    talker = ForeignTalker(listener, AudioDataStamped, 16000, 1, coding='flac')
+    process = audio_save(tmp_path / 'sound.wav', '--ros-args', '-r', f'audio:={talker.topic}')
+    talker.wait(process)
+    talker.say(bytes(320), 10**18)
+    until(lambda: process.lines('coding_format is "flac"'), 'the reason', process)
+    talker.info.coding_format, talker.info.channels = 'wave', 3
+    talker.tell()
+    until(lambda: talker.say(bytes(320), 10**18) or process.lines('no whole audio frames of 6 bytes'),
+          'the reason', process)
+    process.send(signal.SIGINT)
+    assert process.status() == 2 and process.lines('nothing is saved')
+
+
+@pytest.mark.parametrize('kind', [AudioDataStamped, RawAudio])
+def test_audio_play_plays_them_bit_for_bit(pulse, av_capture, listener, kind):
+    loudspeaker = Loudspeaker(pulse.add_pipe_sink('cellar', 16000, 1, 'S16LE'), 16000, 2)
+    talker = ForeignTalker(listener, kind, 16000, 1)
+    process = av_capture(
+        '--device', 'cellar', '--buffer', 1, '--idle', 3, '--ros-args', '-r', f'audio:={talker.topic}',
+        environment=pulse.environment, command=[executable('audio_play')])
+    talker.wait(process)
+    content = noise(16000)
+    talker.say_all(content, 2)
+    assert process.status() == 0, process.text()
+    loudspeaker.wait_for(content)
+    loudspeaker.close()
