@@ -218,16 +218,17 @@ def test_sound_waits_for_its_audio_info(audio_save, listener, tmp_path):
     assert path.read_bytes().endswith(content[:64000])
 
 
-def test_what_cannot_be_read_is_told(audio_save, listener, tmp_path):
-    talker = ForeignTalker(listener, AudioDataStamped, 16000, 1, coding='flac')
+@pytest.mark.parametrize('wrong, reason', [
+    ({'coding': 'flac'}, 'coding_format is "flac"'),
+    ({'channels': 3}, 'no whole audio frames of 6 bytes'),
+    ({'encoding': 'S16BE'}, 'encoding is "S16BE"'),
+])
+def test_what_cannot_be_read_is_told(audio_save, listener, tmp_path, wrong, reason):
+    talker = ForeignTalker(listener, AudioDataStamped, 16000, **{'channels': 1, **wrong})
     process = audio_save(tmp_path / 'sound.wav', '--ros-args', '-r', f'audio:={talker.topic}')
     talker.wait(process)
     talker.say(bytes(320), 10**18)
-    until(lambda: process.lines('coding_format is "flac"'), 'the reason', process)
-    talker.info.coding_format, talker.info.channels = 'wave', 3
-    talker.tell()
-    until(lambda: talker.say(bytes(320), 10**18) or process.lines('no whole audio frames of 6 bytes'),
-          'the reason', process)
+    process.wait_for_line(reason)
     process.send(signal.SIGINT)
     assert process.status() == 2 and process.lines('nothing is saved')
 

@@ -45,7 +45,7 @@ type Encoder struct {
 
 	mu      sync.Mutex
 	process *ffmpegprocess.Process
-	stopped bool
+	stopped bool // nothing more is wanted
 	err     error
 }
 
@@ -65,7 +65,7 @@ func (e *Encoder) run(format media.AudioFormat, bitrate int, encoded func([]byte
 	log := ffmpegprocess.NewLog(nil)
 	process, err := ffmpegprocess.StartReading("ffmpeg", []string{
 		"-hide_banner", "-nostats", "-loglevel", "level+warning",
-		"-fflags", "nobuffer", "-probesize", "32", "-analyzeduration", "0",
+		"-probesize", "32", "-analyzeduration", "0",
 		"-f", "s16le", "-ar", strconv.Itoa(format.SampleRate), "-ac", strconv.Itoa(format.Channels), "-i", "pipe:0",
 		"-c:a", "libmp3lame", "-b:a", strconv.Itoa(bitrate), "-write_xing", "0", "-id3v2_version", "0",
 		"-flush_packets", "1", "-f", "mp3", "pipe:1",
@@ -164,7 +164,7 @@ func (e *Encoder) Err() error {
 func (e *Encoder) Close(all bool) {
 	close(e.input)
 	e.mu.Lock()
-	e.stopped = true
+	e.stopped = !all
 	process := e.process
 	e.mu.Unlock()
 	if process != nil && !all && !process.Wait(ffmpegprocess.EndLimit) {

@@ -63,9 +63,11 @@ func TestFramesAreWhereTheirIndicesSay(t *testing.T) {
 		e.Close(true)
 		decode := exec.Command("ffmpeg", "-v", "error", "-f", "mp3", "-i", "pipe:0", "-ac", "1", "-ar", strconv.Itoa(c.rate), "-f", "s16le", "pipe:1")
 		decode.Stdin = bytes.NewReader(file)
+		var complaints bytes.Buffer
+		decode.Stderr = &complaints
 		decoded, err := decode.Output()
 		if err != nil {
-			t.Fatal(err)
+			t.Fatalf("%d Hz, %d bytes: %v: %s; the encoder: %v", c.rate, len(file), err, &complaints, e.Err())
 		}
 		loudest, at := int16(0), 0
 		for i := range len(decoded) / 2 {
