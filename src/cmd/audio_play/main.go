@@ -34,7 +34,8 @@ Missing sound is played as silence of the same length (at most 5 s). A loudspeak
 that is lost is waited for. Ctrl-C ends it when what is buffered has been played, a
 second Ctrl-C at once.
 
-The topic is microphone/audio, or another one: --ros-args -r audio:=/its/name.
+The topic is microphone/audio, or another one: --ros-args -r audio:=/its/name. Its type may
+be audio_common_msgs/AudioDataStamped or AudioData, or foxglove_msgs/RawAudio, too.
 
 Exit status: 0 all is played, 1 an error in the arguments, 2 a fault, 3 ended
 by force: it was asked to end, and something hung for 3 s, or it was asked twice.

@@ -29,7 +29,8 @@ sound restarts, if its format changes, or after a gap of more than an hour, it g
 on in FILE_part2 and so on, up to 100 files; with U8, whose silence takes disk space,
 also where a file would hold more silence than sound and more than 1 GiB of it.
 
-The topic is microphone/audio, or another one: --ros-args -r audio:=/its/name.
+The topic is microphone/audio, or another one: --ros-args -r audio:=/its/name. Its type may
+be audio_common_msgs/AudioDataStamped or AudioData, or foxglove_msgs/RawAudio, too.
 
 Exit status: 0 all is saved, 1 an error in the arguments, 2 a fault, 3 ended
 by force: it was asked to end, and something hung for 3 s, or it was asked twice.
