@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 import signal
+import subprocess
 
 from ament_index_python.packages import get_package_share_directory
 from audio_common_msgs.msg import AudioData as PlainData
@@ -128,6 +129,34 @@ def test_outputs_are_not_there_unless_asked_for(av_capture, listener):
     status = av_capture(*microphone(source='synthetic', audio_outputs='[ogg]'))
     assert status.status() == 1
     assert 'audio_outputs' in status.text() and '"audio_common", "foxglove"' in status.text()
+
+
+@pytest.mark.parametrize('rate, channels, mp3_rate, mp3_channels', [(44100, 1, 44100, 1), (15000, 4, 16000, 2)])
+def test_mp3_holds_the_sound_at_its_stamps(
+        av_capture, listener, rate, channels, mp3_rate, mp3_channels):
+    stamped = listener.subscribe(AudioDataStamped, '/microphone/audio_common')
+    process = av_capture(*microphone(
+        source='synthetic', sample_rate=rate, channels=channels, block_size=rate // 100, **{
+            'audio_outputs': '[audio_common]', 'audio_common.format': 'mp3',
+            'audio_common.bitrate': 64, 'synthetic.signal': 'impulses'}))
+    frame = 1152 if mp3_rate >= 32000 else 576  # [audio frames]
+    messages = stamped.wait(4 * mp3_rate // frame, process)
+    info = latched(listener, '/microphone/audio_common/audio_info')
+    until(lambda: info, 'audio_info', process)
+    assert info[0] == AudioInfo(channels=mp3_channels, sample_rate=mp3_rate, sample_format='S16LE',
+                                bitrate=64000, coding_format='mp3')
+    times = np.array([nanoseconds(m.header.stamp) for m in messages]) / 1e9
+    assert abs(np.median(np.diff(times)) - frame / mp3_rate) < 1e-3
+    decoded = subprocess.run(
+        ['ffmpeg', '-v', 'error', '-f', 'mp3', '-i', '-', '-ac', '1', '-f', 's16le', '-'], check=True,
+        capture_output=True, input=b''.join(m.audio.data.tobytes() for m in messages)).stdout
+    numbers = np.abs(np.frombuffer(decoded, '<i2').astype(float))
+    # Impulses are at whole seconds of ROS time.
+    loud = np.flatnonzero(numbers > numbers.max() / 2)
+    seconds = times[loud // frame] + loud % frame / mp3_rate
+    assert len(loud) >= 2
+    assert np.abs(seconds - np.round(seconds)).max() < 2e-3
+    assert not process.complaints()
 
 
 class ForeignTalker:
