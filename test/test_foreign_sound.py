@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 import signal
 import subprocess
+import time
 
 from ament_index_python.packages import get_package_share_directory
 from audio_common_msgs.msg import AudioData as PlainData
@@ -248,7 +249,7 @@ def test_sound_waits_for_its_audio_info(audio_save, listener, tmp_path):
 
 
 @pytest.mark.parametrize('wrong, reason', [
-    ({'coding': 'flac'}, 'coding_format is "flac"'),
+    ({'coding': 'flac'}, 'coding_format is "flac", of which only wave and mp3 are known'),
     ({'channels': 3}, 'no whole audio frames of 6 bytes'),
     ({'encoding': 'S16BE'}, 'encoding is "S16BE"'),
 ])
@@ -275,3 +276,27 @@ def test_audio_play_plays_them_bit_for_bit(pulse, av_capture, listener, kind):
     assert process.status() == 0, process.text()
     loudspeaker.wait_for(content)
     loudspeaker.close()
+
+
+def test_mp3_is_heard_as_it_was_said(audio_save, listener, tmp_path):
+    talker = ForeignTalker(listener, AudioDataStamped, 16000, 1, coding='mp3')
+    path = tmp_path / 'sound.wav'
+    process = audio_save(path, '--idle', 3, '--ros-args', '-r', f'audio:={talker.topic}')
+    talker.wait(process)
+    tone = np.sin(np.arange(3 * 16000) * 2 * np.pi * 440 / 16000) * 16000
+    content = subprocess.run(
+        ['ffmpeg', '-v', 'error', '-f', 's16le', '-ar', '16000', '-ac', '1', '-i', '-', '-b:a',
+         '64k', '-write_xing', '0', '-id3v2_version', '0', '-f', 'mp3', '-'], check=True,
+        capture_output=True, input=tone.astype('<i2').tobytes()).stdout
+    frame = 288  # [bytes] of 36 ms
+    for i in range(0, len(content) // frame):
+        talker.say(content[i * frame:(i + 1) * frame], 10**18 + i * 36 * 10**6)
+        time.sleep(0.036)
+    assert process.status() == 0, process.text()
+    assert not process.complaints()
+    saved = np.frombuffer(wav.read(path), '<i2').astype(float)
+    assert len(saved) > 2.5 * 16000
+    # The tone, at each place of it but where it begins.
+    spectrum = np.abs(np.fft.rfft(saved[16000:32000]))
+    assert np.argmax(spectrum) == 440
+    assert abs(np.std(saved[16000:32000]) / np.std(tone) - 1) < 0.05

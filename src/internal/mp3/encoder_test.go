@@ -7,6 +7,7 @@ import (
 	"os/exec"
 	"strconv"
 	"testing"
+	"time"
 
 	"av_capture/src/internal/leaktest"
 	"av_capture/src/internal/media"
@@ -78,5 +79,39 @@ func TestFramesAreWhereTheirIndicesSay(t *testing.T) {
 		if off := int64(at) + first - int64(click+10); off < -20 || off > 20 {
 			t.Errorf("%d Hz: the click is heard at %d, %d audio frames off", c.rate, int64(at)+first, off)
 		}
+	}
+}
+
+func TestDecoderGivesSoundWhileItComes(t *testing.T) {
+	format := media.AudioFormat{SampleRate: 16000, Channels: 1, Encoding: media.S16LE}
+	d, err := NewDecoder(format)
+	if err != nil {
+		t.Fatal(err)
+	}
+	e := NewEncoder(format, 64000, func(frame []byte, _ int64) {
+		if err := d.Put(frame); err != nil {
+			t.Error(err)
+		}
+	})
+	sound := make([]byte, 16000*2)
+	for range 3 {
+		if err := e.Put(sound, nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+	e.Close(true)
+	// All but the last frames, which the decoder has to see the end of.
+	decoded := 0
+	deadline := time.Now().Add(60 * time.Second)
+	for decoded < 3*16000*2-4*576*2 && time.Now().Before(deadline) {
+		decoded += len(d.Take())
+		time.Sleep(5 * time.Millisecond)
+	}
+	if decoded%2 != 0 || decoded < 3*16000*2-4*576*2 {
+		t.Errorf("%d bytes are decoded", decoded)
+	}
+	d.Close()
+	if err := d.Put(nil); err == nil {
+		t.Error("a closed decoder takes more")
 	}
 }

@@ -44,9 +44,15 @@ type SoundReader struct {
 	latched bool                   // audio_info is subscribed to as latched
 	waiting []func()               // messages before the first audio_info, oldest first
 	bytes   int                    // in waiting
+
+	mp3        mp3Sound
+	mp3Missing uint64 // messages that are missing before what is decoded next
 }
 
-// NewSoundReader returns a reader for a topic by its full name.
+// Close ends what the reader has started.
+func (r *SoundReader) Close() { r.mp3.close() }
+
+// NewSoundReader returns a reader for a topic by its full name. The caller closes it.
 func (n *Base) NewSoundReader(topic string) *SoundReader { return &SoundReader{node: n, topic: topic} }
 
 // SoundTaker takes a message of a publisher, or the error of taking one. parse returns its
@@ -89,35 +95,62 @@ func (r *SoundReader) Subscribe(kind string, options *rclgo.SubscriptionOptions,
 	}))
 }
 
+// Late returns a block of what was decoded after the newest message, which is empty mostly, and
+// the number of audio frames that were lost so far.
+func (r *SoundReader) Late() (Block, uint64) {
+	stamp, sound := r.mp3.ready()
+	if len(sound) == 0 {
+		return Block{}, r.counter.lost
+	}
+	missing := r.mp3Missing
+	r.mp3Missing = 0
+	return r.counter.block(stamp, r.mp3.format, sound, missing), r.counter.lost
+}
+
 // rawAudio returns the block of a message of foxglove_msgs/RawAudio.
 func (r *SoundReader) rawAudio(m *foxglove.RawAudio, info *rclgo.MessageInfo) (Block, uint64, error) {
 	if m.Format != "pcm-s16" {
 		return Block{}, 0, fmt.Errorf("its format is %.40q, of which only pcm-s16 is known", m.Format)
 	}
 	stamp := time.Duration(m.Timestamp.Sec)*time.Second + time.Duration(m.Timestamp.Nanosec)
-	return r.block(stamp, media.AudioFormat{SampleRate: int(m.SampleRate), Channels: int(m.NumberOfChannels), Encoding: media.S16LE}, m.Data, info)
+	return r.block(stamp, media.AudioFormat{SampleRate: int(m.SampleRate), Channels: int(m.NumberOfChannels), Encoding: media.S16LE}, m.Data, r.missing(info), info)
 }
 
 // audioCommon returns the block of a message of audio_common_msgs, in the format of audio_info.
 func (r *SoundReader) audioCommon(stamp time.Duration, data []byte, info *rclgo.MessageInfo) (Block, uint64, error) {
-	if coding := strings.ToLower(r.info.CodingFormat); coding != "wave" && coding != "raw" {
-		return Block{}, 0, fmt.Errorf("%s says that its coding_format is %.40q, of which only wave is known", InfoTopic(r.topic), r.info.CodingFormat)
-	}
-	return r.block(stamp, media.AudioFormat{
+	format := media.AudioFormat{
 		SampleRate: int(r.info.SampleRate), Channels: int(r.info.Channels), Encoding: media.SampleFormat(r.info.SampleFormat),
-	}, data, info)
+	}
+	switch strings.ToLower(r.info.CodingFormat) {
+	case "wave", "raw":
+		return r.block(stamp, format, data, r.missing(info), info)
+	case "mp3":
+		format.Encoding = media.S16LE
+		if err := media.CheckSound(format); err != nil {
+			return Block{}, 0, err
+		}
+		missing := r.missing(info)
+		stamp, sound, err := r.mp3.take(stamp, format, data, missing)
+		if err != nil || len(sound) == 0 {
+			r.mp3Missing += missing
+			return Block{}, r.counter.lost, err
+		}
+		missing, r.mp3Missing = missing+r.mp3Missing, 0
+		return r.block(stamp, format, sound, missing, info)
+	}
+	return Block{}, 0, fmt.Errorf("%s says that its coding_format is %.40q, of which only wave and mp3 are known", InfoTopic(r.topic), r.info.CodingFormat)
 }
 
 // block returns the block of a message that does not count. Without a stamp, it was acquired
 // when it was published, at the latest.
-func (r *SoundReader) block(stamp time.Duration, format media.AudioFormat, data []byte, info *rclgo.MessageInfo) (Block, uint64, error) {
+func (r *SoundReader) block(stamp time.Duration, format media.AudioFormat, data []byte, missing uint64, info *rclgo.MessageInfo) (Block, uint64, error) {
 	if err := media.CheckSound(format); err != nil {
 		return Block{}, 0, err
 	}
 	if len(data)%format.FrameSize() != 0 {
 		return Block{}, 0, fmt.Errorf("data has %d bytes, which are no whole audio frames of %d bytes", len(data), format.FrameSize())
 	}
-	b := r.counter.block(stamp, format, data, r.missing(info))
+	b := r.counter.block(stamp, format, data, missing)
 	if stamp == 0 && !info.SourceTimestamp.IsZero() {
 		b.Stamp = time.Duration(info.SourceTimestamp.UnixNano()) - time.Duration(float64(b.End()-b.First)/float64(format.SampleRate)*float64(time.Second))
 	}

@@ -25,17 +25,38 @@ func (n *Base) ListenSound(ctx context.Context, topic *Topic, heard func(Block) 
 
 func (n *Base) listenSound(ctx context.Context, s *subscriber, heard func(Block) error) error {
 	s.reader = n.NewSoundReader(s.topic.Name)
+	defer s.reader.Close()
+	hear := func(block Block) error {
+		s.tellEarlier(&block)
+		return heard(block)
+	}
+	s.late = func() error {
+		if block, _ := s.reader.Late(); len(block.Data) > 0 {
+			return hear(block)
+		}
+		return nil
+	}
 	s.subscribe = func(options *rclgo.SubscriptionOptions, take taker) ([]*rclgo.Subscription, error) {
 		return s.reader.Subscribe(s.topic.kind, options, func(info *rclgo.MessageInfo, err error, parse func() (Block, uint64, error)) {
 			take(info, err, func() (func() error, error) {
+				if s.topic.kind != SoundType {
+					// The reader counts and decodes only what is heard.
+					return func() error {
+						block, _, err := parse()
+						if err != nil {
+							return fmt.Errorf("%w: %w", ErrInvalid, err)
+						}
+						if len(block.Data) == 0 {
+							return nil
+						}
+						return hear(block)
+					}, nil
+				}
 				block, _, err := parse()
 				if err != nil || len(block.Data) == 0 {
 					return nil, err
 				}
-				return func() error {
-					s.tellEarlier(&block)
-					return heard(block)
-				}, nil
+				return func() error { return hear(block) }, nil
 			})
 		})
 	}

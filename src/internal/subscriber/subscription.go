@@ -39,7 +39,9 @@ type subscriber struct {
 	// subscribe makes the subscriptions, which call take with each message.
 	subscribe func(options *rclgo.SubscriptionOptions, take taker) ([]*rclgo.Subscription, error)
 
-	reader *SoundReader // of sound; nil for images
+	// Of sound; nil for images. late hands on what the reader has without a message.
+	reader *SoundReader
+	late   func() error
 
 	bestEffort bool
 	searches   int  // for publishers, so far
@@ -140,7 +142,10 @@ func (s *subscriber) spin(ctx context.Context) (err error) {
 		if ctx.Err() != nil {
 			return
 		}
-		if s.findPublishers() {
+		if s.late != nil {
+			refused = s.late()
+		}
+		if refused != nil || s.findPublishers() {
 			end()
 		}
 	})

@@ -30,7 +30,16 @@ func (s *sound) take(info *rclgo.MessageInfo, err error, parse func() (subscribe
 	case len(block.Data) > maxFile:
 		s.feed.Problem(fmt.Sprintf("a block of sound has %d bytes, at most %d are shown: make block_size smaller", len(block.Data), maxFile))
 		return
-	case len(block.Data) == 0:
+	}
+	s.hand(block, lost)
+}
+
+// takeLate hands on what has come without a message.
+func (s *sound) takeLate() { s.hand(s.reader.Late()) }
+
+// hand hands on a block, unless it is empty.
+func (s *sound) hand(block subscriber.Block, lost uint64) {
+	if len(block.Data) == 0 {
 		return
 	}
 	s.feed.Block(view.Block{

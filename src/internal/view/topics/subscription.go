@@ -41,6 +41,7 @@ func (g *Graph) listen(ctx context.Context, s view.Stream, f *view.Feed) error {
 	defer pictures.close()
 	current := g.plan(s, plan{topic: s.Topic, kind: subscriber.SoundType})
 	sound := &sound{feed: f, reader: g.node.NewSoundReader(s.Topic)}
+	defer sound.reader.Close()
 	for ctx.Err() == nil {
 		next, err := g.spin(ctx, s, current, f, pictures, sound)
 		if err != nil && ctx.Err() == nil {
@@ -65,6 +66,7 @@ func (g *Graph) spin(ctx context.Context, s view.Stream, current plan, f *view.F
 		if next = g.plan(s, current); next != current || heard.reader.Outdated(current.kind) {
 			end()
 		}
+		heard.takeLate()
 		if text := heard.reader.Waiting(); text != "" {
 			f.Problem(text)
 		}
