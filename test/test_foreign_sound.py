@@ -289,7 +289,7 @@ def test_mp3_is_heard_as_it_was_said(audio_save, listener, tmp_path):
          '64k', '-write_xing', '0', '-id3v2_version', '0', '-f', 'mp3', '-'], check=True,
         capture_output=True, input=tone.astype('<i2').tobytes()).stdout
     frame = 288  # [bytes] of 36 ms
-    for i in range(0, len(content) // frame):
+    for i in range(len(content) // frame):
         talker.say(content[i * frame:(i + 1) * frame], 10**18 + i * 36 * 10**6)
         time.sleep(0.036)
     assert process.status() == 0, process.text()
