@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"av_capture/src/internal/encoders"
 	"av_capture/src/internal/regularfile"
 )
 
@@ -46,7 +47,7 @@ type Config struct {
 var option = regexp.MustCompile(`^[a-z][a-zA-Z0-9_:.-]*=`)
 
 // prepare checks the configuration, and finds the encoders.
-func (c *Config) prepare(ctx context.Context) (*ffmpegTool, error) {
+func (c *Config) prepare(ctx context.Context) (*encoders.FFmpeg, error) {
 	path, err := filepath.Abs(c.Path)
 	if err != nil {
 		return nil, err
@@ -66,21 +67,21 @@ func (c *Config) prepare(ctx context.Context) (*ffmpegTool, error) {
 			return nil, fmt.Errorf("an option of ffmpeg is %q, must be NAME=VALUE, as in b:v=4M", o)
 		}
 	}
-	tool, err := inspect(ctx, "ffmpeg")
+	tool, err := encoders.Inspect(ctx, "ffmpeg")
 	if err != nil {
 		return nil, err
 	}
 	if c.video = Copy; c.Video != Copy {
-		if c.video, err = tool.find(c.Video, videoKind); err != nil {
+		if c.video, err = tool.Find(c.Video, encoders.Video); err != nil {
 			return nil, err
 		}
 	} else if c.container.format == "avi" {
 		return nil, errors.New("AVI has no times of images, which --video copy needs: choose a name that ends in .mkv")
 	}
-	if c.Device != "" && deviceOf(c.video) == "" {
+	if c.Device != "" && encoders.DeviceOf(c.video) == "" {
 		return nil, fmt.Errorf("--device is for encoders that open one, as h264_vaapi, which %s is not: leave it out, or choose another --video", c.Video)
 	}
-	if c.audio, err = tool.find(c.Audio, audioKind); err != nil {
+	if c.audio, err = tool.Find(c.Audio, encoders.Audio); err != nil {
 		return nil, err
 	}
 	for _, codec := range []string{c.Video, c.Audio} {

@@ -14,6 +14,7 @@ import (
 	"sync"
 	"time"
 
+	"av_capture/src/internal/encoders"
 	"av_capture/src/internal/ffmpegprocess"
 	"av_capture/src/internal/nut"
 
@@ -55,14 +56,14 @@ type track struct {
 }
 
 // newPart starts ffmpeg for the file of a path, which is empty, or is replaced.
-func newPart(c *Config, tool *ffmpegTool, path string, origin time.Duration, tracks []track) (*part, error) {
+func newPart(c *Config, tool *encoders.FFmpeg, path string, origin time.Duration, tracks []track) (*part, error) {
 	p := &part{path: path, origin: origin, log: ffmpegprocess.NewLog(c.Notice)}
 	p.log.Speak()
 	args, err := c.arguments(tool, path, origin, tracks)
 	if err != nil {
 		return nil, err
 	}
-	p.process, err = ffmpegprocess.StartReading(tool.program, args, p.log)
+	p.process, err = ffmpegprocess.StartReading(tool.Program, args, p.log)
 	if err != nil {
 		return nil, err
 	}
@@ -97,13 +98,13 @@ func (t track) describe() nut.Track {
 	if t.sound != nil {
 		return nut.Track{FourCC: "PFD ", SampleRate: t.sound.format.SampleRate, Channels: t.sound.format.Channels}
 	}
-	return nut.Track{FourCC: fourCCs[t.picture.encoding].code, Width: t.picture.width, Height: t.picture.height}
+	return nut.Track{FourCC: nut.FourCCs[t.picture.encoding].Code, Width: t.picture.width, Height: t.picture.height}
 }
 
 // arguments returns ffmpeg's command line without the program's name.
-func (c *Config) arguments(tool *ffmpegTool, path string, origin time.Duration, tracks []track) ([]string, error) {
+func (c *Config) arguments(tool *encoders.FFmpeg, path string, origin time.Duration, tracks []track) ([]string, error) {
 	args := []string{"-nostdin", "-hide_banner", "-nostats", "-loglevel", "level+error", "-progress", "pipe:1", "-stats_period", "0.5"}
-	args = append(args, device(c.video, c.Device)...)
+	args = append(args, encoders.Device(c.video, c.Device)...)
 	// The headers say all; looking for more would hold images back. No times are changed.
 	args = append(args, "-probesize", "32", "-analyzeduration", "0", "-copyts", "-f", "nut", "-i", "pipe:0")
 	var video, audio int
@@ -126,7 +127,7 @@ func (c *Config) arguments(tool *ffmpegTool, path string, origin time.Duration, 
 		// Matroska has titles of streams, mp4 names of handlers.
 		args = append(args, "-metadata:s:"+stream, "title="+t.title, "-metadata:s:"+stream, "handler_name="+t.title)
 	}
-	args = append(args, tool.untimed...)
+	args = append(args, tool.Untimed...)
 	for _, option := range c.Options {
 		name, value, _ := strings.Cut(option, "=")
 		args = append(args, "-"+name, value)
@@ -154,9 +155,9 @@ func (c *Config) imageOptions(stream string, t track) ([]string, error) {
 	if c.container.format == "avi" {
 		scale = aviTimeScale
 	}
-	options := append([]string{"-c:" + stream, c.video}, encoders[c.video].options...)
+	options := append([]string{"-c:" + stream, c.video}, encoders.Options(c.video)...)
 	options = append(options, "-enc_time_base:"+stream, "1:"+scale, "-force_key_frames:"+stream, "expr:gte(t,n_forced)")
-	if chain := filters(c.video, t.picture.width, t.picture.height); chain != nil {
+	if chain := encoders.Filters(c.video, t.picture.width, t.picture.height); chain != nil {
 		options = append(options, "-filter:"+stream, chain[0])
 	}
 	return options, nil

@@ -2,7 +2,6 @@ package film
 
 import (
 	"bytes"
-	"fmt"
 	"maps"
 	"os/exec"
 	"slices"
@@ -27,15 +26,15 @@ func TestFFmpegTakesEachEncodingForWhatItIs(t *testing.T) {
 	var tracks []nut.Track
 	var images [][]byte
 	var want []string
-	for _, encoding := range slices.Sorted(maps.Keys(fourCCs)) {
-		code := fourCCs[encoding]
-		if code.bits == 0 {
+	for _, encoding := range slices.Sorted(maps.Keys(nut.FourCCs)) {
+		code := nut.FourCCs[encoding]
+		if code.Bits == 0 {
 			continue
 		}
 		// Its rows are padded, and are not any more.
-		row := 8 * max(code.bits, 8) / 8
+		row := 8 * max(code.Bits, 8) / 8
 		rows := 4
-		if code.bits == 12 {
+		if code.Bits == 12 {
 			row, rows = 8, 6
 		}
 		data := bytes.Repeat(append(bytes.Repeat([]byte{7}, row), 1, 2, 3), rows)
@@ -87,39 +86,5 @@ func TestImagesThatCannotBeSavedAreRefused(t *testing.T) {
 		if _, err := check(&Image{Image: img}); err == nil {
 			t.Errorf("%s is taken", name)
 		}
-	}
-}
-
-func TestEncodersAreFoundInFFmpegsList(t *testing.T) {
-	list := `Encoders:
- V..... = Video
- A..... = Audio
- ------
- V....D libx264              libx264 H.264 (codec h264)
- V..... h264_vaapi           H.264/AVC (VAAPI) (codec h264)
- A....D flac                 FLAC
-`
-	tool := &ffmpegTool{encoders: parseEncoders(list)}
-	if got := fmt.Sprint(tool.encoders); got != "map[flac:65 h264_vaapi:86 libx264:86]" {
-		t.Error(got)
-	}
-	for name, want := range map[string]string{"h264": "libx264", "h264_vaapi": "h264_vaapi", "libx264": "libx264"} {
-		if got, err := tool.find(name, videoKind); err != nil || got != want {
-			t.Errorf("%s: %s, %v", name, got, err)
-		}
-	}
-	for _, name := range []string{"hevc", "flac", "=", ""} {
-		if got, err := tool.find(name, videoKind); err == nil || !strings.Contains(err.Error(), "h264") {
-			t.Errorf("%s: %s, %v", name, got, err)
-		}
-	}
-	if got := device("h264_vaapi", "/dev/dri/renderD129"); !slices.Equal(got, []string{"-init_hw_device", "vaapi=hw:/dev/dri/renderD129", "-filter_hw_device", "hw"}) {
-		t.Error(got)
-	}
-	if got := filters("h264_vaapi", 640, 480); len(got) != 1 || !strings.HasSuffix(got[0], "format=nv12,setparams=colorspace=smpte170m:range=tv,hwupload") {
-		t.Error(got)
-	}
-	if got := filters("libx264", 641, 480); len(got) != 1 || !strings.HasPrefix(got[0], "pad=") {
-		t.Error(got)
 	}
 }

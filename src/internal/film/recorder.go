@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"sync"
 	"time"
+
+	"av_capture/src/internal/encoders"
 )
 
 const (
@@ -20,7 +22,7 @@ const (
 // Recorder writes a film. Any goroutine may call its methods, but for Run.
 type Recorder struct {
 	config Config
-	tool   *ffmpegTool
+	tool   *encoders.FFmpeg
 	delay  func() (time.Duration, error) // of sound, by its encoder
 
 	mu      sync.Mutex
@@ -86,7 +88,7 @@ func New(ctx context.Context, config Config) (*Recorder, error) {
 		if !hasDelay(config.audio) || !config.container.matroska() {
 			return 0, nil
 		}
-		return measureDelay(context.WithoutCancel(ctx), tool.program, config.audio)
+		return measureDelay(context.WithoutCancel(ctx), tool.Program, config.audio)
 	})
 	go r.delay() // while topics are awaited
 	r.changed = sync.NewCond(&r.mu)

@@ -1,4 +1,4 @@
-package film
+package encoders
 
 import (
 	"context"
@@ -45,27 +45,30 @@ var names = map[string][]string{
 	"pcm": {"pcm_s16le"}, // or another one, as the sound is
 }
 
+// Options returns the options that an encoder needs for a film of a live topic.
+func Options(name string) []string { return encoders[name].options }
+
 // Kinds of encoders in ffmpeg's list.
 const (
-	videoKind = 'V'
-	audioKind = 'A'
+	Video = 'V'
+	Audio = 'A'
 )
 
-// ffmpegTool describes the ffmpeg of this machine.
-type ffmpegTool struct {
-	program  string
+// FFmpeg describes the ffmpeg of this machine.
+type FFmpeg struct {
+	Program  string
 	encoders map[string]byte // kinds by name
-	untimed  []string        // options that leave the times of images alone
+	Untimed  []string        // options that leave the times of images alone
 }
 
-// inspect asks ffmpeg for its encoders and options.
-func inspect(ctx context.Context, program string) (*ffmpegTool, error) {
+// Inspect asks ffmpeg for its encoders and options.
+func Inspect(ctx context.Context, program string) (*FFmpeg, error) {
 	// Its newer name since version 5.1; the older one is to go.
-	t := &ffmpegTool{program: program, untimed: []string{"-fps_mode", "passthrough"}}
+	t := &FFmpeg{Program: program, Untimed: []string{"-fps_mode", "passthrough"}}
 	args := []string{"-nostdin", "-hide_banner", "-encoders"}
-	out, err := exec.CommandContext(ctx, program, append(slices.Clone(t.untimed), args...)...).Output()
+	out, err := exec.CommandContext(ctx, program, append(slices.Clone(t.Untimed), args...)...).Output()
 	if exit := (*exec.ExitError)(nil); errors.As(err, &exit) && ctx.Err() == nil {
-		t.untimed = []string{"-vsync", "passthrough"}
+		t.Untimed = []string{"-vsync", "passthrough"}
 		out, err = exec.CommandContext(ctx, program, args...).Output()
 	}
 	switch {
@@ -95,8 +98,8 @@ func parseEncoders(list string) map[string]byte {
 	return found
 }
 
-// find returns ffmpeg's encoder for a codec or an encoder's name.
-func (t *ffmpegTool) find(name string, kind byte) (string, error) {
+// Find returns ffmpeg's encoder for a codec or an encoder's name.
+func (t *FFmpeg) Find(name string, kind byte) (string, error) {
 	candidates := append(slices.Clone(names[name]), name)
 	for _, candidate := range candidates {
 		if t.encoders[candidate] == kind {
@@ -125,8 +128,8 @@ func (t *ffmpegTool) find(name string, kind byte) (string, error) {
 // ffmpeg's names of its kind.
 var hardware = map[string]string{"_vaapi": "vaapi", "_vulkan": "vulkan"}
 
-// deviceOf returns the kind of the device on which an encoder runs, "" for none.
-func deviceOf(name string) string {
+// DeviceOf returns the kind of the device on which an encoder runs, "" for none.
+func DeviceOf(name string) string {
 	for end, kind := range hardware {
 		if strings.HasSuffix(name, end) {
 			return kind
@@ -135,10 +138,10 @@ func deviceOf(name string) string {
 	return ""
 }
 
-// device returns the options with which ffmpeg opens an encoder's device: the given one, or
+// Device returns the options with which ffmpeg opens an encoder's device: the given one, or
 // one that it finds.
-func device(name, path string) []string {
-	kind := deviceOf(name)
+func Device(name, path string) []string {
+	kind := DeviceOf(name)
 	if kind == "" {
 		return nil
 	}
@@ -149,13 +152,13 @@ func device(name, path string) []string {
 	return []string{"-init_hw_device", spec, "-filter_hw_device", "hw"}
 }
 
-// filters returns the filters that images go through for an encoder: none if it takes them as
+// Filters returns the filters that images go through for an encoder: none if it takes them as
 // they are.
 //
 // RGB becomes the YUV of BT.601, as cameras' own YUV and JPEG are, in the range of television;
 // the film says so, since players take BT.709 for large images that do not.
-func filters(name string, width, height int) []string {
-	kind := deviceOf(name)
+func Filters(name string, width, height int) []string {
+	kind := DeviceOf(name)
 	format := ""
 	switch {
 	case kind != "":
