@@ -57,8 +57,9 @@ const (
 // FFmpeg describes the ffmpeg of this machine.
 type FFmpeg struct {
 	Program  string
-	encoders map[string]byte // kinds by name
-	Untimed  []string        // options that leave the times of images alone
+	encoders map[string]byte   // kinds by name
+	codecs   map[string]string // likewise
+	Untimed  []string          // options that leave the times of images alone
 }
 
 // Inspect asks ffmpeg for its encoders and options.
@@ -77,14 +78,15 @@ func Inspect(ctx context.Context, program string) (*FFmpeg, error) {
 	case err != nil:
 		return nil, fmt.Errorf("ask ffmpeg for its encoders: %w", err)
 	}
-	t.encoders = parseEncoders(string(out))
+	t.encoders, t.codecs = parseEncoders(string(out))
 	return t, nil
 }
 
 // parseEncoders parses the list of `ffmpeg -encoders`: after a line of dashes, flags and name
-// of an encoder on each line, of which the first flag is its kind.
-func parseEncoders(list string) map[string]byte {
-	found := map[string]byte{}
+// of an encoder on each line, of which the first flag is its kind. At the end is the codec, if
+// its name is another one.
+func parseEncoders(list string) (kinds map[string]byte, codecs map[string]string) {
+	kinds, codecs = map[string]byte{}, map[string]string{}
 	begun := false
 	for line := range strings.Lines(list) {
 		fields := strings.Fields(line)
@@ -92,10 +94,14 @@ func parseEncoders(list string) map[string]byte {
 		case !begun:
 			begun = len(fields) == 1 && strings.Trim(fields[0], "-") == ""
 		case len(fields) > 1:
-			found[fields[1]] = fields[0][0]
+			name := fields[1]
+			kinds[name], codecs[name] = fields[0][0], name
+			if _, codec, ok := strings.Cut(line, "(codec "); ok {
+				codecs[name] = strings.TrimSuffix(strings.TrimSpace(codec), ")")
+			}
 		}
 	}
-	return found
+	return kinds, codecs
 }
 
 // Find returns ffmpeg's encoder for a codec or an encoder's name.

@@ -16,8 +16,12 @@ func TestEncodersAreFoundInFFmpegsList(t *testing.T) {
  V..... h264_vaapi           H.264/AVC (VAAPI) (codec h264)
  A....D flac                 FLAC
 `
-	tool := &FFmpeg{encoders: parseEncoders(list)}
+	tool := &FFmpeg{}
+	tool.encoders, tool.codecs = parseEncoders(list)
 	if got := fmt.Sprint(tool.encoders); got != "map[flac:65 h264_vaapi:86 libx264:86]" {
+		t.Error(got)
+	}
+	if got := fmt.Sprint(tool.codecs); got != "map[flac:flac h264_vaapi:h264 libx264:h264]" {
 		t.Error(got)
 	}
 	for name, want := range map[string]string{"h264": "libx264", "h264_vaapi": "h264_vaapi", "libx264": "libx264"} {

@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"io"
+	"strconv"
 	"time"
 )
 
@@ -11,6 +12,7 @@ import (
 type Track struct {
 	FourCC        string // of the codec, or for raw data of the pixel or sample format
 	Width, Height int    // [pixels]
+	FrameRate     int    // [images/s], by which encoders share out their bits; 0 if unknown
 	SampleRate    int    // [Hz]
 	Channels      int
 }
@@ -48,6 +50,11 @@ func NewWriter(to io.Writer, tracks []Track) (*Writer, error) {
 	out = appendPacket(out, mainStart, w.main())
 	for i := range tracks {
 		out = appendPacket(out, streamStart, w.stream(i))
+	}
+	for i, t := range tracks {
+		if t.FrameRate > 0 {
+			out = appendPacket(out, infoStart, t.info(i))
+		}
 	}
 	// At time 0, with nothing to go back to.
 	out = appendPacket(out, syncpointStart, appendV(appendV(nil, 0), 0))
@@ -108,6 +115,23 @@ func (w *Writer) stream(i int) []byte {
 	b = appendV(b, uint64(t.SampleRate))
 	b = appendV(b, 1)
 	return appendV(b, uint64(t.Channels))
+}
+
+// info returns the packet with the frame rate, as ffmpeg itself writes it.
+func (t Track) info(i int) []byte {
+	const text = 2 // the signed number -1: a value that is text
+	b := appendV(nil, uint64(i)+1)
+	b = appendV(b, 0) // chapter
+	b = appendV(b, 0) // its start
+	b = appendV(b, 0) // its length
+	b = appendV(b, 1) // fields that follow
+	b = appendText(b, "r_frame_rate")
+	b = appendV(b, text)
+	return appendText(b, strconv.Itoa(t.FrameRate)+"/1")
+}
+
+func appendText(to []byte, text string) []byte {
+	return append(appendV(to, uint64(len(text))), text...)
 }
 
 // perSecond returns the ticks of a track's clock in a second.

@@ -11,7 +11,7 @@ import (
 )
 
 // gray is a track of raw images.
-var gray = nut.Track{FourCC: "Y800", Width: 100, Height: 60}
+var gray = nut.Track{FourCC: "Y800", Width: 100, Height: 60, FrameRate: 15}
 
 func TestReaderReadsWhatWriterWrites(t *testing.T) {
 	var file bytes.Buffer
@@ -31,7 +31,7 @@ func TestReaderReadsWhatWriterWrites(t *testing.T) {
 	}
 	r := nut.NewReader(&file)
 	stream, err := r.Open()
-	if err != nil || stream.Width != 100 || stream.Height != 60 || stream.FourCC != "Y800" {
+	if err != nil || stream.Width != 100 || stream.Height != 60 || stream.FourCC != "Y800" || stream.FrameRate != 15 {
 		t.Fatalf("%+v, %v", stream, err)
 	}
 	for i, at := range times {

@@ -53,7 +53,7 @@ type session struct {
 	free    func() // ends the claim on a V4L2 device
 	process *ffmpegprocess.Process
 	reader  *nut.Reader
-	memory  memory
+	memory  nut.Memory
 	format  media.VideoFormat
 	drop    timing.Decimator // of a V4L2 device's images above the wanted rate
 	period  time.Duration    // between two images of the input; 0 if unknown
@@ -107,7 +107,7 @@ func (s *Source) Open(ctx context.Context) (media.VideoFormat, error) {
 	s.part = s.config.Timelines.Join(s.config.Owner, s.config.Film)
 	if err := s.begin(ctx, r); err != nil {
 		s.part.Leave()
-		r.memory.free()
+		r.memory.Free()
 		r.free()
 		return media.VideoFormat{}, fmt.Errorf("ffmpeg: %q: %w", inputurl.Redacted(in.name), err)
 	}
@@ -242,7 +242,7 @@ func (s *Source) next(r *session) error {
 			return fmt.Errorf("an image of %d bytes, which is not %dx%d: %w", packet.Size, r.image.Width, r.image.Height, media.ErrLost)
 		}
 	}
-	data, err := r.memory.room(packet.Size)
+	data, err := r.memory.Room(packet.Size)
 	if err != nil {
 		return err
 	}
@@ -502,7 +502,7 @@ func (s *Source) Close() error {
 	s.part.Leave()  // first: others wait for it
 	s.stderr.Mute() // ffmpeg complains of the closed pipe
 	r.process.End()
-	r.memory.free()
+	r.memory.Free()
 	r.free()
 	s.stderr.Mute()
 	return nil

@@ -1,16 +1,16 @@
-package ffmpeg
+package nut
 
 import "testing"
 
 func TestMemoryOfALargeImageIsGivenBack(t *testing.T) {
-	var m memory
-	defer m.free()
+	var m Memory
+	defer m.Free()
 	for _, c := range []struct {
 		size int
 		new  bool
 	}{{1 << 20, true}, {100, false}, {1<<20 + 1<<17, false}, {200 << 20, true}, {100 << 20, false}, {1 << 20, true}} {
 		before := len(m.bytes)
-		data, err := m.room(c.size)
+		data, err := m.Room(c.size)
 		if err != nil || len(data) != c.size {
 			t.Fatalf("%d bytes of %d, %v", len(data), c.size, err)
 		}

@@ -1,4 +1,4 @@
-package ffmpeg
+package nut
 
 import (
 	"fmt"
@@ -6,20 +6,20 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// memory is room for one image outside of Go's heap, so that C may keep its
-// address. The zero memory has none.
-type memory struct{ bytes []byte }
+// Memory is room for one image outside of Go's heap, so that C may keep its address. The
+// zero Memory has none.
+type Memory struct{ bytes []byte }
 
 // large bounds the memory that is kept for much smaller images [bytes].
 const large = 32 << 20
 
-// room returns so many bytes: the same ones as long as they suffice, and a smaller mapping
+// Room returns so many bytes: the same ones as long as they suffice, and a smaller mapping
 // for much smaller images.
-func (m *memory) room(size int) ([]byte, error) {
+func (m *Memory) Room(size int) ([]byte, error) {
 	if size <= len(m.bytes) && (len(m.bytes) <= large || size >= len(m.bytes)/8) {
 		return m.bytes[:size:size], nil
 	}
-	m.free()
+	m.Free()
 	// Compressed images vary in size.
 	capacity := size + size/4
 	bytes, err := unix.Mmap(-1, 0, capacity, unix.PROT_READ|unix.PROT_WRITE, unix.MAP_PRIVATE|unix.MAP_ANONYMOUS)
@@ -30,8 +30,8 @@ func (m *memory) room(size int) ([]byte, error) {
 	return m.bytes[:size:size], nil
 }
 
-// free gives the memory back.
-func (m *memory) free() {
+// Free gives the memory back.
+func (m *Memory) Free() {
 	if m.bytes != nil {
 		_ = unix.Munmap(m.bytes) // it is a mapping of our own
 		m.bytes = nil
