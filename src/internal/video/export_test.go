@@ -1,0 +1,6 @@
+package video
+
+import "golang.org/x/sys/unix"
+
+// Kill kills the process.
+func (e *Encoder[T]) Kill() { e.run.pipe.process.Signal(unix.SIGKILL) }
