@@ -16,7 +16,7 @@ type liveEncoder struct {
 
 var liveEncoders = map[string]liveEncoder{
 	"libx264":    {"ultrafast", []string{"-tune", "zerolatency", "-forced-idr", "1"}},
-	"libx265":    {"ultrafast", []string{"-tune", "zerolatency", "-forced-idr", "1", "-x265-params", "log-level=error:repeat-headers=1"}},
+	"libx265":    {"ultrafast", []string{"-tune", "zerolatency", "-forced-idr", "1", "-x265-params", "log-level=error:repeat-headers=1:open-gop=0"}},
 	"h264_nvenc": {"p1", []string{"-tune", "ull", "-zerolatency", "1", "-delay", "0", "-forced-idr", "1"}},
 	"hevc_nvenc": {"p1", []string{"-tune", "ull", "-zerolatency", "1", "-delay", "0", "-forced-idr", "1"}},
 	"h264_qsv":   {"veryfast", []string{"-async_depth", "1", "-forced_idr", "1"}},

@@ -15,7 +15,7 @@ import (
 )
 
 // Decoder decodes access units to images of encoding bgr8. Its methods are called as those of
-// an [Encoder].
+// an [Encoder]. ffmpeg 5 holds the newest two images back.
 type Decoder[T any] struct {
 	emit   func(img *media.Image, tag T)
 	notice func(string)
@@ -40,7 +40,7 @@ func NewDecoder[T any](emit func(*media.Image, T), notice func(string)) *Decoder
 // Running reports whether there is a process.
 func (d *Decoder[T]) Running() bool { return d.run != nil }
 
-// TakeLost returns the number of units since the last call that no image came of.
+// TakeLost returns the number of units since the last call that Put took and no image came of.
 func (d *Decoder[T]) TakeLost() uint64 {
 	return d.lost.Swap(0)
 }
@@ -77,7 +77,7 @@ func (d *Decoder[T]) start(ctx context.Context, codec string, track nut.Track) (
 		}
 	}
 	// Threads that decode several images at once would hold them back.
-	args := slices.Concat(quiet, []string{"-flags", "low_delay", "-thread_type", "slice", "-max_pixels", strconv.Itoa(media.MaxPixels), "-c:v", codec},
+	args := slices.Concat(quiet, []string{"-thread_type", "slice", "-max_pixels", strconv.Itoa(media.MaxPixels), "-c:v", codec},
 		immediate, []string{"-c:v", "rawvideo", "-pix_fmt", "bgr24", "-enc_time_base", "1:1000000"}, d.tool.Untimed, toPipe)
 	r := &decoding[T]{source: track}
 	r.pipe, err = startPipe(d.tool.Program, args, track, d.notice, func(s nut.Stream, data []byte, tag T) {

@@ -82,7 +82,7 @@ func NewEncoder[T any](emit func(*Packet, T), notice func(string)) *Encoder[T] {
 // Running reports whether there is a process.
 func (e *Encoder[T]) Running() bool { return e.run != nil }
 
-// TakeLost returns the number of images since the last call that were put in and never came
+// TakeLost returns the number of images since the last call that Put took and that never came
 // out. Any goroutine may call it.
 func (e *Encoder[T]) TakeLost() uint64 {
 	return e.lost.Swap(0)
@@ -192,7 +192,7 @@ var (
 	quiet = []string{"-nostdin", "-hide_banner", "-nostats", "-loglevel", "level+error"}
 
 	// The headers say all; looking for more would hold images back. No times are changed.
-	immediate = []string{"-probesize", "32", "-analyzeduration", "0", "-fflags", "nobuffer", "-copyts", "-f", "nut", "-i", "pipe:0", "-map", "0:v:0"}
+	immediate = []string{"-probesize", "32", "-analyzeduration", "0", "-copyts", "-f", "nut", "-i", "pipe:0", "-map", "0:v:0"}
 
 	toPipe = []string{"-flush_packets", "1", "-f", "nut", "-write_index", "0", "pipe:1"}
 )

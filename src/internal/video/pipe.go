@@ -86,10 +86,23 @@ func (p *pipe[T]) put(ctx context.Context, stamp time.Duration, data []byte, tag
 		p.begun, p.first = true, stamp
 	}
 	p.mu.Lock()
-	at := max((stamp-p.first).Microseconds(), p.last+1)
+	at := max((stamp - p.first).Microseconds(), p.last+1)
 	p.last = at
 	p.underWay = append(p.underWay, waiting[T]{at, tag})
 	p.mu.Unlock()
+	if err := p.write(ctx, at, data); err != nil {
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		if last := len(p.underWay) - 1; last >= 0 && p.underWay[last].at == at {
+			p.underWay = p.underWay[:last] // it is not lost but refused
+		}
+		return err
+	}
+	return nil
+}
+
+// write writes a packet.
+func (p *pipe[T]) write(ctx context.Context, at int64, data []byte) error {
 	stop := context.AfterFunc(ctx, func() { _ = p.process.Input.SetWriteDeadline(time.Unix(1, 0)) })
 	defer stop()
 	if err := p.process.Input.SetWriteDeadline(time.Now().Add(stallLimit)); err != nil {
@@ -98,16 +111,16 @@ func (p *pipe[T]) put(ctx context.Context, stamp time.Duration, data []byte, tag
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
-	if err := p.writer.Write(0, at*int64(time.Microsecond), data); err != nil {
-		switch {
-		case ctx.Err() != nil:
-			return ctx.Err()
-		case errors.Is(err, os.ErrDeadlineExceeded):
-			return fmt.Errorf("ffmpeg takes nothing for %v%s", stallLimit, p.because())
-		}
-		return p.failure()
+	err := p.writer.Write(0, at*int64(time.Microsecond), data)
+	switch {
+	case err == nil:
+		return nil
+	case ctx.Err() != nil:
+		return ctx.Err()
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		return fmt.Errorf("ffmpeg takes nothing for %v%s", stallLimit, p.because())
 	}
-	return nil
+	return p.failure()
 }
 
 // room waits until no more than some images are under way.

@@ -44,6 +44,7 @@ type Node struct {
 	compressed *compressedImages
 	planes     *imagePlanes
 	spectrum   *imageSpectrum
+	video      *imageVideo
 	info       *cameraInfo
 	outputs    []imageOutput // all of them, in the order in which images go out
 
@@ -65,15 +66,17 @@ func New(parent *rclgo.Context, options node.Options, open Opener) (_ *Node, err
 	n.compressed = newCompressedImages(&n.meter, &n.raw.publisher.topic)
 	n.planes = newImagePlanes(&n.meter, n.Warn)
 	n.spectrum = newImageSpectrum(&n.meter)
+	n.video = newImageVideo(&n.meter, &n.raw.publisher.topic, n.Warn)
+	n.video.frameID = &n.frameID
 	n.info = newCameraInfo()
-	n.outputs = []imageOutput{n.raw, n.compressed, n.planes, n.spectrum}
+	n.outputs = []imageOutput{n.raw, n.compressed, n.planes, n.spectrum, n.video}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, n.Close())
 		}
 	}()
 	params, err := n.Init(parent, options, Table, node.Hooks{
-		Topics: []*node.Topic{&n.raw.publisher.topic, &n.compressed.publisher.topic, &n.planes.publisher.topic, &n.spectrum.publisher.topic, &n.info.topic},
+		Topics: append([]*node.Topic{&n.raw.publisher.topic, &n.compressed.publisher.topic, &n.planes.publisher.topic, &n.spectrum.publisher.topic, &n.info.topic}, n.video.installed()...),
 		Input:  inputOf, Report: n.report, Apply: n.apply, Ignored: media.UsualControls,
 		Expects: hasControls, Expecting: expectingControls, Declared: n.declared, InForce: n.controlsInForce,
 	})
@@ -123,7 +126,15 @@ func (n *Node) advertise(params param.Set) error {
 	if err != nil {
 		return err
 	}
-	return n.compressed.publisher.open(&n.Base, params, &n.frameID, m)
+	if err := n.compressed.publisher.open(&n.Base, params, &n.frameID, m); err != nil {
+		return err
+	}
+	for _, t := range n.video.topics {
+		if err := t.open(&n.Base, params); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Run captures and publishes until ctx ends, then returns nil; or until the node
@@ -190,6 +201,8 @@ func (n *Node) take(config Config) {
 	n.latency.Store(int64(config.DeviceLatency))
 	n.compressed.quality.Store(int64(config.JPEGQuality))
 	n.spectrum.setRate(config.SpectrumRate)
+	n.video.config.Store(&config.Video)
+	n.video.retry.Store(int64(config.Retry))
 }
 
 // wanted reports whether anybody is subscribed to images of any kind.
@@ -204,6 +217,7 @@ func (n *Node) report() node.Report {
 		skipped += output.skipped()
 	}
 	r := n.meter.report(skipped)
+	n.video.addTo(&r)
 	n.info.addTo(&r)
 	return r
 }

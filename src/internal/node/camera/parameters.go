@@ -1,8 +1,10 @@
 package camera
 
 import (
+	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"av_capture/src/internal/calibration"
@@ -10,6 +12,7 @@ import (
 	"av_capture/src/internal/media"
 	"av_capture/src/internal/node"
 	"av_capture/src/internal/param"
+	"av_capture/src/internal/video"
 )
 
 // Table declares the camera's parameters, named as usb_cam names them. It is the only
@@ -104,6 +107,33 @@ var Table = param.NewTable(slices.Concat([]param.Declaration{
 		Description: "Quality of the JPEG that is made for image_raw/compressed where the camera sends none, 100 the best.",
 		Range:       param.IntegerRange{From: 1, To: 100},
 	}, {
+		Name:        "image_raw.ffmpeg.encoder",
+		Default:     param.String("h264"),
+		Description: "Encoder of the video in image_raw/ffmpeg and video: one of ffmpeg's for H.264 or H.265, as libx264, h264_vaapi or hevc_nvenc; h264 or hevc take the best that it has without special hardware.",
+		Check:       func(v param.Value) error { return checkEncoder(v.Text()) },
+		Constraint:  "of lower-case letters, digits and _",
+	}, {
+		Name:        "image_raw.ffmpeg.preset",
+		Default:     param.String(""),
+		Description: "Preset of the encoder, between speed and size; empty for its fastest, as ultrafast of libx264.",
+		Check:       func(v param.Value) error { return checkEncoder(v.Text() + "x") },
+		Constraint:  "of lower-case letters and digits",
+	}, {
+		Name:        "image_raw.ffmpeg.device",
+		Default:     param.String(""),
+		Description: "Device of a vaapi encoder, as /dev/dri/renderD128; empty for one that ffmpeg finds.",
+		ReadOnly:    true,
+	}, {
+		Name:        "image_raw.ffmpeg.bit_rate",
+		Default:     param.Int(-1),
+		Description: fmt.Sprintf("Bit rate of the video [bit/s]; -1 for %v bits a pixel, which is 6.2 Mbit/s at 1920x1080 and 30 images/s.", video.BitsPerPixel),
+		Range:       param.IntegerRange{From: -1, To: 1_000_000_000},
+	}, {
+		Name:        "image_raw.ffmpeg.gop_size",
+		Default:     param.Int(30),
+		Description: "Images from one key frame of the video to the next, at most; one comes each 0.9 s in any case, so that a new subscriber sees an image within a second.",
+		Range:       param.IntegerRange{From: 1, To: 1000},
+	}, {
 		Name:        "spectrum_rate",
 		Default:     param.Double(5),
 		Description: "Spectra per second in spectrum, at most as many as images [Hz].",
@@ -138,6 +168,14 @@ func checkCombination(set param.Set) error {
 	if err := imaging.CheckTurn(config.PixelFormat, config.Orientation); err != nil {
 		return fmt.Errorf("parameters \"flip_horizontal\", \"flip_vertical\" and \"rotate\" are %t, %t and %d and \"pixel_format\" is %q, but %w; take pixel_format bgr8",
 			config.Orientation.FlipHorizontal, config.Orientation.FlipVertical, config.Orientation.Rotate, pixelFormatOf(config.PixelFormat), err)
+	}
+	return nil
+}
+
+// checkEncoder refuses what cannot be the name of an encoder.
+func checkEncoder(name string) error {
+	if name == "" || strings.Trim(name, "abcdefghijklmnopqrstuvwxyz0123456789_") != "" {
+		return errors.New("is not a name of ffmpeg's")
 	}
 	return nil
 }
@@ -185,6 +223,9 @@ type Config struct {
 	JPEGQuality  int     // 1 to 100
 	SpectrumRate float64 // [Hz]
 
+	Video video.Config  // all but the rate of images
+	Retry time.Duration // from a failure of ffmpeg's to its next start
+
 	DeviceLatency time.Duration // subtracted from stamps
 
 	CameraName    string
@@ -212,9 +253,17 @@ func configOf(set param.Set) Config {
 			FlipVertical:   set.Bool("flip_vertical"),
 			Rotate:         int(set.Int("rotate")),
 		},
-		VerifyJPEG:    set.Bool("verify_jpeg"),
-		JPEGQuality:   int(set.Int("image_raw.compressed.jpeg_quality")),
-		SpectrumRate:  set.Double("spectrum_rate"),
+		VerifyJPEG:   set.Bool("verify_jpeg"),
+		JPEGQuality:  int(set.Int("image_raw.compressed.jpeg_quality")),
+		SpectrumRate: set.Double("spectrum_rate"),
+		Video: video.Config{
+			Encoder:   set.String("image_raw.ffmpeg.encoder"),
+			Preset:    set.String("image_raw.ffmpeg.preset"),
+			Device:    set.String("image_raw.ffmpeg.device"),
+			BitRate:   int(set.Int("image_raw.ffmpeg.bit_rate")),
+			KeyFrames: int(set.Int("image_raw.ffmpeg.gop_size")),
+		},
+		Retry:         node.Seconds(set.Double("reconnect_interval")),
 		DeviceLatency: node.Seconds(set.Double("device_latency")),
 		CameraName:    set.String("camera_name"),
 		CameraInfoURL: set.String("camera_info_url"),
@@ -231,6 +280,7 @@ func (c Config) sourceOnly() Config {
 	}
 	c.VerifyJPEG, c.JPEGQuality, c.SpectrumRate, c.DeviceLatency = false, 0, 0, 0
 	c.CameraName, c.CameraInfoURL = "", ""
+	c.Video, c.Retry = video.Config{}, 0
 	if c.Source != "v4l2" {
 		c.BufferCount = 0
 	}

@@ -63,6 +63,7 @@ func (s *session) run(ctx context.Context, opened func(map[string]param.Value), 
 	n := s.node
 	defer n.watchControls(ctx, s.source.Device())()
 	n.meter.open(format)
+	n.video.rate.Store(&format.FrameRate)
 	opened(given(format))
 	live := false
 	s.resized = false

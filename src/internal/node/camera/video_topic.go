@@ -1,0 +1,110 @@
+package camera
+
+import (
+	"av_capture/src/internal/accessunit"
+	"av_capture/src/internal/message/ffmpegtransport"
+	"av_capture/src/internal/message/foxglove"
+	"av_capture/src/internal/node"
+	"av_capture/src/internal/param"
+	"av_capture/src/internal/video"
+	builtin_interfaces_msg "av_capture/src/msgs/builtin_interfaces/msg"
+
+	"github.com/tiiuae/rclgo/pkg/rclgo/types"
+)
+
+// videoDepth is the depth of the history of topics of video [messages]: two seconds, so that a
+// reliable subscriber that hangs for a moment misses nothing of what the next images need.
+const videoDepth = 60
+
+// videoTopic is a topic of the messages of one package, which may not be installed.
+type videoTopic struct {
+	topic     node.Topic
+	installed error // why there is no such topic; nil if there is
+	support   types.MessageTypeSupport
+	message   func(p *video.Packet, stamp imageStamp, frameID, encoding string) types.Message
+	ros       *node.Publisher // nil without the package
+
+	begun bool // the next packet can be decoded after those that were published
+}
+
+// newFFMPEGTopic returns the topic that lies below raw, as image_transport's plugin of the name
+// ffmpeg expects it.
+func newFFMPEGTopic(raw *node.Topic) *videoTopic {
+	return &videoTopic{
+		topic:     node.Topic{Below: raw, Name: "ffmpeg", Depth: videoDepth},
+		installed: ffmpegtransport.Installed(),
+		support:   ffmpegtransport.FFMPEGPacketTypeSupport,
+		message:   ffmpegPacket,
+	}
+}
+
+// newCompressedVideoTopic returns Foxglove's topic.
+func newCompressedVideoTopic() *videoTopic {
+	return &videoTopic{
+		topic:     node.Topic{Name: "~/video", Depth: videoDepth},
+		installed: foxglove.Installed(),
+		support:   foxglove.CompressedVideoTypeSupport,
+		message:   compressedVideo,
+	}
+}
+
+// keyFlag is FFmpeg's AV_PKT_FLAG_KEY, which subscribers begin at.
+const keyFlag = 1
+
+// ffmpegPacket makes a message of ffmpeg_image_transport. Its encoding is the codec, ffmpeg's
+// format of the pixels that were encoded, and twice that of the image, to which subscribers
+// decode; see the message's package. pts is the number of the image.
+func ffmpegPacket(p *video.Packet, stamp imageStamp, frameID, encoding string) types.Message {
+	m := &ffmpegtransport.FFMPEGPacket{
+		Width: int32(p.Width), Height: int32(p.Height),
+		Encoding: p.Codec + ";yuv420p;" + encoding + ";" + encoding,
+		Pts:      stamp.number,
+		Data:     p.Data,
+	}
+	m.Header.Stamp, m.Header.FrameId = stampOf(stamp), frameID
+	if p.Key {
+		m.Flags = keyFlag
+	}
+	return m
+}
+
+// compressedVideo makes a message of Foxglove.
+func compressedVideo(p *video.Packet, stamp imageStamp, frameID, _ string) types.Message {
+	m := &foxglove.CompressedVideo{Timestamp: stampOf(stamp), FrameId: frameID, Data: p.Data, Format: "h264"}
+	if p.Codec == accessunit.HEVC {
+		m.Format = "h265"
+	}
+	return m
+}
+
+func stampOf(stamp imageStamp) builtin_interfaces_msg.Time {
+	return builtin_interfaces_msg.Time{Sec: int32(stamp.Unix()), Nanosec: uint32(stamp.Nanosecond())}
+}
+
+// open makes the publisher, if the package is installed.
+func (t *videoTopic) open(b *node.Base, params param.Set) (err error) {
+	if t.installed == nil {
+		t.ros, err = b.Advertise(&t.topic, params, t.support)
+	}
+	return err
+}
+
+// wanted reports whether anybody could ever see a packet that is published now.
+func (t *videoTopic) wanted() bool { return t.ros != nil && t.ros.Wanted() }
+
+// publish publishes a packet, unless it belongs to others that were left out. It blocks while
+// the middleware copies it.
+func (t *videoTopic) publish(p *video.Packet, stamp imageStamp, frameID, encoding string) error {
+	if !t.wanted() {
+		t.begun = false
+		return nil
+	}
+	if t.begun = t.begun || p.Key; !t.begun {
+		return nil
+	}
+	err := t.ros.Publish(t.message(p, stamp, frameID, encoding))
+	if err != nil {
+		t.begun = false
+	}
+	return err
+}
