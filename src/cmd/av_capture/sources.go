@@ -69,6 +69,7 @@ func v4l2Camera(config camera.Config, notice func(string)) acquire.VideoSource {
 		FrameRate:   config.FrameRate,
 		PixelFormat: config.PixelFormat,
 		Buffers:     config.BufferCount,
+		KeyFrame:    config.KeyFrame,
 		Owner:       owner(config.Node),
 		Notice:      notice,
 	}

@@ -40,7 +40,7 @@ type session struct {
 func newDevice(o options) (*device, error) {
 	d := &device{options: o, faults: newFaults(), events: &events{}}
 	var err error
-	if d.pictures, err = readPictures(o.pictures, o.formats); err != nil {
+	if d.pictures, err = readPictures(o.pictures, o.video, o.formats); err != nil {
 		return nil, err
 	}
 	if d.record, err = newRecord(o.record); err != nil {

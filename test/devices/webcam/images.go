@@ -1,12 +1,17 @@
 package main
 
-import "fmt"
+import (
+	"bytes"
+	"fmt"
+	"slices"
+)
 
 // images are the images of one mode, each with its number in it:
 //
 //	mjpeg  a comment behind the start marker, "image 00000123"
 //	yuyv   the luma of the first 32 pixels, one bit each, the lowest first: 16 or 235
-//	h264   eight digits behind a start code: no decoder takes it
+//	h264   eight digits behind a start code, in user data of a picture that a decoder takes if
+//	       there is a video, else in an access unit delimiter, which none takes
 //
 // Not for several goroutines.
 type images struct {
@@ -37,6 +42,9 @@ func (i *images) image(number int, l look) []byte {
 	case mjpeg:
 		setDigits(picture[len(comment)-digits:], number)
 	case h264:
+		if len(i.pictures.units) > 0 {
+			return numbered(i.pictures.units[number%len(i.pictures.units)], number)
+		}
 		setDigits(picture[5:], number)
 	}
 	return picture
@@ -67,6 +75,32 @@ func (i *images) draw(l look, variant int) []byte {
 		return picture
 	}
 	return append([]byte{0, 0, 0, 1, 9}, make([]byte, 1000)...) // an access unit delimiter
+}
+
+// delimiter is an access unit delimiter (Annex B of Rec. ITU-T H.264), without its content.
+const delimiter = "\x00\x00\x00\x01\x09"
+
+// userData is a message of supplemental enhancement information: user_data_unregistered, 16
+// bytes of an identifier and the digits.
+const userData = "\x00\x00\x00\x01\x06\x05\x18" + "av_captures cam."
+
+// units parts a video into its access units, each from its delimiter on.
+func units(video []byte) [][]byte {
+	var all [][]byte
+	for part := range bytes.SplitSeq(video, []byte(delimiter)) {
+		if len(part) > 0 {
+			all = append(all, append([]byte(delimiter), part...))
+		}
+	}
+	return all
+}
+
+// numbered returns an access unit with a number behind its delimiter.
+func numbered(unit []byte, number int) []byte {
+	head := len(delimiter) + 1 // with the delimiter's content
+	data := []byte(userData + "00000000\x80")
+	setDigits(data[len(data)-1-digits:], number)
+	return slices.Concat(unit[:head], data, unit[head:])
 }
 
 // setDigits overwrites with a number's eight digits.

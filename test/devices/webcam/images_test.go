@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"fmt"
 	"image/jpeg"
 	"strings"
 	"testing"
@@ -83,6 +84,19 @@ func TestDamageLeavesTheImageAsItIs(t *testing.T) {
 	for _, want := range []string{"cut", "cut", ""} {
 		if got := f.takeImage(); got != want {
 			t.Errorf("fault %q, want %q", got, want)
+		}
+	}
+}
+
+func TestUnitsOfAVideoTellTheirNumber(t *testing.T) {
+	const first, second = delimiter + "\xf0\x00\x00\x01\x67a\x00\x00\x01\x65b", delimiter + "\xf0\x00\x00\x01\x41c"
+	p := &pictures{units: units([]byte(first + second))}
+	i := p.images(mode{format: format{name: h264}, size: small})
+	for number, want := range map[int]string{6: first, 7: second} {
+		image := string(i.image(number, textured))
+		rest, ok := strings.CutPrefix(image, delimiter+"\xf0"+userData+fmt.Sprintf("%08d\x80", number))
+		if !ok || delimiter+"\xf0"+rest != want {
+			t.Errorf("unit %d is %q, want the number in %q", number, image, want)
 		}
 	}
 }

@@ -60,6 +60,7 @@ type options struct {
 	ppm              float64 // by which the microphone's clock is fast
 	batch            int     // sound that is sent at once [ms]
 	pictures, record string  // paths: a folder, a file
+	video            string  // path of a file
 }
 
 // parseOptions parses the command line.
@@ -89,6 +90,7 @@ func parseOptions(arguments []string) (options, error) {
 	flags.Float64Var(&o.ppm, "ppm", 0, "by which the microphone's clock is fast")
 	flags.IntVar(&o.batch, "batch", 4, "sound that is sent at once [ms], 1 to 8")
 	flags.StringVar(&o.pictures, "pictures", "build/webcam_pictures", "folder that `webcam pictures` has written")
+	flags.StringVar(&o.video, "video", "", "file of H.264 with access unit delimiters, which the format h264 plays again and again; empty: none that a decoder takes")
 	flags.StringVar(&o.record, "record", "", "file for the record of what was sent")
 	if err := flags.Parse(arguments); err != nil {
 		return o, err

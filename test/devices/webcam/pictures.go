@@ -46,6 +46,7 @@ func (l look) chroma(variant, x, y int) byte {
 // pictures are the contents of JPEG images, by size and look.
 type pictures struct {
 	jpegs map[size]map[look][][]byte
+	units [][]byte // access units of H.264, of one size; none if there is no video
 }
 
 // fileName is that of a JPEG picture.
@@ -103,9 +104,18 @@ func encode(s size, l look, variant int) ([]byte, error) {
 	return file.Bytes(), err
 }
 
-// readPictures reads the JPEG files of all sizes that formats have.
-func readPictures(folder string, formats []format) (*pictures, error) {
+// readPictures reads the JPEG files of all sizes that formats have, and the video, if there is one.
+func readPictures(folder, video string, formats []format) (*pictures, error) {
 	p := &pictures{jpegs: map[size]map[look][][]byte{}}
+	if video != "" {
+		file, err := os.ReadFile(video)
+		if err != nil {
+			return nil, fmt.Errorf("-video: %w", err)
+		}
+		if p.units = units(file); len(p.units) == 0 {
+			return nil, fmt.Errorf("-video: %s has no access unit delimiters", video)
+		}
+	}
 	for _, f := range formats {
 		if f.name != mjpeg {
 			continue

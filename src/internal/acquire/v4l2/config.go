@@ -29,6 +29,7 @@ type RawFormat struct {
 	Code        FourCC
 	PixelFormat string // by which it is asked for, one of Encodings
 	Encoding    string // of its images; it says more than PixelFormat where that stands for several
+	Stream      bool   // it is a video, whose images need those before
 }
 
 // RawFormats lists the formats that are not converted.
@@ -38,7 +39,7 @@ func rawFormats() []RawFormat {
 	var all []RawFormat
 	for i := range pixelFormats {
 		if f := &pixelFormats[i]; f.raw != "" {
-			all = append(all, RawFormat{f.code, f.raw, f.encoding})
+			all = append(all, RawFormat{f.code, f.raw, f.encoding, f.stream})
 		}
 	}
 	return all
@@ -80,6 +81,10 @@ type Config struct {
 	// Buffers is the number of images that the driver keeps for a late reader, as far as
 	// it has memory.
 	Buffers int
+
+	// KeyFrame reports whether somebody waits for a key frame of a video stream, for which the
+	// camera is then asked, if it can be. It may be nil.
+	KeyFrame func() bool
 
 	// Owner names this source, as in "node /left", to other sources of the process that
 	// want the same device.

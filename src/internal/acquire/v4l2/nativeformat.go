@@ -21,7 +21,7 @@ func nativeFormatOf(code FourCC, encoding string) (nativeFormat, bool) {
 	}
 	c := nativeFormat{pixelFormat: &pixelFormats[i]}
 	c.convert = c.raw != encoding
-	return c, !c.convert || slices.Contains(media.Converted, encoding)
+	return c, !c.convert || !c.stream && slices.Contains(media.Converted, encoding)
 }
 
 // choose returns the format that has the size [pixels] at the rate [images/s] with the least

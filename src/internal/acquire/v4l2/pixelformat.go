@@ -14,6 +14,7 @@ type pixelFormat struct {
 	bits    int     // per pixel in a row of the first plane; 0 if there are no rows
 	chroma  samples // the planes behind the first one
 	split   bool    // each plane has memory of its own (multi-planar devices)
+	stream  bool    // an image needs those before it: none is left out, none converted
 	cropped bool    // conversions need an even width, or two even sides with chroma
 }
 
@@ -70,6 +71,8 @@ var pixelFormats = []pixelFormat{
 	{code: grey, encoding: "mono8", raw: "mono8", bits: 8},
 	{code: mjpg, encoding: media.JPEG, raw: media.JPEG},
 	{code: jpeg, encoding: media.JPEG, raw: media.JPEG},
+	{code: fourCC("H264"), encoding: "h264", raw: "h264", stream: true},
+	{code: fourCC("HEVC"), encoding: "hevc", raw: "hevc", stream: true},
 	{code: fourCC("Y16 "), encoding: "mono16", raw: "mono16", bits: 16},
 	{code: fourCC("Y12 "), encoding: "Y12", raw: "16UC1", bits: 16},
 	{code: fourCC("Y10 "), encoding: "Y10", raw: "16UC1", bits: 16},

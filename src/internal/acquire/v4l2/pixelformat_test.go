@@ -108,7 +108,8 @@ func TestPlanesHaveTheSizesOfTheirDefinition(t *testing.T) {
 func TestEncodingsAreWordsOfTheField(t *testing.T) {
 	// sensor_msgs/image_encodings.hpp, and JPEG.
 	known := []string{"bgr8", "rgb8", "mono8", "mono16", "16UC1", "yuv422_yuy2", "uyvy", "nv21",
-		"bayer_rggb8", "bayer_bggr8", "bayer_gbrg8", "bayer_grbg8", media.JPEG}
+		"bayer_rggb8", "bayer_bggr8", "bayer_gbrg8", "bayer_grbg8", media.JPEG,
+		"h264", "hevc"} // ffmpeg_image_transport's names of videos
 	for _, e := range Encodings {
 		if !slices.Contains(known, e) {
 			t.Errorf("%s is no encoding of sensor_msgs", e)

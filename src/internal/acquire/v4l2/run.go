@@ -93,7 +93,11 @@ func (s *Source) capture(ctx context.Context, c *camera, done int, emit func(*me
 		case odd:
 			s.notice("stamp", timing.OddStamp, filled.stamp, now)
 		}
-		image.Sequence += losses.lost(filled.sequence, filled.stamp)
+		missing := losses.lost(filled.sequence, filled.stamp)
+		image.Sequence += missing
+		if c.native.stream {
+			s.askForKeyFrame(c, missing > 0 || filled.damaged, now)
+		}
 		if err := s.send(c, &filled, &image, emit); err != nil {
 			return err
 		}

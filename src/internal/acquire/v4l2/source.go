@@ -55,6 +55,11 @@ type camera struct {
 	opened       time.Duration    // on CLOCK_MONOTONIC; no image is older
 	free         func()           // ends the claim on the device
 
+	// Of a video stream.
+	noKeyFrames      bool          // the driver cannot be asked for a key frame
+	keyFrameDue      bool          // an image was lost since it was asked
+	askedForKeyFrame time.Duration // on CLOCK_MONOTONIC
+
 	alternative string // pixel_format that takes less of a USB bus, or empty
 
 	planeBuffer planeBuffer // for images of several planes
@@ -167,7 +172,9 @@ func (s *Source) open() (_ *camera, err error) {
 		s.notice("rate", "its rate is not known: %v", err)
 	}
 	c.period = timing.Period(rate)
-	c.drop, rate = timing.NewDecimator(rate, s.config.FrameRate)
+	if !chosen.stream {
+		c.drop, rate = timing.NewDecimator(rate, s.config.FrameRate)
+	}
 	if c.queue, err = newQueue(c.device, s.config.Buffers); err != nil {
 		return nil, busy(path, err)
 	}

@@ -22,17 +22,18 @@ func conversions(formats []Format) string {
 	known := false
 	for _, f := range formats {
 		if i := rank(f.FourCC); i >= 0 {
-			known = true
+			known = known || !pixelFormats[i].stream
 			if name := pixelFormats[i].raw; name != "" {
 				raw = append(raw, media.PixelFormat(name))
 			}
 		}
 	}
-	if !known {
-		return ""
+	var encodings []string
+	if known {
+		encodings = slices.Clone(media.Converted)
 	}
-	encodings := slices.Concat(media.Converted, raw)
-	slices.Sort(encodings[len(media.Converted):])
+	slices.Sort(raw)
+	encodings = append(encodings, raw...)
 	var words []string
 	for _, word := range encodings {
 		if !slices.Contains(words, word) {
@@ -40,6 +41,12 @@ func conversions(formats []Format) string {
 		}
 	}
 	last := len(words) - 1
+	switch last {
+	case -1:
+		return ""
+	case 0:
+		return "; set pixel_format to " + words[0]
+	}
 	return fmt.Sprintf("; set pixel_format to %s or %s", strings.Join(words[:last], ", "), words[last])
 }
 

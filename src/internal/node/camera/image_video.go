@@ -177,11 +177,31 @@ func (v *imageVideo) publish(p *video.Packet, stamp imageStamp, encoding string)
 	return all
 }
 
-// restart holds packets back until the next key frame. v.mu is held.
+// hold holds packets back until the next key frame.
+func (v *imageVideo) hold() {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.restart()
+}
+
+// restart is hold with v.mu held.
 func (v *imageVideo) restart() {
 	for _, t := range v.topics {
 		t.begun = false
 	}
+}
+
+// awaitsKeyFrame reports whether somebody is subscribed to video that cannot begin yet. Any
+// goroutine may call it.
+func (v *imageVideo) awaitsKeyFrame() bool {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	for _, t := range v.topics {
+		if !t.begun && t.wanted() {
+			return true
+		}
+	}
+	return false
 }
 
 func (v *imageVideo) skipped() uint64 { return v.mailbox.skipped() }

@@ -54,9 +54,9 @@ var Table = param.NewTable(slices.Concat([]param.Declaration{
 	}, {
 		Name:        "pixel_format",
 		Default:     param.String("bgr8"),
-		Description: "Encoding of the image: converted to bgr8, rgb8 or mono8; the camera's own raw data, untouched: 4:2:2 (yuv422_yuy2, uyvy), grey of 16 bits (mono16; 16UC1 where 10 or 12 of them are used), nv21 or a Bayer mosaic; or its own JPEG (mjpeg), untouched in image_raw/compressed and decoded for image_raw.",
+		Description: "Encoding of the image: converted to bgr8, rgb8 or mono8; the camera's own raw data, untouched: 4:2:2 (yuv422_yuy2, uyvy), grey of 16 bits (mono16; 16UC1 where 10 or 12 of them are used), nv21 or a Bayer mosaic; its own JPEG (mjpeg), untouched in image_raw/compressed and decoded for image_raw; or its own video (h264, hevc), untouched in image_raw/ffmpeg and video, and decoded for all else.",
 		Choices: param.OneOf("bgr8", "rgb8", "mono8", "yuv422_yuy2", "uyvy", "mono16", "16UC1", "nv21",
-			"bayer_rggb8", "bayer_bggr8", "bayer_gbrg8", "bayer_grbg8", "mjpeg"),
+			"bayer_rggb8", "bayer_bggr8", "bayer_gbrg8", "bayer_grbg8", "mjpeg", "h264", "hevc"),
 		Aliases: map[string]string{
 			"bgr":       "bgr8",
 			"m4202rgb":  "rgb8",
@@ -204,8 +204,9 @@ func pixelFormatOf(encoding string) string {
 type Config struct {
 	// Only for opening the source: the full name of the node, and what the parameters
 	// may name.
-	Node    string
-	Allowed *Allowlist
+	Node     string
+	Allowed  *Allowlist
+	KeyFrame func() bool // reports whether a camera's own video is waited for to begin
 
 	Source      string // v4l2, opencv, file, ffmpeg or synthetic
 	VideoDevice string

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"av_capture/src/internal/acquire"
+	"av_capture/src/internal/imaging"
 	"av_capture/src/internal/jpeg"
 	"av_capture/src/internal/media"
 	"av_capture/src/internal/middleware"
@@ -28,13 +29,14 @@ type session struct {
 	acquired media.Image    // an image with the time of its acquisition as stamp
 	jpeg     media.Image    // a whole JPEG, with its true size
 	tables   jpeg.Completer // a JPEG with the tables that the camera leaves out
+	stream   *stream        // of a camera's own video; nil for other images
 	resized  bool           // a change of size has been logged
 }
 
 // newSession makes the source that the parameters ask for.
 func (n *Node) newSession(config Config) (*session, error) {
 	named := config
-	named.Node, named.Allowed = n.ROS.FullyQualifiedName(), n.allowed
+	named.Node, named.Allowed, named.KeyFrame = n.ROS.FullyQualifiedName(), n.allowed, n.video.awaitsKeyFrame
 	source, err := supervisor.NewSource(node.SourceName(config.Source, config.VideoDevice), n.Supervisor.Left(), n.Warn,
 		func(notice func(string)) (acquire.VideoSource, error) { return n.open(named, notice) })
 	if err != nil {
@@ -64,12 +66,23 @@ func (s *session) run(ctx context.Context, opened func(map[string]param.Value), 
 	defer n.watchControls(ctx, s.source.Device())()
 	n.meter.open(format)
 	n.video.rate.Store(&format.FrameRate)
+	s.stream = nil
+	if isStream(format.Encoding) {
+		s.stream = n.openStream(ctx, format.Encoding, &s.orientation)
+		defer s.stream.close()
+		n.warnWithoutVideo(format.Encoding)
+	}
 	opened(given(format))
 	live := false
 	s.resized = false
 	return s.source.Run(ctx, nil, func(img *media.Image) {
 		if img.Damage == nil && img.Encoding == media.JPEG {
 			img = s.checkJPEG(img)
+		}
+		if s.stream != nil {
+			if img = s.stream.check(img); img == nil {
+				return
+			}
 		}
 		if img.Damage == nil && (img.Width != format.Width || img.Height != format.Height) {
 			if err := media.CheckSize(img.Width, img.Height); err != nil {
@@ -101,7 +114,7 @@ func (s *session) run(ctx context.Context, opened func(map[string]param.Value), 
 // warnOfSize warns, once for each size, of images that are too large for the middleware.
 func (n *Node) warnOfSize(img *media.Image) {
 	size := len(img.Data)
-	if img.Encoding == media.JPEG {
+	if img.Encoding == media.JPEG || isStream(img.Encoding) {
 		size = 3 * img.Width * img.Height // decoded
 	}
 	if warning := middleware.TooLarge(rclext.Middleware(), size); warning != "" {
@@ -154,20 +167,41 @@ func (s *session) distribute(img *media.Image) {
 	if err := n.info.publishFor(img.Width, img.Height, orientation, stamp.Time); err != nil {
 		n.meter.addRefused(err)
 	}
+	if s.stream != nil {
+		if err := s.stream.distribute(img, stamp); err != nil {
+			n.meter.addRefused(err)
+		}
+		return
+	}
+	n.distributeTo(func(imageOutput) bool { return true }, &n.turner, img, orientation, stamp)
+}
+
+// distributeTo sends one image, turned once for all of them, to those topics that somebody is
+// subscribed to. One goroutine at a time calls it.
+func (n *Node) distributeTo(chosen func(imageOutput) bool, turner *imaging.Turner, img *media.Image, orientation media.Orientation, stamp imageStamp) {
 	var turned *media.Image // once, for all of them
 	for _, output := range n.outputs {
-		if !output.wanted() {
+		if !chosen(output) || !output.wanted() {
 			continue
 		}
 		var err error
 		if turned == nil {
-			turned, err = n.turner.Turn(img, orientation)
+			turned, err = turner.Turn(img, orientation)
 		}
 		if err == nil {
 			err = output.send(turned, stamp)
 		}
 		if err != nil {
 			n.meter.addRefused(err)
+		}
+	}
+}
+
+// warnWithoutVideo warns, once, of a camera's own video that no topic can have.
+func (n *Node) warnWithoutVideo(codec string) {
+	for _, t := range n.video.topics {
+		if t.installed != nil {
+			n.large.once(fmt.Sprintf("pixel_format %s: there is no %s: %v", codec, t.topic.Name, t.installed))
 		}
 	}
 }
