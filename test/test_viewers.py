@@ -12,6 +12,9 @@ import yaml
 
 CONFIG = Path(get_package_share_directory('av_capture'), 'config')
 IMAGE = 'sensor_msgs/msg/Image'
+# Messages of images that Foxglove's panel shows too.
+IMAGES = {'video': 'foxglove_msgs/msg/CompressedVideo',
+          'compressed': 'sensor_msgs/msg/CompressedImage'}
 DIAGNOSTICS = 'diagnostic_msgs/msg/DiagnosticArray'
 
 # Classes of rviz2, by where they stand in a configuration; displays with what they show.
@@ -125,7 +128,8 @@ def test_foxglove_panels_show_topics_of_their_type(published):
     for panel, config in layout()['configById'].items():
         kind = panel.split('!')[0]
         if kind == 'Image':
-            wanted[config['imageMode']['imageTopic']] = IMAGE
+            topic = config['imageMode']['imageTopic']
+            wanted[topic] = IMAGES.get(topic.rpartition('/')[2], IMAGE)
             if 'calibrationTopic' in config['imageMode']:
                 wanted[config['imageMode']['calibrationTopic']] = 'sensor_msgs/msg/CameraInfo'
         elif kind == 'DiagnosticSummary':
@@ -136,7 +140,7 @@ def test_foxglove_panels_show_topics_of_their_type(published):
             assert kind == 'Tab'
     parts = [re.fullmatch(r'(/[\w/]+)\.(\w+)\[:\]', array).groups() for array in arrays]
     wanted |= dict.fromkeys([topic for topic, _ in parts], 'av_capture/msg/Spectrum')
-    assert len(wanted) == 7
+    assert len(wanted) == 9
     types = published(wanted)
     assert {name: types[name] for name in wanted} == {
         name: [kind] for name, kind in wanted.items()}

@@ -30,7 +30,7 @@ func TestDocumentListsEveryFormat(t *testing.T) {
 		}
 	}
 	var table strings.Builder
-	table.WriteString("\n| untouched as | V4L2's name: each is converted to `bgr8`, `rgb8` and `mono8` too |\n|---|---|\n")
+	table.WriteString("\n| untouched as | V4L2's name: each but video is converted to `bgr8`, `rgb8` and `mono8` too |\n|---|---|\n")
 	for _, raw := range order {
 		name := "–"
 		if raw != "" {
