@@ -1,5 +1,6 @@
 """H.264 and H.265 on image_raw/ffmpeg and video: each image with its own stamp."""
 
+import itertools
 import os
 import signal
 
@@ -90,7 +91,7 @@ def test_each_picture_has_its_own_stamp(
 def gaps(flags):
     """Return the distances between key frames."""
     at = [i for i, flag in enumerate(flags) if flag]
-    return [b - a for a, b in zip(at, at[1:])] + [len(flags) - at[-1]]
+    return [b - a for a, b in itertools.pairwise(at)] + [len(flags) - at[-1]]
 
 
 def encoders_of(process):

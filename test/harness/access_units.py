@@ -10,7 +10,7 @@ def decode(units, codec, width, height):
     run = subprocess.run(
         ['ffmpeg', '-v', 'error', '-f', codec, '-i', 'pipe:0', '-fps_mode', 'passthrough',
          '-f', 'rawvideo', '-pix_fmt', 'bgr24', 'pipe:1'],
-        input=b''.join(units), stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=True)
+        input=b''.join(units), capture_output=True, check=True)
     assert not run.stderr, run.stderr.decode()
     images = np.frombuffer(run.stdout, np.uint8).reshape(-1, height, width, 3)
     assert len(images) == len(units)

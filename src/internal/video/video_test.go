@@ -210,6 +210,7 @@ func TestAnEncoderThatIsKilledIsStartedAgainWithAKeyFrame(t *testing.T) {
 	n := 0
 	images(t, 320, 240, "bgr8", func(img *media.Image, number uint32) bool {
 		n++
+		img.Stamp = time.Duration(n) * time.Millisecond // or some are a second apart, and key frames
 		if n == 10 {
 			got.wait(t, 1)
 			e.Kill()
