@@ -86,6 +86,17 @@ class Listener:
         """
         self._thread.start()
 
+    def connect(self, inbox, process):
+        """
+        Wait until a message has come to the inbox of one that is asleep, which takes no more.
+
+        Two subscribers of one topic may be connected seconds apart.
+        """
+        def come():
+            self._executor.spin_once(timeout_sec=0.1)
+            return inbox.so_far()
+        until(come, f'a message of {inbox.subscription.topic_name}', process)
+
     def _spin(self):
         try:
             while not self._closed.is_set():
