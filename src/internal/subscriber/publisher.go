@@ -1,6 +1,7 @@
 package subscriber
 
 import (
+	"slices"
 	"time"
 
 	"av_capture/src/internal/node"
@@ -19,17 +20,24 @@ const nameInterval = 50 * time.Millisecond
 // PublisherFilter chooses the publisher of a topic that is heard: the first one, until it
 // goes. One goroutine uses it.
 //
-// All publishers are heard with middlewares whose messages lack the publisher's identifier,
-// or have another one than the graph.
+// Messages of Cyclone DDS identify their publisher by a number of the subscriber's process,
+// which the graph does not have: rmw_cyclonedds_cpp fills [rclgo.MessageInfo] so. Such a
+// publisher is one of those that were in the graph when its first message came, and is taken
+// to have gone when it is silent and one of them has gone.
+//
+// All publishers are heard with middlewares whose messages lack the publisher's identifier.
 type PublisherFilter struct {
 	Publishers func() ([]rclgo.TopicEndpointInfo, error) // of the topic, as the graph has them
 
-	kept   rclgo.GID // zero before the first message
-	node   string    // full name of its node, as long as it is kept; "" while that is unknown
-	named  time.Time // when the graph was asked for node
-	heard  time.Time // arrival of its newest message
-	others map[rclgo.GID]bool
-	asked  time.Time // when others was emptied
+	kept       rclgo.GID   // as in its messages; zero before the first one
+	candidates []rclgo.GID // as in the graph, one of which is that of kept
+	settled    bool        // candidates is complete
+	node       string      // full name of its node, as long as it is kept; "" while that is unknown
+	asked      time.Time   // when the graph was asked for candidates and node
+	began      time.Time   // arrival of its first message
+	heard      time.Time   // arrival of its newest message
+	others     map[rclgo.GID]bool
+	emptied    time.Time // when others was emptied
 }
 
 // Hears reports whether a message of a publisher is heard.
@@ -38,27 +46,54 @@ func (f *PublisherFilter) Hears(publisher rclgo.GID, now time.Time) bool {
 		return false
 	}
 	if f.kept != publisher {
-		f.kept, f.node, f.named = publisher, "", time.Time{}
+		f.kept, f.candidates, f.settled, f.node, f.began, f.asked = publisher, nil, false, "", now, time.Time{}
 	}
-	if f.node == "" && f.kept != (rclgo.GID{}) && now.Sub(f.named) >= nameInterval {
-		f.named = now
+	unknown := !f.settled || f.node == "" && len(f.candidates) == 1
+	if unknown && f.kept != (rclgo.GID{}) && now.Sub(f.asked) >= nameInterval {
+		f.asked = now
 		if found, err := f.Publishers(); err == nil {
 			f.learn(found)
+			f.settled = f.settled || now.Sub(f.began) >= respite
 		}
 	}
 	f.heard = now
 	return true
 }
 
-// learn finds the name of the kept publisher's node among all publishers. The graph may know
-// it later than its first message comes, and forgets it when the node has gone.
+// learn finds the kept publisher, and the name of its node, among all publishers. The graph
+// may know them later than the first message comes, and forgets them when the node has gone.
 func (f *PublisherFilter) learn(publishers []rclgo.TopicEndpointInfo) {
 	if f.node != "" || f.kept == (rclgo.GID{}) {
 		return
 	}
-	if kept := find(publishers, f.kept); kept != nil {
-		f.node = nodeName(kept)
+	if find(publishers, f.kept) != nil {
+		f.candidates, f.settled = []rclgo.GID{f.kept}, true
 	}
+	for i := range publishers {
+		if gid := publishers[i].EndpointGID; !f.settled && !slices.Contains(f.candidates, gid) {
+			f.candidates = append(f.candidates, gid)
+		}
+	}
+	if f.settled {
+		f.node = f.commonName(publishers)
+	}
+}
+
+// commonName returns the full name of the node of all candidates, or "" if the graph does not
+// have all, or they are of several nodes.
+func (f *PublisherFilter) commonName(publishers []rclgo.TopicEndpointInfo) (name string) {
+	for _, gid := range f.candidates {
+		candidate := find(publishers, gid)
+		if candidate == nil {
+			return ""
+		}
+		its := nodeName(candidate)
+		if its == "" || name != "" && its != name {
+			return ""
+		}
+		name = its
+	}
+	return name
 }
 
 // nodeName returns the full name of a publisher's node, or "" while the graph does not know it.
@@ -72,32 +107,60 @@ func nodeName(publisher *rclgo.TopicEndpointInfo) string {
 // follows reports whether a publisher takes the place of the kept one. It asks the graph at
 // most once per publisher and searchInterval.
 func (f *PublisherFilter) follows(publisher rclgo.GID, now time.Time) bool {
-	if now.Sub(f.asked) >= searchInterval {
-		f.others, f.asked = map[rclgo.GID]bool{}, now
+	if now.Sub(f.emptied) >= searchInterval {
+		f.others, f.emptied = map[rclgo.GID]bool{}, now
 	}
 	if f.others[publisher] {
 		return false
 	}
 	found, err := f.Publishers()
-	if err != nil {
-		return true
-	}
-	kept, other := find(found, f.kept), find(found, publisher)
-	if kept == nil {
-		return true
-	}
-	if other != nil && now.Sub(f.heard) >= respite && nodeName(kept) != "" && nodeName(kept) == nodeName(other) {
+	if err != nil || f.gone(found, publisher, now.Sub(f.heard) >= respite) {
 		return true
 	}
 	f.others[publisher] = true
 	return false
 }
 
+// gone reports whether the kept publisher has gone, or its node was started anew, now that
+// another one sends. silent is whether nothing of the kept one has come for the respite.
+func (f *PublisherFilter) gone(found []rclgo.TopicEndpointInfo, publisher rclgo.GID, silent bool) bool {
+	unknown := find(found, publisher) == nil
+	var kept, others []*rclgo.TopicEndpointInfo // which the two may be
+	for i := range found {
+		switch gid := found[i].EndpointGID; {
+		case gid == publisher:
+			others = append(others, &found[i])
+		case slices.Contains(f.candidates, gid):
+			kept = append(kept, &found[i])
+		case unknown:
+			others = append(others, &found[i])
+		}
+	}
+	switch {
+	case len(kept) == 0:
+		return true
+	case !silent:
+		return false
+	case len(kept) < len(f.candidates):
+		return true
+	case len(found) == 1 && unknown && kept[0].EndpointGID != f.kept:
+		return true // the only one that is left sends: the kept one went before it was looked for
+	}
+	return slices.ContainsFunc(others, func(other *rclgo.TopicEndpointInfo) bool {
+		return slices.ContainsFunc(kept, func(kept *rclgo.TopicEndpointInfo) bool {
+			return nodeName(kept) != "" && nodeName(kept) == nodeName(other)
+		})
+	})
+}
+
 // mixed returns the number of publishers that are heard and cannot be told apart: none if
-// the graph has the kept one.
+// messages identify their publisher.
 func (f *PublisherFilter) mixed() int {
+	if f.kept != (rclgo.GID{}) {
+		return 0
+	}
 	found, err := f.Publishers()
-	if err != nil || find(found, f.kept) != nil {
+	if err != nil {
 		return 0
 	}
 	return len(found)

@@ -51,19 +51,98 @@ func TestTheFirstPublisherIsKeptUntilItGoes(t *testing.T) {
 	if asked != 1 {
 		t.Errorf("the graph was asked %d times for 1000 messages of another publisher, want 1", asked)
 	}
-	// A middleware that says nothing, or that names publishers otherwise than the graph.
-	for _, s := range []*PublisherFilter{{Publishers: s.Publishers}, {Publishers: s.Publishers, kept: rclgo.GID{7}}} {
-		for range 2 {
-			if !s.Hears(rclgo.GID{}, start) {
-				t.Error("a publisher is not heard, though nobody says which it is")
-			}
+	// A middleware that says nothing.
+	silent := PublisherFilter{Publishers: s.Publishers}
+	for range 2 {
+		if !silent.Hears(rclgo.GID{}, start) {
+			t.Error("a publisher is not heard, though nobody says which it is")
 		}
-		if s.mixed() != 2 {
-			t.Errorf("%d publishers are mixed, want 2", s.mixed())
-		}
+	}
+	if silent.mixed() != 2 {
+		t.Errorf("%d publishers are mixed, want 2", silent.mixed())
 	}
 	if failure = errors.New("no graph"); !s.Hears(rclgo.GID{9}, start.Add(time.Hour)) {
 		t.Error("sound is lost since the graph cannot be read")
+	}
+}
+
+// Cyclone DDS: messages name their publisher by a number that the graph does not have.
+func TestTheFirstPublisherIsKeptByNumbersThatTheGraphLacks(t *testing.T) {
+	type infos = []rclgo.TopicEndpointInfo
+	endpoint := func(id byte, name string) rclgo.TopicEndpointInfo {
+		return rclgo.TopicEndpointInfo{NodeName: name, NodeNamespace: "/", EndpointGID: rclgo.GID{0, 0, id}}
+	}
+	microphone, stranger, third, restarted := endpoint(1, "microphone"), endpoint(2, "stranger"), endpoint(3, "third"), endpoint(4, "microphone")
+	type step struct {
+		at    time.Duration
+		graph infos
+		id    byte
+		heard bool
+	}
+	for name, c := range map[string]struct {
+		steps []step
+		node  string
+	}{
+		"the only one": {[]step{
+			{0, infos{microphone}, 1, true},
+			{time.Second, infos{microphone}, 1, true},
+			{9 * time.Second, infos{microphone, stranger}, 2, false}, // however long the first is silent
+			{9 * time.Second, infos{microphone, stranger}, 1, true},
+		}, "/microphone"},
+		"it ends": {[]step{
+			{0, infos{microphone}, 1, true},
+			{time.Second, infos{microphone}, 1, true},
+			{time.Second, infos{microphone, stranger}, 2, false},
+			{1600 * time.Millisecond, infos{stranger}, 2, true},
+			{2600 * time.Millisecond, infos{stranger}, 2, true},
+		}, "/stranger"},
+		"it is killed and started anew": {[]step{
+			{0, infos{microphone}, 1, true},
+			{time.Second, infos{microphone}, 1, true},
+			{1500 * time.Millisecond, infos{microphone, restarted}, 4, false}, // two nodes of one name
+			{2500 * time.Millisecond, infos{microphone, restarted}, 4, true},
+			{3500 * time.Millisecond, infos{microphone, restarted}, 4, true},
+		}, "/microphone"},
+		"two from the start": {[]step{
+			{0, infos{microphone, stranger}, 1, true},
+			{0, infos{microphone, stranger}, 2, false},
+			{time.Second, infos{microphone, stranger}, 1, true},
+			{9 * time.Second, infos{microphone, stranger}, 2, false},
+			{9 * time.Second, infos{microphone, stranger}, 1, true},
+			{9500 * time.Millisecond, infos{stranger}, 2, false}, // one has gone, perhaps the other
+			{9500 * time.Millisecond, infos{microphone}, 1, true},
+			{10500 * time.Millisecond, infos{stranger}, 2, true},
+		}, ""},
+		"the graph has the other one first": {[]step{
+			{0, infos{stranger}, 1, true},
+			{0, infos{stranger}, 2, false},
+			{200 * time.Millisecond, infos{stranger, microphone}, 1, true},
+			{2 * time.Second, infos{stranger, microphone}, 2, false},
+			{3 * time.Second, infos{stranger}, 2, true},
+		}, ""},
+		"it goes before it is looked for": {[]step{
+			{0, infos{stranger}, 1, true},
+			{time.Second, infos{stranger}, 1, true},
+			{time.Second, infos{stranger}, 2, false},
+			{2 * time.Second, infos{stranger}, 2, true},
+			{3 * time.Second, infos{stranger, third}, 2, true},
+		}, ""},
+	} {
+		var graph infos
+		f := PublisherFilter{Publishers: func() (infos, error) { return graph, nil }}
+		start := time.Now()
+		for i, step := range c.steps {
+			graph = step.graph
+			if heard := f.Hears(rclgo.GID{step.id}, start.Add(step.at)); heard != step.heard {
+				t.Errorf("%s: %d: publisher %d is heard: %t, want %t", name, i, step.id, heard, step.heard)
+			}
+		}
+		if f.learn(graph); f.node != c.node {
+			t.Errorf("%s: the node is %q, want %q", name, f.node, c.node)
+		}
+		if f.mixed() != 0 {
+			t.Errorf("%s: %d publishers are mixed, want none", name, f.mixed())
+		}
 	}
 }
 
