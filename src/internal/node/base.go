@@ -187,9 +187,10 @@ func (b *Base) publishReport() {
 	if b.Options.Report != nil {
 		b.Options.Report(fmt.Sprintf("%-16s %s", b.ROS.FullyQualifiedName(), report.Line))
 	}
+	phase, _, _ := b.Supervisor.State().Get()
 	for _, p := range b.publishers {
 		if q := p.incompatible.Load(); q != nil {
-			for _, warning := range q.check() {
+			for _, warning := range q.check(phase == supervisor.Running) {
 				b.Log.Warn(warning)
 			}
 		}

@@ -3,6 +3,10 @@ package node
 import (
 	"testing"
 	"time"
+
+	"av_capture/src/internal/clock"
+
+	"github.com/tiiuae/rclgo/pkg/rclgo"
 )
 
 func TestDeadlineIsMissedByALateMessageAndByNone(t *testing.T) {
@@ -31,4 +35,30 @@ func TestDeadlineIsMissedByALateMessageAndByNone(t *testing.T) {
 	if newDeadlineWatch(0) != nil {
 		t.Error("a publisher without a deadline has a watch")
 	}
+}
+
+func TestNoDeadlineIsMissedWhileNothingIsCaptured(t *testing.T) {
+	p := &Publisher{deadline: newDeadlineWatch(time.Second)}
+	b := &Base{publishers: []*Publisher{p}}
+	q := &incompatibleQoS{
+		topic: &Topic{full: "/camera/image_raw"}, publisher: &rclgo.Publisher{TopicName: "/camera/image_raw"},
+		deadline: p.deadline, warned: map[string]bool{},
+	}
+	check := func(when string, capturing bool, want int) {
+		t.Helper()
+		if got := q.check(capturing); len(got) != want {
+			t.Errorf("%s: it warns %q, want %d warnings", when, got, want)
+		}
+	}
+	published := func(ago time.Duration) { p.deadline.published(clock.Monotonic() - ago) }
+	published(time.Hour)
+	check("capture is off", false, 0)
+	b.RestartDeadlines()
+	check("the source is open", true, 0)
+	published(-time.Hour) // the next check comes before the deadline, however slow the machine
+	check("captured", true, 0)
+	b.RestartDeadlines()
+	published(time.Hour)
+	check("late", true, 1)
+	check("late again", true, 0)
 }

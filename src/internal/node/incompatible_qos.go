@@ -68,8 +68,9 @@ func ifSupported(err error) error {
 	return err
 }
 
-// check returns the warnings that are due.
-func (q *incompatibleQoS) check() (warnings []string) {
+// check returns the warnings that are due. capturing is whether the source gives data: if not,
+// the node has said so, and no deadline is missed.
+func (q *incompatibleQoS) check(capturing bool) (warnings []string) {
 	if q.checks > 0 {
 		q.checks--
 		endpoints, err := q.node.GetSubscriptionsInfoByTopic(q.publisher.TopicName, false)
@@ -78,7 +79,7 @@ func (q *incompatibleQoS) check() (warnings []string) {
 		}
 		warnings = q.explain(q.refused, endpoints)
 	}
-	if q.deadline != nil && q.deadline.missed(clock.Monotonic()) && !q.warned[deadlinePolicy] {
+	if q.deadline != nil && q.deadline.missed(clock.Monotonic()) && capturing && !q.warned[deadlinePolicy] {
 		q.warned[deadlinePolicy] = true
 		warnings = append(warnings, fmt.Sprintf("%s: no message for longer than the deadline of %v: raise %s, or the rate",
 			q.publisher.TopicName, q.qos.Deadline, overrideOf(q.topic.full, deadlinePolicy)))

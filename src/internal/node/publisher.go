@@ -32,9 +32,15 @@ type Publisher struct {
 // gate holds messages back. The zero gate is open.
 type gate struct{ shut atomic.Bool }
 
-// shutGate holds messages back until the gate opens. Deadlines begin anew with the next one.
+// shutGate holds messages back until the gate opens.
 func (b *Base) shutGate() {
 	b.gate.shut.Store(true)
+	b.RestartDeadlines()
+}
+
+// RestartDeadlines has deadlines begin anew with the next message of each topic. A session
+// calls it once its source is open: while no source is, no message is due.
+func (b *Base) RestartDeadlines() {
 	for _, p := range b.publishers {
 		if p.deadline != nil {
 			p.deadline.restart()

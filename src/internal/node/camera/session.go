@@ -72,6 +72,7 @@ func (s *session) run(ctx context.Context, opened func(map[string]param.Value), 
 		defer s.stream.close()
 		n.warnWithoutVideo(format.Encoding)
 	}
+	n.RestartDeadlines()
 	opened(given(format))
 	live := false
 	s.resized = false

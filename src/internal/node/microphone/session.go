@@ -81,6 +81,7 @@ func (s *session) run(ctx context.Context, opened func(map[string]param.Value), 
 	defer n.outputs.end()
 	detach := n.recording.attach(stream.ring, format)
 	defer detach()
+	n.RestartDeadlines()
 	opened(given(format))
 	delivery.begin(up)
 
