@@ -5,8 +5,10 @@ package rclext
 
 #include <stdlib.h>
 
-#include <rcl_lifecycle/rcl_lifecycle.h>
+#include <rcl/time.h>
 #include <rcutils/error_handling.h>
+
+#include "statemachine.h"
 */
 import "C"
 
@@ -38,9 +40,10 @@ type Transition struct {
 // StateMachine is the state machine of a managed node by rcl_lifecycle, which publishes each
 // transition on ~/transition_event. Any goroutine may use it.
 type StateMachine struct {
-	mu   sync.Mutex // rcl_lifecycle has none
-	node *C.rcl_node_t
-	rcl  *C.rcl_lifecycle_state_machine_t // C's memory; nil once it is closed
+	mu    sync.Mutex // rcl_lifecycle has none
+	node  *C.rcl_node_t
+	clock *C.rcl_clock_t                   // C's memory, which rcl may keep
+	rcl   *C.rcl_lifecycle_state_machine_t // C's memory; nil once it is closed
 }
 
 // NewStateMachine makes the state machine of a node, in state unconfigured, without services.
@@ -55,16 +58,24 @@ func NewStateMachine(node *rclgo.Node) (*StateMachine, error) {
 	defer runtime.UnlockOSThread()
 	C.rcutils_reset_error()
 	m := &StateMachine{
-		node: (*C.rcl_node_t)(handle),
-		rcl:  (*C.rcl_lifecycle_state_machine_t)(C.calloc(1, C.sizeof_rcl_lifecycle_state_machine_t)),
+		node:  (*C.rcl_node_t)(handle),
+		clock: (*C.rcl_clock_t)(C.calloc(1, C.sizeof_rcl_clock_t)),
+		rcl:   (*C.rcl_lifecycle_state_machine_t)(C.calloc(1, C.sizeof_rcl_lifecycle_state_machine_t)),
+	}
+	allocator := C.rcutils_get_default_allocator()
+	if C.rcl_clock_init(C.RCL_SYSTEM_TIME, m.clock, &allocator) != C.RCL_RET_OK {
+		m.free()
+		return nil, fmt.Errorf("rclext: clock of the state machine: %w", lastError())
 	}
 	*m.rcl = C.rcl_lifecycle_get_zero_initialized_state_machine()
 	options := C.rcl_lifecycle_get_default_state_machine_options()
 	options.enable_com_interface = false // its services could not be spun with the node's
 	events := (*C.rosidl_message_type_support_t)(lifecycle_msgs_msg.TransitionEventTypeSupport.TypeSupport())
-	if C.rcl_lifecycle_state_machine_init(m.rcl, m.node, events, nil, nil, nil, nil, nil, &options) != C.RCL_RET_OK {
-		C.free(unsafe.Pointer(m.rcl))
-		return nil, fmt.Errorf("rclext: state machine: %w", lastError())
+	if C.rclext_state_machine_init(m.rcl, m.node, m.clock, events, &options) != C.RCL_RET_OK {
+		err := fmt.Errorf("rclext: state machine: %w", lastError())
+		C.rcl_clock_fini(m.clock)
+		m.free()
+		return nil, err
 	}
 	return m, nil
 }
@@ -125,14 +136,19 @@ func (m *StateMachine) Close() error {
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
 	C.rcutils_reset_error()
-	defer func() {
-		C.free(unsafe.Pointer(m.rcl))
-		m.rcl = nil
-	}()
+	defer m.free()
+	var err error
 	if C.rcl_lifecycle_state_machine_fini(m.rcl, m.node) != C.RCL_RET_OK {
-		return fmt.Errorf("rclext: closing the state machine: %w", lastError())
+		err = fmt.Errorf("rclext: closing the state machine: %w", lastError())
 	}
-	return nil
+	C.rcl_clock_fini(m.clock)
+	return err
+}
+
+func (m *StateMachine) free() {
+	C.free(unsafe.Pointer(m.rcl))
+	C.free(unsafe.Pointer(m.clock))
+	m.rcl, m.clock = nil, nil
 }
 
 // stateOf copies a state to Go's memory.
