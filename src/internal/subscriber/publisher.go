@@ -79,6 +79,13 @@ func (f *PublisherFilter) learn(publishers []rclgo.TopicEndpointInfo) {
 	}
 }
 
+// conclude is learn at the end, when those that are there have to do.
+func (f *PublisherFilter) conclude(publishers []rclgo.TopicEndpointInfo) {
+	f.learn(publishers)
+	f.settled = true
+	f.learn(publishers)
+}
+
 // commonName returns the full name of the node of all candidates, or "" if the graph does not
 // have all, or they are of several nodes.
 func (f *PublisherFilter) commonName(publishers []rclgo.TopicEndpointInfo) (name string) {

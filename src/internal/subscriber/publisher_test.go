@@ -89,6 +89,7 @@ func TestTheFirstPublisherIsKeptByNumbersThatTheGraphLacks(t *testing.T) {
 			{9 * time.Second, infos{microphone, stranger}, 2, false}, // however long the first is silent
 			{9 * time.Second, infos{microphone, stranger}, 1, true},
 		}, "/microphone"},
+		"a moment": {[]step{{0, infos{microphone}, 1, true}}, "/microphone"},
 		"it ends": {[]step{
 			{0, infos{microphone}, 1, true},
 			{time.Second, infos{microphone}, 1, true},
@@ -112,14 +113,14 @@ func TestTheFirstPublisherIsKeptByNumbersThatTheGraphLacks(t *testing.T) {
 			{9500 * time.Millisecond, infos{stranger}, 2, false}, // one has gone, perhaps the other
 			{9500 * time.Millisecond, infos{microphone}, 1, true},
 			{10500 * time.Millisecond, infos{stranger}, 2, true},
-		}, ""},
+		}, "/stranger"},
 		"the graph has the other one first": {[]step{
 			{0, infos{stranger}, 1, true},
 			{0, infos{stranger}, 2, false},
 			{200 * time.Millisecond, infos{stranger, microphone}, 1, true},
 			{2 * time.Second, infos{stranger, microphone}, 2, false},
 			{3 * time.Second, infos{stranger}, 2, true},
-		}, ""},
+		}, "/stranger"},
 		"it goes before it is looked for": {[]step{
 			{0, infos{stranger}, 1, true},
 			{time.Second, infos{stranger}, 1, true},
@@ -137,7 +138,7 @@ func TestTheFirstPublisherIsKeptByNumbersThatTheGraphLacks(t *testing.T) {
 				t.Errorf("%s: %d: publisher %d is heard: %t, want %t", name, i, step.id, heard, step.heard)
 			}
 		}
-		if f.learn(graph); f.node != c.node {
+		if f.conclude(graph); f.node != c.node {
 			t.Errorf("%s: the node is %q, want %q", name, f.node, c.node)
 		}
 		if f.mixed() != 0 {

@@ -105,7 +105,8 @@ func (s *subscriber) listen(ctx context.Context) error {
 	defer s.report()
 	defer func() {
 		if ours, _, err := s.publishers(); err == nil {
-			s.learn(ours) // for who listens shorter than a search takes
+			s.filter.conclude(ours) // for who listens shorter than a search takes
+			s.learn(ours)
 		}
 	}()
 	for ctx.Err() == nil {
