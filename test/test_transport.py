@@ -4,11 +4,13 @@ import glob
 import os
 from pathlib import Path
 import re
+import shutil
+import socket
 import sys
 
 from ament_index_python.packages import get_package_share_directory
 from harness import namespace
-from harness.deadline import until
+from harness.deadline import DEADLINE, until
 from harness.image import pixels
 from harness.parameters import camera
 from harness.pattern import frame_number
@@ -198,3 +200,16 @@ def test_profile_without_shared_memory(av_capture, listener):
     inbox = listener.subscribe(Image, '/camera/image_raw', depth=5)
     inbox.wait(5, process)
     assert segments(process.pid) == []
+
+
+def test_topics_are_found_by_a_discovery_server(av_capture, tmp_path):
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as free:
+        free.bind(('127.0.0.1', 0))
+        port = free.getsockname()[1]
+    av_capture('-i', 0, '-l', '127.0.0.1', '-p', port,
+               command=[shutil.which('fast-discovery-server')])
+    environment = {**OWN, 'ROS_DISCOVERY_SERVER': f'127.0.0.1:{port}', 'ROS_SUPER_CLIENT': ''}
+    av_capture(*camera(source='synthetic'), environment=environment)
+    saver = av_capture(tmp_path / 'film.mkv', '--duration', 1, '--wait', DEADLINE,
+                       command=[executable('av_save')], environment=environment)
+    assert saver.status() == 0, saver.text()

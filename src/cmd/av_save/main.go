@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"av_capture/src/internal/middleware"
 	"av_capture/src/internal/param"
 	_ "av_capture/src/internal/process" // its timer slack
 	"av_capture/src/internal/program"
@@ -94,6 +95,9 @@ func main() {
 // run does the program's work.
 func (o *options) run(start *program.Start) error {
 	if err := o.check(); err != nil {
+		return err
+	}
+	if err := middleware.SeeAllTopics(); err != nil {
 		return err
 	}
 	return subscriber.RunBase(start, "av_save", func(n *subscriber.Base) error { return o.save(start, n) })

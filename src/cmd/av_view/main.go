@@ -10,6 +10,7 @@ import (
 	"strings"
 	"syscall"
 
+	"av_capture/src/internal/middleware"
 	"av_capture/src/internal/param"
 	"av_capture/src/internal/program"
 	"av_capture/src/internal/subscriber"
@@ -69,6 +70,9 @@ func main() {
 // run does the program's work.
 func (o *options) run(start *program.Start) error {
 	if err := o.check(); err != nil {
+		return err
+	}
+	if err := middleware.SeeAllTopics(); err != nil {
 		return err
 	}
 	return subscriber.RunBase(start, "av_view", func(n *subscriber.Base) error { return o.serve(start, n) })
