@@ -304,10 +304,14 @@ func until(t testing.TB, what string, condition func() bool) {
 }
 
 func TestDeathOfFfmpegIsALostDevice(t *testing.T) {
-	for name, end := range map[string]string{"killed": "kill -KILL $pid", "ended": "kill -TERM $pid"} {
+	for name, run := range map[string]string{
+		"killed": `ffmpeg "$@" & pid=$!; (until [ -e $seen ]; do sleep 0.02; done; kill -KILL $pid) & wait $pid`,
+		// By itself: ffmpeg 7.0 goes on after SIGTERM.
+		"ended": `ffmpeg -t 0.2 "$@"`,
+	} {
 		seen := filepath.Join(t.TempDir(), "seen") // an image has been
 		source, _ := open(t, Config{Args: pattern, PixelFormat: "mono8", program: script(t,
-			`echo "[v4l2 @ 0x55aa] [error] The cable is loose" >&2; ffmpeg "$@" & pid=$!; (until [ -e `+seen+` ]; do sleep 0.02; done; `+end+`) & wait $pid; exit 5`)})
+			`echo "[v4l2 @ 0x55aa] [error] The cable is loose" >&2; seen=`+seen+`; `+run+`; exit 5`)})
 		err := source.Run(t.Context(), func(image *media.Image) {
 			if image.Sequence == 0 {
 				if err := os.WriteFile(seen, nil, 0o600); err != nil {
