@@ -67,10 +67,10 @@ func Inspect(ctx context.Context, program string) (*FFmpeg, error) {
 	// Its newer name since version 5.1; the older one is to go.
 	t := &FFmpeg{Program: program, Untimed: []string{"-fps_mode", "passthrough"}}
 	args := []string{"-nostdin", "-hide_banner", "-encoders"}
-	out, err := exec.CommandContext(ctx, program, append(slices.Clone(t.Untimed), args...)...).Output()
+	out, err := ffmpegprocess.Output(ctx, program, nil, append(slices.Clone(t.Untimed), args...)...)
 	if exit := (*exec.ExitError)(nil); errors.As(err, &exit) && ctx.Err() == nil {
 		t.Untimed = []string{"-vsync", "passthrough"}
-		out, err = exec.CommandContext(ctx, program, args...).Output()
+		out, err = ffmpegprocess.Output(ctx, program, nil, args...)
 	}
 	switch {
 	case errors.Is(err, exec.ErrNotFound):
@@ -181,6 +181,12 @@ func Filters(name string, width, height int) []string {
 		chain = append(chain, "pad=ceil(iw/2)*2:ceil(ih/2)*2")
 	}
 	chain = append(chain, "scale=out_color_matrix=smpte170m:out_range=tv", "format="+format, "setparams=colorspace=smpte170m:range=tv")
+	if strings.HasPrefix(name, "libvpx") || name == "libaom-av1" {
+		// ffmpeg 7 gives these encoders the length of an image at the stream's rate, which it
+		// takes for that of nanoseconds, and in ticks of theirs it is the 0 that they refuse.
+		// After setpts it knows no rate.
+		chain = append(chain, "setpts=PTS")
+	}
 	if kind != "" {
 		chain = append(chain, "hwupload")
 	}

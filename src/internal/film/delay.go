@@ -6,10 +6,10 @@ import (
 	"encoding/binary"
 	"fmt"
 	"math"
-	"os/exec"
 	"strings"
 	"time"
 
+	"av_capture/src/internal/ffmpegprocess"
 	"av_capture/src/internal/nut"
 )
 
@@ -42,9 +42,7 @@ func measureDelay(ctx context.Context, program, encoder string) (time.Duration, 
 		return 0, err
 	}
 	run := func(input []byte, args ...string) ([]byte, error) {
-		command := exec.CommandContext(ctx, program, append([]string{"-hide_banner", "-loglevel", "error", "-copyts", "-f"}, args...)...)
-		command.Stdin = bytes.NewReader(input)
-		out, err := command.Output()
+		out, err := ffmpegprocess.Output(ctx, program, input, append([]string{"-hide_banner", "-loglevel", "error", "-copyts", "-f"}, args...)...)
 		if err != nil {
 			return nil, fmt.Errorf("ffmpeg cannot encode sound by %s into Matroska: %w", encoder, err)
 		}
