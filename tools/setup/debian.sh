@@ -33,13 +33,25 @@ while read -r name status; do
 	[[ $status == ii ]] && installed[${name%:*}]=yes
 done < <(dpkg-query --show --showformat='${binary:Package} ${db:Status-Abbrev}\n')
 
+# known reports whether this release has a package, as far as the lists tell.
+known() {
+	apt-cache show --no-all-versions "$1" >/dev/null 2>&1
+}
+
 missing=()
+unknown=() # of those that not every release has
 while read -r alternatives; do
 	there=
-	for name in ${alternatives//|/ }; do
+	for name in ${alternatives//[|?]/ }; do
 		[[ -n ${installed[$name]:-} ]] && there=yes
 	done
-	[[ -n $there ]] || missing+=("$alternatives")
+	if [[ -n $there ]]; then
+		continue
+	elif [[ $alternatives == *" ?" ]] && ! known "${alternatives% ?}"; then
+		unknown+=("${alternatives% ?}")
+	else
+		missing+=("${alternatives% \?}")
+	fi
 done < <(wanted "$@")
 
 if ((${#missing[@]} == 0)); then
@@ -51,7 +63,7 @@ chosen() {
 	local alternatives name
 	for alternatives in "$@"; do
 		for name in ${alternatives//|/ }; do
-			if apt-cache show --no-all-versions "$name" >/dev/null 2>&1; then
+			if known "$name"; then
 				break
 			fi
 		done
@@ -83,5 +95,8 @@ run() {
 echo "setup: Debian: reading the package lists"
 run apt-get update
 mapfile -t names < <(chosen "${missing[@]}")
+for name in "${unknown[@]}"; do
+	! known "$name" || names+=("$name")
+done
 echo "setup: Debian: installing ${names[*]}"
 run apt-get install --yes --no-install-recommends "${names[@]}"
