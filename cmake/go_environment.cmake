@@ -36,8 +36,10 @@ endif()
 message(STATUS "Found Go: ${GO_EXECUTABLE} (${go_version})")
 
 # gocv as a whole wants a newer OpenCV than Debian and Ubuntu have; with this tag
-# only the modules that have a tag of their own are compiled.
-set(go_tags gocv_specific_modules gocv_videoio ${foreign_tags})
+# only the modules that have a tag of their own are compiled, and core, imgproc and
+# imgcodecs. With customenv, gocv leaves it to us what is linked: its pkg-config file
+# lists all of OpenCV.
+set(go_tags gocv_specific_modules customenv ${foreign_tags})
 list(JOIN go_tags "," go_tags)
 
 # This target stands for all that Go code is compiled and linked against.
@@ -108,13 +110,25 @@ foreach(prefix IN LISTS prefixes)
 endforeach()
 set(go_library_folders $<REMOVE_DUPLICATES:${go_library_folders}>)
 
-# Only libraries that are called get into the executable: OpenCV's pkg-config
-# file lists all of OpenCV.
+# An OpenCV that is built as one library has no other.
+set(go_opencv_libraries opencv_imgproc opencv_core)
+if(NOT opencv_core IN_LIST OPENCV_LIBRARIES)
+  set(go_opencv_libraries ${OPENCV_LIBRARIES})
+endif()
+set(go_opencv_flags ${OPENCV_LIBRARY_DIRS})
+list(TRANSFORM go_opencv_flags PREPEND -L)
+list(TRANSFORM go_opencv_libraries PREPEND -l)
+list(APPEND go_opencv_flags ${go_opencv_libraries})
+
+# Only libraries that are called get into the executable. gocv's part for imgcodecs, which
+# drags in GDAL and 118 libraries, is called by nothing: --gc-sections leaves it out, and so
+# it needs no library.
 file(GENERATE OUTPUT ${CMAKE_CURRENT_BINARY_DIR}/go_environment.sh CONTENT
 "# Made by CMake: how Go compiles av_capture. Source it in sh or bash.
 export CGO_ENABLED=1
 export CGO_CFLAGS='-O2 -g \"-I$<JOIN:${go_includes},\" \"-I>\"'
-export CGO_LDFLAGS='-O2 -g -Wl,--as-needed \"-L$<JOIN:${go_library_folders},\" \"-L>\" \"-Wl,-rpath-link,$<JOIN:${go_library_folders},\" \"-Wl,-rpath-link,>\" \"$<JOIN:${go_libraries},\" \">\"'
+export CGO_CXXFLAGS='-O2 -g -DNDEBUG \"-I$<JOIN:${OPENCV_INCLUDE_DIRS},\" \"-I>\"'
+export CGO_LDFLAGS='-O2 -g -Wl,--as-needed -Wl,--gc-sections \"-L$<JOIN:${go_library_folders},\" \"-L>\" \"-Wl,-rpath-link,$<JOIN:${go_library_folders},\" \"-Wl,-rpath-link,>\" \"$<JOIN:${go_libraries},\" \">\" \"$<JOIN:${go_opencv_flags},\" \">\"'
 [ ! -d '${CMAKE_CURRENT_SOURCE_DIR}/vendor' ] || export GOTOOLCHAIN=\"\${GOTOOLCHAIN:-local}\"
 GOFLAGS=\"\${GOFLAGS-}\"
 GOFLAGS=\"\${GOFLAGS#\"\${AV_CAPTURE_GOFLAGS-}\"}\" # sourced before, maybe with other tags

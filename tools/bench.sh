@@ -4,7 +4,8 @@
 # build/bench/report.md, .json and .png: the ratios first, and what is worse than in
 # the last run of the same kind on this machine, which .bench holds. Arguments are
 # quick (less than three minutes instead of twenty), memory (resident memory over ten
-# minutes, and nothing else), against=COMMIT (compares with the last run of that commit),
+# minutes, and nothing else), scale (many cameras, subscribers and channels, and nothing
+# else), against=COMMIT (compares with the last run of that commit),
 # capture (the processor time from a V4L2 driver to emit for each image, in the guest,
 # whose clock counts instructions, and nothing else)
 # and stamps (the error of sound's stamps, simulated and over MINUTES=5 with
@@ -45,6 +46,11 @@ case " $* " in
 	python3 tools/bench --folder "$folder/memory" "$@"
 	exit
 	;;
+*' scale '*)
+	go build -o build/bench/receiver ./tools/bench/receiver
+	python3 tools/bench --folder "$folder/scale" "$@"
+	exit
+	;;
 *' stamps '*)
 	go test ./src/internal/clock -run Traces -count=1 -args -traces "$folder/simulated.csv"
 	python3 tools/bench/stamps.py "$folder/measured.csv" "${MINUTES:-5}" | tee "$folder/stamps.txt"
@@ -64,7 +70,7 @@ case " $* " in
 *' quick '*) chosen=(100ms /node) ;;
 *) chosen=(500ms .) ;;
 esac
-go build -o build/bench/jpegs ./tools/bench/jpegs
+go build -o build/bench/ ./tools/bench/jpegs ./tools/bench/receiver
 failed=0 SECONDS=0
 read -r -a load < <(cut -d ' ' -f 1-3 /proc/loadavg)
 go_benchmarks "${chosen[@]}" | tee "$folder/go.txt" | grep --line-buffered -E '^(Benchmark|FAIL|panic|---)' || failed=1

@@ -8,6 +8,7 @@ report.png, and keeps report.json to compare later runs with (history.py).
   tools/bench.sh                 every case three times and more: about 20 minutes
   tools/bench.sh quick           some cases once: less than three minutes
   tools/bench.sh memory          resident memory over ten minutes, and nothing else
+  tools/bench.sh scale           many cameras, subscribers and channels, and nothing else
   tools/bench.sh quick against=4c3cc6c    compares with the last run of that commit
 """
 
@@ -21,7 +22,7 @@ import subprocess
 import sys
 import time
 
-from cases import memory, sections
+from cases import memory, scale, sections
 import golang
 import history
 from limits import limits
@@ -83,8 +84,8 @@ def main():
     """Measure, and write what came out."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument('words', nargs='*', metavar='quick | memory | against=COMMIT',
-                        help='a short run; resident memory over ten minutes; the run to compare with')
+    parser.add_argument('words', nargs='*', metavar='quick | memory | scale | against=COMMIT',
+                        help='a short run; resident memory; many cameras; the run to compare with')
     parser.add_argument('--folder', required=True, help='where the results go')
     parser.add_argument('--go', help='what go test -bench has written')
     parser.add_argument('--seconds', type=float, default=0, help='how long that took')
@@ -92,9 +93,9 @@ def main():
     options = parser.parse_args()
     against = [word.removeprefix('against=') for word in options.words if '=' in word]
     kinds = [word for word in options.words if '=' not in word]
-    if kinds not in ([], ['quick'], ['memory']) or len(against) > 1 or any(
+    if len(kinds) > 1 or not set(kinds) <= {'quick', 'memory', 'scale'} or len(against) > 1 or any(
             not word.startswith('against=') for word in options.words if '=' in word):
-        parser.error(f"{' '.join(options.words)}: takes quick, memory or neither, and against=COMMIT")
+        parser.error(f"{' '.join(options.words)}: takes quick, memory or scale, and against=COMMIT")
     kind, = kinds or ['full']
     domain = int(os.environ.get('ROS_DOMAIN_ID', '86'))
     begun = time.monotonic() - options.seconds
@@ -111,7 +112,9 @@ def main():
     before = history.earlier(report, *against)
     if against and before is None:
         parser.error(f'no {kind} run of commit {against[0]} on this machine in {history.folder()}')
-    for section in [memory()] if kind == 'memory' else sections(kind == 'quick'):
+    chosen = {'memory': lambda: [memory()], 'scale': scale}.get(
+        kind, lambda: sections(kind == 'quick') + (scale() if kind == 'full' else []))()
+    for section in chosen:
         report['sections'].append(run(section, domain))
         report['machine']['load after'] = os.getloadavg()
         report['seconds'] = time.monotonic() - begun

@@ -11,6 +11,8 @@ from lost import lost_sound_system
 import measure
 import page
 from publisher import TRANSPORTS
+import scale as scaling
+import start
 
 SIZES = [(320, 240), (640, 480), (1280, 720), (1920, 1080), (3840, 2160)]
 FULL_HD = {'width': 1920, 'height': 1080}
@@ -58,18 +60,22 @@ def sections(quick):
             turns, [
                 Case(f'{w}x{h}, {transport}', measure.images, {
                     'width': w, 'height': h, 'transport': transport, 'best_effort': True})
-                for w, h in best_effort for transport in TRANSPORTS]),
+                for w, h in best_effort for transport in (TRANSPORTS[1:] if quick else TRANSPORTS)]),
         Section(
             '1920x1080, over subscribers',
             'Reliable, 30 images/s, each subscriber a process that leaves images serialised.',
             turns, [
                 Case(f'{n} subscribers', measure.images, {'subscribers': n, 'raw': True, **FULL_HD})
                 for n in ((2,) if quick else (0, 1, 2, 4))]),
-        Section(
+        *([] if quick else [Section(
             '640x480, over rate', 'Reliable, one subscriber of rclpy.',
             turns, [
                 Case(f'{rate} images/s', measure.images, {'rate': float(rate), 'count': 3 * rate})
-                for rate in ((60,) if quick else (15, 30, 60, 120))]),
+                for rate in (15, 30, 60, 120)])]),
+        Section(
+            'start', f'CPU time, the least of {start.RUNS} starts; libraries and relocations as the '
+            'dynamic linker counts them.',
+            1, [Case('--version', start.version), Case('first image', start.first_image)]),
         Section(
             'nobody subscribes',
             'Drawing is most of what 1920x1080 costs; the least image and synthetic '
@@ -103,7 +109,7 @@ def sections(quick):
         Section(
             'a film of 1080p30',
             'av_save --video copy and its ffmpeg, with sound: the camera makes the JPEG.',
-            turns, [Case('copy', film)]),
+            turns, [Case('copy', film, {'seconds': 5.0 if quick else 10.0})]),
         Section(
             'sound',
             'Blocks of 441 audio frames to a subscriber of rclpy; latency from the acquisition of '
@@ -132,8 +138,34 @@ def may_be_preferred():
                           check=False).returncode == 0
 
 
-def memory():
+def memory(minutes=(1, 2, 4, 6, 8, 10)):
     """Return the section of the resident memory."""
     return Section(
-        'resident memory [MiB]', '1920x1080 at 30 images/s and sound, both subscribed to.',
-        1, [Case('1080p and sound', measure.memory, {'minutes': (1, 2, 4, 6, 8, 10)})])
+        'resident memory [MiB]', '30 images/s and sound, both subscribed to; what it consists of '
+        'at the end.',
+        1, [Case(f'{w}x{h} and sound', measure.memory, {'width': w, 'height': h, 'minutes': minutes})
+            for w, h in SIZES[1:4:2]])
+
+
+def scale():
+    """Return the sections that show what many cameras, subscribers and channels cost."""
+    return [
+        Section(
+            'cameras of 640x480', '10 images/s each, to one subscriber of all. CPU time of all '
+            'processes for each 1000 images.',
+            2, [Case(f"{n} in {processes} process{'es' if processes > 1 else ''}", scaling.cameras,
+                     {'cameras': n, 'processes': processes, 'rate': 10})
+                for n in (1, 2, 4, 8) for processes in dict.fromkeys((1, n))]),
+        Section(
+            'subscribers of 640x480', '10 images/s; each subscriber a process that leaves images '
+            'serialised.',
+            2, [Case(f'{n} subscribers', scaling.subscribers,
+                     {'subscribers': n, 'rate': 10, 'width': 640, 'height': 480})
+                for n in (0, 1, 2, 4, 8, 16)]),
+        Section(
+            'sound, over channels and rate', 'Blocks of 10 ms to one subscriber. CPU time for each '
+            '1000 blocks.',
+            2, [Case(f"{channels} channel{'s' if channels > 1 else ''} at {rate} Hz", scaling.sound,
+                     {'channels': channels, 'sample_rate': rate})
+                for channels, rate in ((1, 44100), (2, 48000), (8, 48000), (8, 96000))]),
+    ]

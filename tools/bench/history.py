@@ -59,8 +59,8 @@ def figures(report):
              for ratio in report['ratios']}
 
     def add(name, unit, values):
-        if unit in COUNTS:
-            found[f'{name}: {unit}'] = ('count', COUNTS[unit], values)
+        if unit in COUNTS or unit.endswith('[MiB]'):
+            found[f'{name}: {unit}'] = ('count', COUNTS.get(unit, 2.0), values)
         elif unit not in IGNORED and '/plain' not in unit and not unit.startswith('of_'):
             found[f'{name}: {unit}'] = ('time', TOLERANCES['time'][1] * min(values), values)
 

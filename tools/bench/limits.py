@@ -8,7 +8,7 @@ def limits(report):
     results = {section['title']: {case['name']: case['runs'] for case in section['cases']}
                for section in report['sections']}
     found = []
-    for check in (lossless, latency, undisturbed, idle, film, lost, flat):
+    for check in (lossless, latency, undisturbed, start, idle, film, lost, flat):
         found += check(results)
     return (found + copying(report['go']) + unoccupied(report['go']) + callback(report['go'])
             + list(short(report)))
@@ -70,6 +70,18 @@ def undisturbed(results):
                           shift <= 3 * spread)
 
 
+def start(results):
+    """Start without libraries that nobody needs."""
+    cases = results.get('start', {})
+    if 'first image' in cases:
+        spent = median(cases['first image'], 'start')
+        yield verdict('CPU time to the first image of 640x480', 'below 350 ms', f'{spent:.0f} ms',
+                      spent < 350)
+        libraries = median(cases['--version'], 'libraries')
+        yield verdict("libraries of the executable: ROS's, its middleware's, OpenCV's core and imgproc",
+                      'at most 150', f'{libraries:.0f}', libraries <= 150)
+
+
 def idle(results):
     """Nobody subscribed: the executable."""
     for name, runs in results.get('nobody subscribes', {}).items():
@@ -98,10 +110,11 @@ def lost(results):
 
 def flat(results):
     """Resident memory stays."""
-    for runs in results.get('resident memory [MiB]', {}).values():
-        first, last = (runs[0][f'with shared {minute} min'] for minute in (1, 10))
-        yield verdict('resident memory from minute 1 to minute 10', 'within 5 MiB',
-                      f'{first:.1f} MiB, {last:.1f} MiB', abs(last - first) <= 5)
+    for name, runs in results.get('resident memory [MiB]', {}).items():
+        over_time = [size for key, size in runs[0].items() if key.endswith(' min [MiB]')]
+        yield verdict(f'resident memory from minute 1 to minute 10, {name}', 'within 5 MiB',
+                      f'{over_time[0]:.1f} MiB, {over_time[-1]:.1f} MiB',
+                      abs(over_time[-1] - over_time[0]) <= 5)
 
 
 def named(go, prefix):

@@ -13,6 +13,7 @@ FOLDER = os.path.dirname(os.path.abspath(__file__))
 SUBSCRIBER = os.path.join(FOLDER, 'subscriber.py')
 ALL_INFO = os.path.join(FOLDER, 'publisher.yaml')
 BLOCK = 441 / 44100  # [s] of sound in a message
+PROFILES = 16060  # the port for Go's profiles
 ENDLESS = ('--count', 10**9, '--limit', 10**9)
 
 
@@ -131,22 +132,25 @@ def sound(domain, *, transport='ours', count=300, camera=False, priority=0):
         return arrivals(json.loads(heard.line()))
 
 
-def memory(domain, *, minutes):
-    """Return resident memory [MiB] after each of the minutes, images and sound subscribed to."""
+def memory(domain, *, width, height, minutes):
+    """
+    Return resident memory [MiB] after each of the minutes, and what it consists of at the end.
+
+    Images and sound are subscribed to.
+    """
     with contextlib.ExitStack() as stack:
         readers = [
             stack.enter_context(Subscriber(domain, topic, *options, *ENDLESS))
-            for topic, options in (('/camera/image_raw', ['--period', 1 / 30]),
+            for topic, options in (('/camera/image_raw', ['--period', 1 / 30, '--raw']),
                                    ('/microphone/audio', ['--type', 'audio', '--period', BLOCK]))]
         publisher = stack.enter_context(Publisher(
-            domain, ['camera', 'microphone'], camera__image_width=1920,
-            camera__image_height=1080, camera__framerate=30.0))
-        start, result = time.monotonic(), {}
+            domain, ['camera', 'microphone'], camera__image_width=width,
+            camera__image_height=height, camera__framerate=30.0, camera__pprof_port=PROFILES))
+        start, result, found = time.monotonic(), {}, {}
         for reader in readers:
             reader.line()
         for minute in minutes:
             time.sleep(max(0.0, start + 60 * minute - time.monotonic()))
-            own, whole = publisher.memory()
-            result[f'own {minute:g} min'] = own
-            result[f'with shared {minute:g} min'] = whole
-        return result
+            found = publisher.memory(PROFILES)
+            result[f'{minute:g} min [MiB]'] = found['whole']
+        return result | {f'{kind} [MiB]': size for kind, size in found.items() if kind != 'whole'}

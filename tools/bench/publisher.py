@@ -1,14 +1,15 @@
 """The installed executable as the publisher that is measured."""
 
 import os
-from pathlib import Path
 import signal
 import subprocess
 import time
 
 from ament_index_python.packages import get_package_prefix
 from harness.usage import processor_time, wakeups
+from resident import composition
 
+EXECUTABLE = os.path.join(get_package_prefix('av_capture'), 'lib/av_capture/av_capture')
 TRANSPORTS = ('default', 'ours')
 
 # A choice of the user's, which the executable leaves alone, and which means what no choice
@@ -28,10 +29,15 @@ class Publisher:
     """One run of the executable with synthetic sources."""
 
     def __init__(self, domain, nodes, transport='ours', files=(), **parameters):
-        """Start it. Parameters are in files, or named with the node, as camera__framerate."""
+        """
+        Start it.
+
+        Nodes are as for --nodes. Parameters are in files, or named with the node, as
+        camera__framerate.
+        """
         arguments = ['--nodes', ','.join(nodes), '--ros-args', '--log-level', 'error']
         for node in nodes:
-            arguments += ['-p', f'{node}:source:=synthetic']
+            arguments += ['-p', f"{node.partition('=')[0]}:source:=synthetic"]
         for file in files:
             arguments += ['--params-file', file]
         for key, value in parameters.items():
@@ -39,8 +45,7 @@ class Publisher:
             arguments += ['-p', f'{node}:{name}:={value}']
         self.started = time.time()
         self._child = subprocess.Popen(
-            [os.path.join(get_package_prefix('av_capture'), 'lib/av_capture/av_capture'),
-             *arguments],
+            [EXECUTABLE, *arguments],
             env={**environment(domain), **(DEFAULT_TRANSPORT if transport == 'default' else {})},
             stdout=subprocess.DEVNULL)
 
@@ -52,11 +57,9 @@ class Publisher:
         """Return the number of times that its threads have gone to sleep, and so were woken."""
         return wakeups(self._child.pid)
 
-    def memory(self):
-        """Return its resident memory, without and with what is shared [MiB]."""
-        status = dict(line.split(':', 1) for line in Path(f'/proc/{self._child.pid}/status').read_text().splitlines())
-        own, shared = (int(status[name].split()[0]) / 1024 for name in ('RssAnon', 'RssShmem'))
-        return own, own + shared
+    def memory(self, port):
+        """Return what its resident memory consists of [MiB]; port is its pprof_port."""
+        return composition(self._child.pid, port)
 
     def __enter__(self):
         """Return it."""

@@ -6,7 +6,7 @@ def ratios(report):
     results = {section['title']: {case['name']: case['runs'] for case in section['cases']}
                for section in report['sections']}
     found = []
-    for compare in (transports, subscribers, pages, waiting, sounds):
+    for compare in (transports, subscribers, scales, pages, waiting, sounds):
         found += compare(results)
     return [{'name': name, 'values': values}
             for name, values in found + benchmarks(report['go']) if values]
@@ -23,7 +23,7 @@ def transports(results):
         cases = results.get(section, {})
         for name, runs in cases.items():
             size, _, transport = name.partition(', ')
-            if transport == 'ours':
+            if transport == 'ours' and f'{size}, default' in cases:
                 default = cases[f'{size}, default']
                 for key, word in (('p50', 'latency p50'), ('cpu', 'CPU time')):
                     yield (f"{word} to the default transport's, {section.split(',')[0]}, {size}",
@@ -37,6 +37,16 @@ def subscribers(results):
         if '1 subscribers' in cases and name.split()[0] not in ('0', '1'):
             yield (f'CPU time for {name} to that for one, 1920x1080',
                    quotients(runs, cases['1 subscribers'], 'cpu'))
+
+
+def scales(results):
+    """Compare the CPU time of an image or a block of many with that of one."""
+    for title in ('cameras of 640x480', 'subscribers of 640x480', 'sound, over channels and rate'):
+        cases = results.get(title, {})
+        one = next((runs for name, runs in cases.items() if name.startswith('1 ')), [])
+        for name, runs in cases.items():
+            if not name.startswith(('0 ', '1 ')):
+                yield f'CPU time to that of one, {title}, {name}', quotients(runs, one, 'cpu')
 
 
 def pages(results):

@@ -9,7 +9,7 @@ UNITS = {'cpu': 'CPU [s/1000]', 'p50': 'p50 [ms]', 'p99': 'p99 [ms]', 'lost': 'l
          'wakeups': 'wake-ups [1/s]', 'capturing': 'capturing [% of a core]',
          'waiting': 'waiting [% of a core]', 'nodes': 'nodes [% of a core]',
          'server': 'av_view or the client [% of a core]', 'rate': 'rate [images/s]',
-         'ffmpeg': 'of it ffmpeg [%]'}
+         'ffmpeg': 'of it ffmpeg [%]', 'start': 'CPU [ms]'}
 
 
 def row(*cells):

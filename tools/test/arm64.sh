@@ -66,7 +66,7 @@ CGO_ENABLED=0 go test -timeout=1h -p=2 -exec="$qemu" -skip="$skip" \
 # of arm64. Nothing is linked or run, and so nothing is optimized.
 headers="-idirafter /usr/include -idirafter /usr/include/$(gcc -print-multiarch)"
 export CGO_ENABLED=1 CC=aarch64-linux-gnu-gcc CXX=aarch64-linux-gnu-g++
-export CGO_CFLAGS="${CGO_CFLAGS/-O2 -g/-O0} $headers" CGO_CXXFLAGS="-O0 $headers" CGO_LDFLAGS=
+export CGO_CFLAGS="${CGO_CFLAGS/-O2 -g/-O0} $headers" CGO_CXXFLAGS="${CGO_CXXFLAGS/-O2 -g/-O0} $headers" CGO_LDFLAGS=
 for module in . src/rclgo; do
 	cd "$top/$module"
 	all=$(GOARCH=$(go env GOHOSTARCH) "$top/tools/test/packages.sh" all)

@@ -2,6 +2,9 @@
 // does for each browser, and prints once a second how many it has encoded.
 package main
 
+// #cgo LDFLAGS: -lopencv_imgcodecs
+import "C"
+
 import (
 	"fmt"
 

@@ -2,13 +2,12 @@ package opencv
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"os"
 	"slices"
 	"time"
-
-	"gocv.io/x/gocv"
 
 	"av_capture/src/internal/acquire/timing"
 	"av_capture/src/internal/clock"
@@ -38,9 +37,11 @@ func (s *Source) openDevice(c *videoCapture) error {
 	if c.free, err = holder.Claim(path, s.config.Owner); err != nil {
 		return err
 	}
-	video, err := gocv.VideoCaptureFileWithAPI(path, gocv.VideoCaptureV4L2)
+	video, err := newVideo(path, capV4L2)
+	if err != nil && !errors.Is(err, errNotOpened) {
+		return err
+	}
 	if err != nil {
-		video.Close() // always nil
 		if users := holder.Users(path); len(users) > 0 {
 			return fmt.Errorf("%s: %w", holder.Of(path), media.ErrBusy)
 		}
@@ -50,18 +51,18 @@ func (s *Source) openDevice(c *videoCapture) error {
 	bytes := 3
 	if code, ok := rawCodes[s.config.PixelFormat]; ok {
 		// The format comes first: it fixes the shape of OpenCV's image.
-		video.Set(gocv.VideoCaptureFOURCC, video.ToCodec(code))
+		video.setCodec(code)
 		p, bytes = raw, 2
 	}
 	if s.config.Width > 0 {
-		video.Set(gocv.VideoCaptureFrameWidth, float64(s.config.Width))
-		video.Set(gocv.VideoCaptureFrameHeight, float64(s.config.Height))
+		video.set(propWidth, float64(s.config.Width))
+		video.set(propHeight, float64(s.config.Height))
 	}
 	if s.config.FrameRate > 0 {
-		video.Set(gocv.VideoCaptureFPS, s.config.FrameRate)
+		video.set(propFPS, s.config.FrameRate)
 	}
 	if bytes == 2 {
-		video.Set(gocv.VideoCaptureConvertRGB, 0)
+		video.set(propConvertRGB, 0)
 	}
 	c.setUp(video, p)
 	s.describe(c, path)
@@ -69,7 +70,7 @@ func (s *Source) openDevice(c *videoCapture) error {
 	if err != nil {
 		return err
 	}
-	switch width, height, code := c.format.Width, c.format.Height, video.CodecString(); {
+	switch width, height, code := c.format.Width, c.format.Height, video.codec(); {
 	case bytes == 2 && code != rawCodes[s.config.PixelFormat]:
 		return fmt.Errorf("the device gives %s where %s was asked for: %w", code, rawCodes[s.config.PixelFormat], media.ErrUnsupported)
 	case !slices.Contains(trustedCodes, code):
@@ -100,9 +101,9 @@ var trustedCodes = []string{"BGR3", "RGB3", "YUYV", "UYVY", "YU12", "YV12", "GRE
 func (s *Source) describe(c *videoCapture, device string) {
 	c.format = media.VideoFormat{
 		Device:    device + " through OpenCV",
-		Width:     int(c.video.Get(gocv.VideoCaptureFrameWidth)),
-		Height:    int(c.video.Get(gocv.VideoCaptureFrameHeight)),
-		FrameRate: media.FrameRate(c.video.Get(gocv.VideoCaptureFPS)),
+		Width:     int(c.video.get(propWidth)),
+		Height:    int(c.video.get(propHeight)),
+		FrameRate: media.FrameRate(c.video.get(propFPS)),
 		Encoding:  s.config.PixelFormat,
 	}
 	// No image is older than this.

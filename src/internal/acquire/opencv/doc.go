@@ -1,6 +1,7 @@
 // Package opencv gets images through cv::VideoCapture: from video files and network
 // streams, from GStreamer pipelines, and from V4L2 devices in OpenCV's own way (package
-// v4l2 is the other). No other package captures with gocv.
+// v4l2 is the other). cv::VideoCapture, and all that it drags in, is in a module that the first
+// opening loads: libav_capture_opencv.so, whose source is in folder module.
 //
 // [New] makes a [Source]. The images are not copied in Go: Data points at the
 // memory of an OpenCV matrix that is written into again for the next image.

@@ -11,7 +11,6 @@ import (
 	"strings"
 	"time"
 
-	"gocv.io/x/gocv"
 	"golang.org/x/sys/unix"
 
 	"av_capture/src/internal/acquire/timing"
@@ -22,11 +21,6 @@ import (
 )
 
 const (
-	// OpenCV's CAP_PROP_OPEN_TIMEOUT_MSEC and CAP_PROP_READ_TIMEOUT_MSEC, which gocv 0.43
-	// lacks. Only the FFmpeg back-end takes them, and only when it opens.
-	openTimeoutMsec gocv.VideoCaptureProperties = 53
-	readTimeoutMsec gocv.VideoCaptureProperties = 54
-
 	// streamTimeout is the longest silence of a server [ms].
 	streamTimeout = 10000
 
@@ -50,7 +44,7 @@ func (s *Source) locate() (string, error) {
 
 // openVideo opens a file or a stream with OpenCV, which leaves its images compressed if
 // the conversion does. It is called on the capture's thread.
-func (s *Source) openVideo(p conversion) (*gocv.VideoCapture, error) {
+func (s *Source) openVideo(p conversion) (*video, error) {
 	name, err := s.locate()
 	if err != nil {
 		return nil, err
@@ -59,17 +53,17 @@ func (s *Source) openVideo(p conversion) (*gocv.VideoCapture, error) {
 	if err != nil || !p.compressed {
 		return video, err
 	}
-	if got := video.CodecString(); !slices.ContainsFunc(motionJPEGs, func(code string) bool { return strings.EqualFold(code, got) }) {
+	if got := video.codec(); !slices.ContainsFunc(motionJPEGs, func(code string) bool { return strings.EqualFold(code, got) }) {
 		err = noMotionJPEG(got)
 	} else {
 		// This asks for the file's packets, which only the FFmpeg back-end has.
-		video.Set(gocv.VideoCaptureFormat, -1)
-		if video.Get(gocv.VideoCaptureFormat) != -1 {
+		video.set(propFormat, -1)
+		if video.get(propFormat) != -1 {
 			err = fmt.Errorf("this OpenCV has no raw data of it: take another pixel_format: %w", media.ErrUnsupported)
 		}
 	}
 	if err != nil {
-		video.Close() // always nil
+		video.close()
 		return nil, err
 	}
 	return video, nil
@@ -87,22 +81,19 @@ func noMotionJPEG(what string) error {
 func isJPEG(data []byte) bool { return len(data) > 2 && data[0] == 0xff && data[1] == 0xd8 }
 
 // openDecoded opens a file or a stream whose images OpenCV decodes.
-func openDecoded(name string) (*gocv.VideoCapture, error) {
+func openDecoded(name string) (*video, error) {
 	end, err := options.begin(name)
 	if err != nil {
 		return nil, err
 	}
 	defer end()
 	if inputurl.IsURL(name) {
-		video, err := gocv.VideoCaptureFileWithAPIParams(name, gocv.VideoCaptureFFmpeg, []gocv.VideoCaptureProperties{
-			openTimeoutMsec, streamTimeout, readTimeoutMsec, streamTimeout,
-		})
-		if err != nil {
-			video.Close() // always nil
-			// gocv's own error is the URL, with its password.
-			return nil, fmt.Errorf("OpenCV cannot open it: %w", media.ErrAbsent)
+		video, err := newVideo(name, capFFmpeg,
+			setting{propOpenTimeoutMsec, streamTimeout}, setting{propReadTimeoutMsec, streamTimeout})
+		if errors.Is(err, errNotOpened) {
+			err = fmt.Errorf("OpenCV cannot open it: %w", media.ErrAbsent)
 		}
-		return video, nil
+		return video, err
 	}
 	// The back-end is fixed, as another may take the name for more: GStreamer for a
 	// pipeline. A name with % is an image sequence, as in "image_%03d.png": OpenCV's own
@@ -127,12 +118,11 @@ func openDecoded(name string) (*gocv.VideoCapture, error) {
 			return nil, err
 		}
 	}
-	video, err := gocv.VideoCaptureFileWithAPI(name, gocv.VideoCaptureFFmpeg)
-	if err != nil {
-		video.Close() // always nil
-		return nil, fmt.Errorf("OpenCV finds no video in it: %w", media.ErrUnsupported)
+	video, err := newVideo(name, capFFmpeg)
+	if errors.Is(err, errNotOpened) {
+		err = fmt.Errorf("OpenCV finds no video in it: %w", media.ErrUnsupported)
 	}
-	return video, nil
+	return video, err
 }
 
 // openFile opens a file or a stream. It is called on the capture's thread.
@@ -148,9 +138,9 @@ func (s *Source) openFile(c *videoCapture) error {
 	c.setUp(video, p)
 	c.format = media.VideoFormat{
 		Device:    inputurl.Redacted(s.config.Device),
-		Width:     int(video.Get(gocv.VideoCaptureFrameWidth)),
-		Height:    int(video.Get(gocv.VideoCaptureFrameHeight)),
-		FrameRate: media.FrameRate(video.Get(gocv.VideoCaptureFPS)),
+		Width:     int(video.get(propWidth)),
+		Height:    int(video.get(propHeight)),
+		FrameRate: media.FrameRate(video.get(propFPS)),
 		Encoding:  s.config.PixelFormat,
 	}
 	if c.format.Width <= 0 || c.format.Height <= 0 {
@@ -166,7 +156,7 @@ func (s *Source) openFile(c *videoCapture) error {
 // rewind starts the file again. It opens the file anew, as some formats cannot seek. It is
 // called on the capture's thread.
 func (s *Source) rewind(c *videoCapture) error {
-	c.video.Close() // always nil
+	c.video.close()
 	c.video = nil
 	video, err := s.openVideo(c.conversion)
 	if err != nil {
@@ -250,7 +240,7 @@ func (s *Source) runFile(ctx context.Context, c *videoCapture, emit func(*media.
 					// Somewhat before: OpenCV counts images at a constant rate, and stops late
 					// where there are fewer. Images that are late are dropped.
 					to := c.position + float64((late-seekFrom/2)/time.Millisecond)
-					c.start(func() { c.video.Set(gocv.VideoCapturePosMsec, to) })
+					c.start(func() { c.video.set(propPosMsec, to) })
 					if !s.read(ctx, c) {
 						return nil
 					}

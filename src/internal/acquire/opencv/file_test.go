@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"math"
 	"math/rand/v2"
 	"net"
@@ -16,6 +17,7 @@ import (
 	"gocv.io/x/gocv"
 
 	"av_capture/src/internal/acquire"
+	"av_capture/src/internal/acquire/ffmpeg/ffmpegtest"
 	"av_capture/src/internal/acquire/synthetic"
 	"av_capture/src/internal/acquire/synthetic/synthetictest"
 	"av_capture/src/internal/acquire/timing"
@@ -28,14 +30,6 @@ import (
 // the images, bgr8.
 func record(t testing.TB, width, height, count int, rate float64) (string, [][]byte) {
 	t.Helper()
-	path := filepath.Join(t.TempDir(), "video.avi")
-	writer, err := gocv.VideoWriterFile(path, "FFV1", rate, width, height, true)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if !writer.IsOpened() {
-		t.Fatal("OpenCV cannot write FFV1")
-	}
 	camera := synthetic.NewCamera(synthetic.CameraConfig{Width: width, Height: height, FrameRate: 1000, Encoding: "bgr8"})
 	if _, err := camera.Open(t.Context()); err != nil {
 		t.Fatal(err)
@@ -53,21 +47,16 @@ func record(t testing.TB, width, height, count int, rate float64) (string, [][]b
 		if len(images) == count {
 			cancel()
 		}
-		matrix, err := gocv.NewMatFromBytes(height, width, gocv.MatTypeCV8UC3, pixels)
-		if err != nil {
-			t.Error(err)
-			return
-		}
-		defer matrix.Close()
-		if err := writer.Write(matrix); err != nil {
-			t.Error(err)
-		}
 	}); err != nil {
 		t.Fatal(err)
 	}
-	if err := writer.Close(); err != nil {
+	folder := t.TempDir()
+	raw, path := filepath.Join(folder, "raw"), filepath.Join(folder, "video.avi")
+	if err := os.WriteFile(raw, bytes.Join(images, nil), 0o600); err != nil {
 		t.Fatal(err)
 	}
+	ffmpegtest.Run(t, "-f", "rawvideo", "-pixel_format", "bgr24", "-video_size", fmt.Sprintf("%dx%d", width, height),
+		"-framerate", fmt.Sprint(rate), "-i", raw, "-c:v", "ffv1", "-pix_fmt", "bgr0", path)
 	return path, images
 }
 

@@ -1,10 +1,9 @@
 package opencv
 
 import (
+	"errors"
 	"fmt"
 	"strings"
-
-	"gocv.io/x/gocv"
 
 	"av_capture/src/internal/acquire/timing"
 	"av_capture/src/internal/media"
@@ -12,9 +11,11 @@ import (
 
 // openPipeline starts a pipeline. It is called on the capture's thread.
 func (s *Source) openPipeline(c *videoCapture) error {
-	video, err := gocv.VideoCaptureFileWithAPI(s.config.Device, gocv.VideoCaptureGstreamer)
+	video, err := newVideo(s.config.Device, capGStreamer)
+	if err != nil && !errors.Is(err, errNotOpened) {
+		return err
+	}
 	if err != nil {
-		video.Close() // always nil
 		return fmt.Errorf("GStreamer cannot start this pipeline: try it with gst-launch-1.0; OPENCV_LOG_LEVEL=DEBUG tells more: %w", media.ErrAbsent)
 	}
 	p := fromBGR(s.config.PixelFormat)

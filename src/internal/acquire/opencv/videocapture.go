@@ -20,7 +20,7 @@ type videoCapture struct {
 	*worker
 	readCall func() // read as a call, made once so that it costs no allocation
 
-	video      *gocv.VideoCapture
+	video      *video
 	conversion conversion
 	// The image as OpenCV reads it, then the result of each step. OpenCV allocates them
 	// at the first image and writes into the same memory afterwards, as long as the size
@@ -48,7 +48,7 @@ func newVideoCapture() *videoCapture {
 }
 
 // setUp takes over a video that OpenCV has opened. It is called on the thread.
-func (c *videoCapture) setUp(video *gocv.VideoCapture, p conversion) {
+func (c *videoCapture) setUp(video *video, p conversion) {
 	c.video, c.conversion = video, p
 	for range 1 + max(len(p.steps), len(p.grey)) {
 		c.matrices = append(c.matrices, gocv.NewMat())
@@ -61,12 +61,12 @@ func (c *videoCapture) read() {
 	if c.video == nil { // a file that could not be opened again
 		return
 	}
-	c.ok = c.video.Read(&c.matrices[0])
+	c.ok = c.video.read(&c.matrices[0])
 	c.at = clock.Monotonic()
 	if !c.ok {
 		return
 	}
-	c.position = c.video.Get(gocv.VideoCapturePosMsec)
+	c.position = c.video.get(propPosMsec)
 	last := &c.matrices[0]
 	steps := c.conversion.steps
 	if grey := c.conversion.grey; grey != nil && last.Type() == gocv.MatTypeCV8UC1 {
@@ -96,7 +96,7 @@ func (c *videoCapture) read() {
 // release closes everything. It is the last call on the thread.
 func (c *videoCapture) release() {
 	if c.video != nil {
-		c.video.Close() // always nil
+		c.video.close()
 		c.video = nil
 	}
 	for i := range c.matrices {

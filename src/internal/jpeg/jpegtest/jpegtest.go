@@ -3,6 +3,8 @@ package jpegtest
 
 /*
 #cgo pkg-config: libjpeg
+// The tests compare with OpenCV's reader and writer, which the executables do without.
+#cgo LDFLAGS: -lopencv_imgcodecs
 #include <stdlib.h>
 #include "encode.h"
 */

@@ -13,8 +13,8 @@ void limit_pixels(int64_t most) { atomic_store(&limit, most); }
 typedef int open_decoder(void *context, const void *codec, void *options);
 typedef int set_option(void *object, const char *name, int64_t value, int flags);
 
-// avcodec_open2 is called by OpenCV, and by libavformat, in place of libavcodec's, as a
-// program's functions go before those of its libraries: OpenCV passes its options to the
+// avcodec_open2 is called by OpenCV, and by libavformat, in place of libavcodec's, as the
+// functions of a module that is loaded go before those of its libraries: OpenCV passes its options to the
 // demuxer only, so that max_pixels cannot be set from outside. The decoder then refuses
 // an image by its header, before it takes memory for it.
 int avcodec_open2(void *context, const void *codec, void *options)
