@@ -3,7 +3,7 @@
 # executable through rclpy, on the default transport and on ours. Writes
 # build/bench/report.md, .json and .png: the ratios first, and what is worse than in
 # the last run of the same kind on this machine, which .bench holds. Arguments are
-# quick (less than three minutes instead of twenty), memory (resident memory over ten
+# quick (less than three minutes instead of thirty), memory (resident memory over ten
 # minutes, and nothing else), scale (many cameras, subscribers and channels, and nothing
 # else), against=COMMIT (compares with the last run of that commit),
 # capture (the processor time from a V4L2 driver to emit for each image, in the guest,

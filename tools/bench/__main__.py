@@ -5,9 +5,9 @@ Everything is compared within one run, in turns, so that what else the machine
 does concerns all alike. Writes report.md, report.json and, by tools/plot,
 report.png, and keeps report.json to compare later runs with (history.py).
 
-  tools/bench.sh                 every case three times and more: about 20 minutes
+  tools/bench.sh                 every case three times and more: half an hour
   tools/bench.sh quick           some cases once: less than three minutes
-  tools/bench.sh memory          resident memory over ten minutes, and nothing else
+  tools/bench.sh memory          resident memory over ten minutes, twice, and nothing else
   tools/bench.sh scale           many cameras, subscribers and channels, and nothing else
   tools/bench.sh quick against=4c3cc6c    compares with the last run of that commit
 """

@@ -40,8 +40,6 @@ def subscribers(domain, *, subscribers, rate, width, height):
         publisher = stack.enter_context(Publisher(
             domain, ['camera'], camera__framerate=float(rate), camera__image_width=width,
             camera__image_height=height))
-        if not receivers:
-            time.sleep(1.0)
         return measured([publisher], receivers, rate)
 
 
