@@ -12,7 +12,6 @@ import (
 	"strings"
 
 	"github.com/tiiuae/rclgo/pkg/rclgo"
-	"github.com/tiiuae/rclgo/pkg/rclgo/types"
 
 	"av_capture/examples/go/program"
 	av_capture "av_capture/src/msgs/av_capture/msg"
@@ -42,7 +41,7 @@ func main() {
 
 // receive takes all messages of a topic, and calls first with the first one.
 func receive(node *rclgo.Node, topic string, first func()) error {
-	var support types.MessageTypeSupport = sensor_msgs.ImageTypeSupport
+	support := sensor_msgs.ImageTypeSupport
 	options := rclgo.NewDefaultSubscriptionOptions()
 	options.Qos.Depth = 5
 	if strings.HasSuffix(topic, "audio") {
