@@ -7,6 +7,7 @@ import (
 
 	"av_capture/src/internal/clock"
 	"av_capture/src/internal/param"
+	"av_capture/src/internal/process"
 
 	"github.com/tiiuae/rclgo/pkg/rclgo"
 	"github.com/tiiuae/rclgo/pkg/rclgo/types"
@@ -96,7 +97,9 @@ func (b *Base) close(p *Publisher) error {
 	return ros.Close()
 }
 
-// Publish publishes a message. It blocks while the middleware copies it.
+// Publish publishes a message. It blocks while the middleware copies it. All nodes of a
+// process share the middleware's locks, so that sound would wait for a thread that holds
+// one and is interrupted.
 func (p *Publisher) Publish(message types.Message) error {
 	ros := p.ros.Load()
 	if ros == nil || p.gate.shut.Load() {
@@ -105,7 +108,7 @@ func (p *Publisher) Publish(message types.Message) error {
 	if p.deadline != nil {
 		p.deadline.published(clock.Monotonic())
 	}
-	err := ros.Publish(message)
+	err := process.AtCeiling(func() error { return ros.Publish(message) })
 	if err != nil && p.ros.Load() != ros {
 		return nil // closed meanwhile
 	}

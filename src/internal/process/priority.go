@@ -53,7 +53,7 @@ func SetPriority(priority int) error {
 // RunThread calls f on a thread of its own, and returns when f has: the thread ends with
 // it, or never runs anything again if it is the process's first, which cannot end.
 // It is preferred unless priority is 0; refused takes the error of [SetPriority], if
-// there is one, on that thread and before f.
+// there is one, on that thread and before f. While f runs, its priority counts for [AtCeiling].
 func RunThread(priority int, refused func(error), f func()) {
 	done := make(chan struct{})
 	go func() {
@@ -62,6 +62,8 @@ func RunThread(priority int, refused func(error), f func()) {
 		if priority > 0 {
 			if err := SetPriority(priority); err != nil {
 				refused(err)
+			} else {
+				defer raiseCeiling(priority)()
 			}
 		}
 		f()
