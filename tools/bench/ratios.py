@@ -75,7 +75,8 @@ def sounds(results):
                    quotients(beside, runs, 'p99'))
 
 
-NAMES = {'ours/plain': "publish() to a plain type support's",
+NAMES = {'ours/tjbench': "JPEG encoding to tjbench's",
+         'ours/plain': "publish() to a plain type support's",
          'of_scipy_each': "CPU time to SciPy's, a block at a time",
          'of_scipy_batch': "CPU time to SciPy's, all at once"}
 
