@@ -70,6 +70,7 @@ func v4l2Camera(config camera.Config, notice func(string)) acquire.VideoSource {
 		PixelFormat: config.PixelFormat,
 		Buffers:     config.BufferCount,
 		KeyFrame:    config.KeyFrame,
+		Wanted:      config.Wanted,
 		Owner:       owner(config.Node),
 		Notice:      notice,
 	}

@@ -10,6 +10,10 @@ type Converter interface {
 	// every other one all images of its kind.
 	Convert(img *media.Image) (*media.Image, error)
 
+	// Describe returns img as Convert does, but with nil as Data, at next to no cost. Its errors
+	// are those of Convert that can be found so.
+	Describe(img *media.Image) (*media.Image, error)
+
 	// Close frees the memory. The Converter can be used again.
 	Close()
 }

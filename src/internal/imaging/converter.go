@@ -24,6 +24,7 @@ type Converter struct {
 
 	from, to matView
 	result   OwnedImage
+	about    media.Image // result of Describe
 	between  [2]gocv.Mat // intermediate results
 	made     bool        // between holds matrices
 }
@@ -96,16 +97,36 @@ func (c *Converter) Convert(img *media.Image) (*media.Image, error) {
 		return img, nil
 	case img.Encoding == media.JPEG:
 		made, err := c.decoder.Decode(img, c.encoding)
-		if errors.Is(err, jpeg.ErrTooLarge) || errors.Is(err, jpeg.ErrUnsupported) {
-			// No camera sends such files on purpose.
-			err = fmt.Errorf("%w: %w", err, media.ErrDamaged)
-		}
-		return made, err
+		return made, ofCamera(err)
 	}
 	if err := c.into(&c.result, img); err != nil {
 		return nil, err
 	}
 	return &c.result.Image, nil
+}
+
+// Describe returns img in the converter's encoding without its pixels: Data is nil. A JPEG has
+// the size in its header, and its structure is checked. The result is valid until the next call.
+func (c *Converter) Describe(img *media.Image) (*media.Image, error) {
+	width, height := img.Width, img.Height
+	if img.Encoding == media.JPEG {
+		file, err := jpeg.Check(img.Data, jpeg.MaxPixels)
+		if err != nil {
+			return nil, ofCamera(err)
+		}
+		width, height = file.Width, file.Height
+	}
+	c.about = described(img, nil, width, height, width*pixelSize(matrixTypes[c.encoding]), c.encoding)
+	return &c.about, nil
+}
+
+// ofCamera returns the error of a camera's JPEG. No camera sends one that is too large or of
+// another kind on purpose.
+func ofCamera(err error) error {
+	if errors.Is(err, jpeg.ErrTooLarge) || errors.Is(err, jpeg.ErrUnsupported) {
+		return fmt.Errorf("%w: %w", err, media.ErrDamaged)
+	}
+	return err
 }
 
 // into makes p the image in the converter's encoding. img is no JPEG.

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -294,6 +295,40 @@ func TestConverterRefusesWhatItCannotRead(t *testing.T) {
 	}
 	if got, err := converter.Convert(&media.Image{Data: file, Encoding: media.JPEG}); err != nil || got.Width != 64 {
 		t.Errorf("a whole JPEG afterwards: got %v", err)
+	}
+}
+
+// TestADescriptionIsTheImageWithoutItsPixels: and damage of the structure is found.
+func TestADescriptionIsTheImageWithoutItsPixels(t *testing.T) {
+	file := jpegtest.Encode(jpegtest.Options{Width: 64, Height: 48, Components: 3, Quality: 90})
+	for _, to := range media.Converted {
+		converter := NewConverter(to)
+		defer converter.Close()
+		images := []*media.Image{{Data: file, Width: 640, Height: 480, Encoding: media.JPEG, Stamp: 12, Sequence: 34}}
+		for _, from := range everyEncoding() {
+			if from != to {
+				images = append(images, encode(t, noise(64, 48), from, 0))
+			}
+		}
+		for _, img := range images {
+			about, err := converter.Describe(img)
+			if err != nil {
+				t.Fatalf("%s to %s: %v", img.Encoding, to, err)
+			}
+			got := *about
+			made, err := converter.Convert(img)
+			if err != nil {
+				t.Fatalf("%s to %s: %v", img.Encoding, to, err)
+			}
+			want := *made
+			want.Data = nil
+			if !reflect.DeepEqual(got, want) {
+				t.Errorf("%s to %s: got %+v, want %+v", img.Encoding, to, got, want)
+			}
+		}
+		if _, err := converter.Describe(&media.Image{Data: file[:len(file)/2], Encoding: media.JPEG}); !errors.Is(err, media.ErrDamaged) {
+			t.Errorf("half a JPEG: got %v, want %v", err, media.ErrDamaged)
+		}
 	}
 }
 

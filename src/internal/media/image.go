@@ -7,7 +7,7 @@ import "time"
 // The source owns Data: it is valid until emit returns, and it lies in C's memory or is
 // pinned, so that C can use it without a copy.
 type Image struct {
-	Data     []byte        // rows from top to bottom, Step bytes each
+	Data     []byte        // rows from top to bottom, Step bytes each; nil if nobody wants them
 	Width    int           // [pixels]
 	Height   int           // [pixels]
 	Step     int           // [bytes] from the start of a row to the start of the next

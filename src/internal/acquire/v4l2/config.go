@@ -78,6 +78,11 @@ type Config struct {
 	// gives PixelFormat. The source closes it.
 	Converter acquire.Converter
 
+	// Wanted reports whether anybody wants pixels. Without, images that would have to be
+	// converted are described alone: their Data is nil. It may be nil, which means always. Run's
+	// goroutine calls it.
+	Wanted func() bool
+
 	// Buffers is the number of images that the driver keeps for a late reader, as far as
 	// it has memory.
 	Buffers int

@@ -122,7 +122,11 @@ func (s *Source) send(c *camera, filled *dequeued, image *media.Image, emit func
 	}
 	out := image
 	if image.Damage == nil && c.native.convert {
-		converted, err := s.config.Converter.Convert(image)
+		convert := s.config.Converter.Convert
+		if s.config.Wanted != nil && !s.config.Wanted() {
+			convert = s.config.Converter.Describe
+		}
+		converted, err := convert(image)
 		switch {
 		case errors.Is(err, media.ErrDamaged):
 			image.Damage = err

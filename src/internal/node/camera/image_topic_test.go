@@ -11,6 +11,7 @@ import (
 	"av_capture/src/internal/node/nodetest"
 	"av_capture/src/internal/param"
 	sensor_msgs_msg "av_capture/src/msgs/sensor_msgs/msg"
+	std_msgs_msg "av_capture/src/msgs/std_msgs/msg"
 
 	"github.com/tiiuae/rclgo/pkg/rclgo"
 )
@@ -35,6 +36,38 @@ func TestNothingIsDoneWithoutSubscribers(t *testing.T) {
 				t.Errorf("%s: an image of %d bytes is in the mailbox", name, len(s.Data))
 			}
 		}
+	}
+}
+
+// TestAnImageWithoutPixelsIsPublishedNowhere: its source asked before somebody subscribed. Its
+// camera_info goes out, and so does the next image.
+func TestAnImageWithoutPixelsIsPublishedNowhere(t *testing.T) {
+	camera, emit := newStillCamera(t)
+	listener, err := nodetest.NewContext(t).NewNode("listener", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	raw := nodetest.Stamped[sensor_msgs_msg.Image]{Header: func(m *sensor_msgs_msg.Image) *std_msgs_msg.Header { return &m.Header }}
+	info := nodetest.Stamped[sensor_msgs_msg.CameraInfo]{Header: func(m *sensor_msgs_msg.CameraInfo) *std_msgs_msg.Header { return &m.Header }}
+	options := &rclgo.SubscriptionOptions{Qos: nodetest.Reliable(100)}
+	if _, err := sensor_msgs_msg.NewImageSubscription(listener, "/camera/image_raw", options, raw.Take); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := sensor_msgs_msg.NewCameraInfoSubscription(listener, "/camera/camera_info", options, info.Take); err != nil {
+		t.Fatal(err)
+	}
+	nodetest.Background(t, listener.Spin)
+	nodetest.Eventually(t, "all to be matched", func() bool { return camera.raw.wanted() && camera.info.publisher.Wanted() })
+	whole := nodetest.PinnedImage(t, 64, 48, 3, "bgr8")
+	empty := *whole
+	empty.Data = nil
+	for _, img := range []*media.Image{&empty, whole} {
+		nodetest.Next(img)
+		emit(img)
+	}
+	nodetest.Eventually(t, "the second image", func() bool { return len(raw.Stamps()) > 0 && len(info.Stamps()) == 2 })
+	if got := raw.Stamps(); len(got) != 1 || !got[0].Equal(info.Stamps()[1]) {
+		t.Errorf("image_raw has the stamps %v, camera_info %v", got, info.Stamps())
 	}
 }
 

@@ -206,6 +206,7 @@ type Config struct {
 	// may name.
 	Node     string
 	Allowed  *Allowlist
+	Wanted   func() bool // reports whether anybody wants pixels; any goroutine may ask
 	KeyFrame func() bool // reports whether a camera's own video is waited for to begin
 
 	Source      string // v4l2, opencv, file, ffmpeg or synthetic

@@ -36,7 +36,7 @@ type session struct {
 // newSession makes the source that the parameters ask for.
 func (n *Node) newSession(config Config) (*session, error) {
 	named := config
-	named.Node, named.Allowed, named.KeyFrame = n.ROS.FullyQualifiedName(), n.allowed, n.video.awaitsKeyFrame
+	named.Node, named.Allowed, named.Wanted, named.KeyFrame = n.ROS.FullyQualifiedName(), n.allowed, n.wanted, n.video.awaitsKeyFrame
 	source, err := supervisor.NewSource(node.SourceName(config.Source, config.VideoDevice), n.Supervisor.Left(), n.Warn,
 		func(notice func(string)) (acquire.VideoSource, error) { return n.open(named, notice) })
 	if err != nil {
@@ -114,7 +114,7 @@ func (s *session) run(ctx context.Context, opened func(map[string]param.Value), 
 
 // warnOfSize warns, once for each size, of images that are too large for the middleware.
 func (n *Node) warnOfSize(img *media.Image) {
-	size := len(img.Data)
+	size := max(len(img.Data), img.Step*img.Height) // there may be no pixels
 	if img.Encoding == media.JPEG || isStream(img.Encoding) {
 		size = 3 * img.Width * img.Height // decoded
 	}
@@ -153,8 +153,9 @@ func (s *session) checkJPEG(img *media.Image) *media.Image {
 	return &s.jpeg
 }
 
-// distribute sends one image to the topics that somebody is subscribed to. It runs
-// on the source's goroutine and blocks while the middleware copies.
+// distribute sends one image to the topics that somebody is subscribed to, unless the
+// source has left out its pixels for want of a subscriber. It runs on the source's goroutine
+// and blocks while the middleware copies.
 func (s *session) distribute(img *media.Image) {
 	n := s.node
 	// In a copy, since sources compare the next image's stamp with that of this one.
@@ -182,7 +183,7 @@ func (s *session) distribute(img *media.Image) {
 func (n *Node) distributeTo(chosen func(imageOutput) bool, turner *imaging.Turner, img *media.Image, orientation media.Orientation, stamp imageStamp) {
 	var turned *media.Image // once, for all of them
 	for _, output := range n.outputs {
-		if !chosen(output) || !output.wanted() {
+		if img.Data == nil || !chosen(output) || !output.wanted() {
 			continue
 		}
 		var err error
