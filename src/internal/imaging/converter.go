@@ -16,7 +16,7 @@ import (
 // into memory of its own.
 //
 // YUV is ITU-R BT.601 in the limited range, as webcams send it. Grey of colours is the luma
-// of BT.601 in the full range. Greys of more than 8 bits lose the lower ones. Bayer mosaics
+// of BT.601 in the full range, of YUV its own. Greys of more than 8 bits lose the lower ones. Bayer mosaics
 // are interpolated bilinearly.
 type Converter struct {
 	encoding string
@@ -25,8 +25,8 @@ type Converter struct {
 	from, to matView
 	result   OwnedImage
 	about    media.Image // result of Describe
-	between  [2]gocv.Mat // intermediate results
-	made     bool        // between holds matrices
+	between  gocv.Mat    // an intermediate result
+	made     bool        // between is a matrix
 }
 
 // NewConverter returns a converter to one of [media.Converted]. Its memory is freed by
@@ -40,15 +40,12 @@ func (c *Converter) Close() {
 	c.to.close()
 	c.result.Close()
 	if c.made {
-		for i := range c.between {
-			c.between[i].Close() // always nil
-		}
+		c.between.Close() // always nil
 	}
 	c.made = false
 }
 
-// steps are OpenCV's conversions of an encoding to each result. A grey of 0 takes two
-// steps, by way of BGR.
+// steps are OpenCV's conversions of an encoding to each result. YUV has its grey already.
 type steps struct{ bgr, rgb, grey gocv.ColorConversionCode }
 
 // conversions are the steps for the encodings that OpenCV converts directly. OpenCV names
@@ -131,8 +128,11 @@ func ofCamera(err error) error {
 
 // into makes p the image in the converter's encoding. img is no JPEG.
 func (c *Converter) into(p *OwnedImage, img *media.Image) error {
+	if offset, stride, ok := lumaOf(img.Encoding); ok && c.encoding == "mono8" {
+		return p.fullLuma(img, offset, stride)
+	}
 	if !c.made {
-		c.between, c.made = [2]gocv.Mat{gocv.NewMat(), gocv.NewMat()}, true
+		c.between, c.made = gocv.NewMat(), true
 	}
 	var from gocv.Mat
 	var err error
@@ -154,12 +154,7 @@ func (c *Converter) into(p *OwnedImage, img *media.Image) error {
 	case "rgb8":
 		code = conversion.rgb
 	case "mono8":
-		if code = conversion.grey; code == 0 {
-			if err := gocv.CvtColor(from, &c.between[1], conversion.bgr); err != nil {
-				return c.failed(img, err)
-			}
-			from, code = c.between[1], gocv.ColorBGRToGray
-		}
+		code = conversion.grey
 	}
 	return c.write(p, img, from, code)
 }
@@ -206,17 +201,17 @@ func (c *Converter) swapChroma(img *media.Image) (gocv.Mat, string, error) {
 	if err != nil {
 		return gocv.Mat{}, "", err
 	}
-	if err := gocv.CvtColor(from, &c.between[0], gocv.ColorBGRAToRGBA); err != nil {
+	if err := gocv.CvtColor(from, &c.between, gocv.ColorBGRAToRGBA); err != nil {
 		return gocv.Mat{}, "", c.failed(img, err)
 	}
 	return c.reshaped(2), uyvy, nil
 }
 
-// reshaped returns the first intermediate result with another number of channels.
+// reshaped returns the intermediate result with another number of channels.
 func (c *Converter) reshaped(channels int) gocv.Mat {
-	reshaped := c.between[0].Reshape(channels, 0)
-	c.between[0].Close() // always nil; reshaped shares the data
-	c.between[0] = reshaped
+	reshaped := c.between.Reshape(channels, 0)
+	c.between.Close() // always nil; reshaped shares the data
+	c.between = reshaped
 	return reshaped
 }
 
@@ -243,7 +238,7 @@ func (c *Converter) interleave(img *media.Image) (gocv.Mat, string, error) {
 		planes = append(planes, plane)
 	}
 	c.allocate(img.Height, half, gocv.MatTypeCV8UC4)
-	if err := gocv.MixChannels(planes, c.between[:1], []int{0, 0, 2, 1, 1, 2, 3, 3}); err != nil {
+	if err := gocv.MixChannels(planes, []gocv.Mat{c.between}, []int{0, 0, 2, 1, 1, 2, 3, 3}); err != nil {
 		return gocv.Mat{}, "", c.failed(img, err)
 	}
 	return c.reshaped(2), yuyv, nil
@@ -256,16 +251,16 @@ func (c *Converter) pick(img *media.Image, blue, green, red int) (gocv.Mat, stri
 		return gocv.Mat{}, "", err
 	}
 	c.allocate(img.Height, img.Width, gocv.MatTypeCV8UC3)
-	if err := gocv.MixChannels([]gocv.Mat{from}, c.between[:1], []int{blue, 0, green, 1, red, 2}); err != nil {
+	if err := gocv.MixChannels([]gocv.Mat{from}, []gocv.Mat{c.between}, []int{blue, 0, green, 1, red, 2}); err != nil {
 		return gocv.Mat{}, "", c.failed(img, err)
 	}
-	return c.between[0], "bgr8", nil
+	return c.between, "bgr8", nil
 }
 
-// allocate makes the first intermediate result a matrix of a size and type, for operations
+// allocate makes the intermediate result a matrix of a size and type, for operations
 // that need one.
 func (c *Converter) allocate(rows, columns int, kind gocv.MatType) {
-	if m := &c.between[0]; m.Rows() != rows || m.Cols() != columns || m.Type() != kind {
+	if m := &c.between; m.Rows() != rows || m.Cols() != columns || m.Type() != kind {
 		m.Close() // always nil
 		*m = gocv.NewMatWithSize(rows, columns, kind)
 	}
@@ -279,8 +274,8 @@ func (c *Converter) shorten(img *media.Image, bits int) (gocv.Mat, string, error
 	}
 	// OpenCV rounds to the nearest: half a step less rounds down.
 	scale := 1 / float32(int(1)<<(bits-8))
-	if err := from.ConvertToWithParams(&c.between[0], gocv.MatTypeCV8UC1, scale, scale/2-0.5); err != nil {
+	if err := from.ConvertToWithParams(&c.between, gocv.MatTypeCV8UC1, scale, scale/2-0.5); err != nil {
 		return gocv.Mat{}, "", c.failed(img, err)
 	}
-	return c.between[0], "mono8", nil
+	return c.between, "mono8", nil
 }

@@ -22,6 +22,20 @@ func (l *Luma) Convert(p *OwnedImage, img *media.Image) error {
 	return l.converter.into(p, img)
 }
 
+// lumaOf returns where the lumas of an encoding lie in a row [bytes]: the first one, and how far
+// apart they are. It reports false for what is no YUV. Planes of luma come first.
+func lumaOf(encoding string) (offset, stride int, ok bool) {
+	switch encoding {
+	case yuyv, "YVYU":
+		return 0, 2, true
+	case uyvy, "VYUY":
+		return 1, 2, true
+	case "NV12", "nv21", "YU12", "YV12", "422P":
+		return 0, 1, true
+	}
+	return 0, 0, false
+}
+
 // Close frees the memory. The Luma can be used again.
 func (l *Luma) Close() {
 	if l.converter != nil {

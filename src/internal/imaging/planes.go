@@ -39,6 +39,21 @@ func (p *OwnedImage) packedLuma(img *media.Image) error {
 	return nil
 }
 
+// fullLuma makes p the luma of a YUV image in the full range, mono8. offset and stride are
+// those of lumaOf.
+func (p *OwnedImage) fullLuma(img *media.Image, offset, stride int) error {
+	row := img.Width * stride
+	if img.Width <= 0 || img.Height <= 0 || img.Step < row || len(img.Data) < (rowsOf(img)-1)*img.Step+row {
+		return errTooShort(img)
+	}
+	if err := p.reserve(img.Width * img.Height); err != nil {
+		return err
+	}
+	C.luma_full(pointer(p.Data), pointer(img.Data[offset:]), C.size_t(img.Step), C.size_t(stride), C.size_t(img.Width), C.size_t(img.Height))
+	p.describe(img, img.Width, img.Height, img.Width, "mono8")
+	return nil
+}
+
 // packedFlip makes p a packed 4:2:2 image, flipped horizontally, vertically or both. The
 // pixels of a pair keep their common chroma.
 func (p *OwnedImage) packedFlip(img *media.Image, horizontal, vertical bool) error {
