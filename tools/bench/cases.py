@@ -76,6 +76,17 @@ def sections(quick):
             'start', f'CPU time, the least of {start.RUNS} starts; libraries and relocations as the '
             'dynamic linker counts them.',
             1, [Case('--version', start.version), Case('first image', start.first_image)]),
+        *([] if quick else [Section(
+            'latency by stage',
+            'Images at 30/s to a subscriber of rclpy. 64x40: what every message costs, whatever its '
+            'size. "serialised": without what rclpy does to make a message of it.',
+            turns, [
+                Case(f'{name}, {transport}', measure.images, {**arguments, 'transport': transport})
+                for name, arguments in (
+                    ('64x40', {'width': 64, 'height': 40}),
+                    ('640x480, serialised', {'raw': True}),
+                    ('640x480', {}))
+                for transport in TRANSPORTS])]),
         Section(
             'nobody subscribes',
             'Drawing is most of what 1920x1080 costs; the least image and synthetic '

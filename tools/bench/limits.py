@@ -2,13 +2,15 @@
 
 import statistics
 
+from measure import BLOCK
+
 
 def limits(report):
     """Return the limits that were measured: title, limit, measured, met."""
     results = {section['title']: {case['name']: case['runs'] for case in section['cases']}
                for section in report['sections']}
     found = []
-    for check in (lossless, latency, undisturbed, start, idle, film, lost, flat):
+    for check in (lossless, latency, undisturbed, start, soon, idle, film, lost, flat):
         found += check(results)
     return (found + copying(report['go']) + unoccupied(report['go']) + callback(report['go'])
             + list(short(report)))
@@ -80,6 +82,15 @@ def start(results):
         libraries = median(cases['--version'], 'libraries')
         yield verdict("libraries of the executable: ROS's, its middleware's, OpenCV's core and imgproc",
                       'at most 150', f'{libraries:.0f}', libraries <= 150)
+
+
+def soon(results):
+    """Sound comes within 2 ms of its block, where priorities are allowed."""
+    for name, runs in results.get('sound', {}).items():
+        if name.startswith('ours, preferred'):
+            measured = median(runs, 'p99')
+            yield verdict(f'latency p99 of sound, {name}', 'at most the block and 2 ms',
+                          f'{measured:.2f} ms', measured <= 1000 * BLOCK + 2)
 
 
 def idle(results):
