@@ -7,7 +7,9 @@
 # minutes, and nothing else), scale (many cameras, subscribers and channels, and nothing
 # else), against=COMMIT (compares with the last run of that commit),
 # capture (the processor time from a V4L2 driver to emit for each image, in the guest,
-# whose clock counts instructions, and nothing else)
+# whose clock counts instructions, and nothing else), devices (the instructions for an
+# image, from a V4L2 driver to the end of publish, of our node and of the other camera
+# drivers that the environment has: TURNS=1 times, CASES= of a regular expression)
 # and stamps (the error of sound's stamps, simulated and over MINUTES=5 with
 # PulseAudio, as stamps.png, and nothing else).
 set -euo pipefail
@@ -65,6 +67,23 @@ case " $* " in
 	done
 	tools/guest/run.sh "$folder/guest" tools/guest/plug.sh \
 		python3 tools/bench/capture.py build/v4l2.test "$folder" | tee "$folder/capture.txt"
+	exit
+	;;
+*' devices '*)
+	tools/guest/build.sh
+	mkdir -p "$folder/devices"
+	# Muted colours and noise, as a webcam's images have them. What converts them may take
+	# another way for what is out of range.
+	for size in 640x480 1920x1080; do
+		for format in 'YUYV -pix_fmt yuyv422 -f rawvideo' 'MJPG -q:v 4 -pix_fmt yuvj422p -f mjpeg'; do
+			read -r name options <<<"$format"
+			# shellcheck disable=SC2086
+			ffmpeg -v error -y -f lavfi -i "testsrc2=size=$size,eq=saturation=0.4,noise=alls=6" \
+				-frames:v 1 $options "$folder/devices/$size.$name"
+		done
+	done
+	tools/guest/run.sh "$folder/devices/out" tools/guest/plug.sh \
+		python3 tools/bench/devices.py "$folder/devices" /out "${TURNS:-1}" "${CASES:-}"
 	exit
 	;;
 *' quick '*) chosen=(100ms /node) ;;
