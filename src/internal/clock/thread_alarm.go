@@ -5,6 +5,8 @@ import (
 	"fmt"
 
 	"golang.org/x/sys/unix"
+
+	"av_capture/src/internal/poll"
 )
 
 // NewThreadAlarm makes an alarm for a goroutine with a thread of its own, by
@@ -12,30 +14,22 @@ import (
 // scheduler, as a sound card's thread: this matters if the thread has real-time priority.
 // Close it.
 func NewThreadAlarm(ctx context.Context) (*Alarm, error) {
-	handle, err := newTimer()
+	timer, err := NewTimer()
 	if err != nil {
 		return nil, err
 	}
 	done, release, err := DoneFD(ctx)
 	if err != nil {
-		_ = unix.Close(handle)
+		timer.Close()
 		return nil, fmt.Errorf("timer: %w", err)
 	}
-	files := []unix.PollFd{{Fd: int32(handle), Events: unix.POLLIN}, {Fd: int32(done), Events: unix.POLLIN}}
+	files := []unix.PollFd{{Fd: int32(timer.Descriptor()), Events: unix.POLLIN}, {Fd: int32(done), Events: unix.POLLIN}}
 	return &Alarm{
-		ctx: ctx, handle: handle,
-		expire: func() {
-			for {
-				// Setting the timer has cleared its last expiry. A signal, as Go sends
-				// them, ends the call early.
-				if n, err := unix.Poll(files, -1); n > 0 || err != unix.EINTR {
-					return
-				}
-			}
-		},
+		ctx: ctx, timer: timer,
+		expire: func() { poll.Wait(files) }, // setting the timer has cleared its last expiry
 		close: func() {
 			release()
-			_ = unix.Close(handle)
+			timer.Close()
 		},
 	}, nil
 }

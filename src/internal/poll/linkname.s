@@ -1,0 +1,1 @@
+// Lets wait.go declare functions without a body: those of Go's runtime.
