@@ -85,9 +85,16 @@ def test_microphone_tells_rate_ring_clock_and_level(av_capture, listener):
     assert 0 <= float(told['ring fill [%]']) < 50
     assert abs(float(told['rate error [ppm]'])) < 10000
     assert float(told['lateness least [ms]']) >= -1
-    assert float(told['latency p50 [ms]']) <= float(told['latency p99 [ms]'])
+    assert told['latency p50 [ms]'] == told['latency p99 [ms]'] == 'no subscriber'
     levels = [float(level) for level in told['level [dBFS]'].split()]
     assert len(levels) == 2 and all(-100 < level < 0 for level in levels)
+
+    listener.subscribe(AudioData, '/microphone/audio')
+    status = wait_for_status(inbox, process, 'microphone: capture', lambda status: (
+        status.level == OK and values(status)['latency p50 [ms]'] != 'no subscriber'), 'latencies')
+    told = values(status)
+    assert 0 < float(told['latency p50 [ms]']) <= float(told['latency p99 [ms]'])
+    assert told['lost frames'] == '0'
 
 
 def test_microphone_counts_clipped_samples_by_channel(av_capture, listener, tmp_path):

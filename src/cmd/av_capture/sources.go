@@ -162,6 +162,7 @@ func openMicrophone(config microphone.Config, notice func(string)) (acquire.Audi
 		Encoding:        config.SampleFormat,
 		AllowConversion: config.AllowConversion,
 		PeriodFrames:    config.BlockSize,
+		Held:            config.FifoSize,
 		Owner:           owner(config.Node),
 		Notice:          notice,
 	}), nil

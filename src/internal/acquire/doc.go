@@ -16,6 +16,6 @@
 // hang, in a driver or on a disk. The supervisor then leaves the source behind: when the
 // hanging call returns after all, it closes the source if it is open then, and calls no more.
 //
-// Methods of [Controlled] and [CallCounter] are different: other goroutines may call them, those
-// of Controlled at any time, and Calls during Run.
+// Methods of [Controlled], [CallCounter] and [Supply] are different: other goroutines may call
+// them, those of Controlled and Supply at any time, and Calls during Run.
 package acquire

@@ -26,8 +26,8 @@ type (
 	// *Image and its Data belong to the source again as soon as emit returns.
 	VideoSource = Source[media.VideoFormat, *media.Image]
 
-	// AudioSource gives sound. It calls emit on a thread of its choice, which may be the
-	// sound system's real-time thread, but never on two at once and never after Run has
+	// AudioSource gives sound. It calls emit on a thread of its choice, or on that of who pulls
+	// ([Supply]), but never on two at once and never after Run has
 	// returned: emit must copy and return at once, and must not block, unless the source
 	// allows it.
 	AudioSource = Source[media.AudioFormat, media.Period]

@@ -8,24 +8,20 @@ import (
 )
 
 // Reader reads from a [Ring] at its own pace, independently of other readers. One
-// goroutine at a time uses a Reader. A Reader needs no closing.
+// goroutine at a time uses a Reader, but any may call Interrupt.
 type Reader struct {
-	ring  *Ring
-	ready chan struct{} // has room for one; nil for a thread's reader
-	event futexEvent    // for a thread's reader
-	until uint64        // position at which the block waited for is complete
-	kept  uint64        // index of the oldest audio frame that it keeps; see Keep
+	ring        *Ring
+	ready       chan struct{} // has room for one; nil for a thread's reader
+	thread      *thread       // for a thread's reader
+	until       uint64        // position at which the block waited for is complete
+	kept        uint64        // index of the oldest audio frame that it keeps; see Keep
+	interrupted bool          // by Interrupt, since the last wait
 }
 
 // NewReader returns a reader of the ring.
 func (r *Ring) NewReader() *Reader {
 	return &Reader{ring: r, ready: make(chan struct{}, 1)}
 }
-
-// NewThreadReader returns a reader of the ring for a goroutine with a thread of its own
-// ([runtime.LockOSThread]). The writer wakes that thread directly, which matters if it has
-// a real-time priority. [Reader.Read] then ignores its ctx, which must never end.
-func (r *Ring) NewThreadReader() *Reader { return &Reader{ring: r} }
 
 // Keep makes [Ring.Room] wait for this reader, from the index at on: each [Reader.Read]
 // frees the audio frames before its own index. [Reader.Release] ends it.
@@ -36,10 +32,13 @@ func (r *Reader) Keep(at uint64) {
 	r.ring.keeping = append(r.ring.keeping, r)
 }
 
-// Release ends Keep.
+// Release ends Keep, and gives back what a thread's reader has. It may be called twice.
 func (r *Reader) Release() {
 	r.ring.mu.Lock()
 	defer r.ring.mu.Unlock()
+	if r.thread != nil {
+		r.thread.close()
+	}
 	if i := slices.Index(r.ring.keeping, r); i >= 0 {
 		r.ring.keeping = slices.Delete(r.ring.keeping, i, i+1)
 		r.ring.freed()
@@ -66,10 +65,7 @@ func (r *Reader) Read(ctx context.Context, at uint64, dst []byte) (first uint64,
 	want := uint64(len(dst) / ring.frameSize)
 
 	ring.mu.Lock()
-	if at > r.kept && slices.Contains(ring.keeping, r) {
-		r.kept = at
-		ring.freed()
-	}
+	r.keepFrom(at)
 	for {
 		run := ring.locate(at)
 		if run.length >= want || run.length > 0 && (!run.last || ring.closed) {
@@ -82,35 +78,84 @@ func (r *Reader) Read(ctx context.Context, at uint64, dst []byte) (first uint64,
 			ring.mu.Unlock()
 			return run.first, 0, io.EOF
 		}
-		r.until = run.position + want
-		ring.waiting = append(ring.waiting, r)
-		ring.mu.Unlock()
-
-		if r.ready == nil {
-			r.event.wait()
-			ring.mu.Lock()
-			continue
-		}
-		select {
-		case <-r.ready:
-			ring.mu.Lock()
-		case <-ctx.Done():
-			ring.mu.Lock()
-			if i := slices.Index(ring.waiting, r); i >= 0 {
-				ring.waiting = slices.Delete(ring.waiting, i, i+1)
-			} else {
-				<-r.ready // woken at the same time: consumed, or it would end the next wait
-			}
+		if err := r.wait(ctx, run.position+want); err != nil {
 			ring.mu.Unlock()
-			return run.first, 0, ctx.Err()
+			return run.first, 0, err
 		}
+	}
+}
+
+// keepFrom frees the audio frames before an index, if the reader keeps any. r.ring.mu is held.
+func (r *Reader) keepFrom(at uint64) {
+	if at > r.kept && slices.Contains(r.ring.keeping, r) {
+		r.kept = at
+		r.ring.freed()
+	}
+}
+
+// Await waits until so many audio frames from the index at on can be read, or the ring is
+// closed. It returns early when [Reader.Interrupt] is called, or was since the last Await. It
+// returns ctx's error if that ends first; a thread's reader ignores ctx.
+func (r *Reader) Await(ctx context.Context, at uint64, frames int) error {
+	ring := r.ring
+	ring.mu.Lock()
+	defer ring.mu.Unlock()
+	r.keepFrom(at)
+	for !r.interrupted && !ring.closed {
+		run := ring.locate(at)
+		if run.first >= at+uint64(frames) || run.first+run.length >= at+uint64(frames) || run.length > 0 && !run.last {
+			return nil
+		}
+		if err := r.wait(ctx, run.position+at+uint64(frames)-run.first); err != nil {
+			return err
+		}
+	}
+	r.interrupted = false
+	return nil
+}
+
+// Interrupt ends the present or the next Await.
+func (r *Reader) Interrupt() {
+	r.ring.mu.Lock()
+	defer r.ring.mu.Unlock()
+	r.interrupted = true
+	if r.ring.leave(r) {
+		r.wake()
+	}
+}
+
+// wait waits until the ring has sound up to a position, or early. It returns ctx's error if that
+// ends first. r.ring.mu is held, but not meanwhile.
+func (r *Reader) wait(ctx context.Context, until uint64) error {
+	ring := r.ring
+	r.until = until
+	ring.waiting = append(ring.waiting, r)
+	if r.thread != nil {
+		r.thread.wait(ring)
+		ring.leave(r)
+		return nil
+	}
+	if ring.arm() { // its thread's reader may wait for what comes later
+		ring.signalThreads()
+	}
+	ring.mu.Unlock()
+	select {
+	case <-r.ready:
+		ring.mu.Lock()
+		return nil
+	case <-ctx.Done():
+		ring.mu.Lock()
+		if !ring.leave(r) {
+			<-r.ready // woken at the same time: consumed, or it would end the next wait
+		}
+		return ctx.Err()
 	}
 }
 
 // wake ends the reader's wait. The reader is no longer in Ring.waiting.
 func (r *Reader) wake() {
-	if r.ready == nil {
-		r.event.signal()
+	if r.thread != nil {
+		r.thread.signal()
 		return
 	}
 	r.ready <- struct{}{} // never blocks: room for one, and a waiting reader has none

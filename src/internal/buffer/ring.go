@@ -22,8 +22,8 @@ type segment struct {
 // Ring is a ring buffer of audio frames that overwrites the oldest. An audio frame is one
 // sample of every channel. Its index counts on from the first one given to [NewRing].
 //
-// One goroutine or thread calls [Ring.Write], [Ring.Skip], [Ring.Hold], [Ring.Advance],
-// [Ring.Release] and [Ring.Close]. It may be the sound system's real-time thread: they
+// One goroutine or thread at a time calls [Ring.Write], [Ring.Skip], [Ring.Hold], [Ring.Advance],
+// [Ring.Release] and [Ring.Close]. It may have a real-time priority: they
 // allocate nothing, and wait for at most one memory copy of a reader. Any goroutine may
 // call the rest.
 //
@@ -42,6 +42,7 @@ type Ring struct {
 	closed   bool
 	waiting  []*Reader
 	keeping  []*Reader
+	supply   Supply        // (optional) set before there are readers
 	room     chan struct{} // closed when a reader in keeping has advanced; nil while no writer waits
 }
 
@@ -354,6 +355,17 @@ func (r *Ring) freed() {
 		close(r.room)
 		r.room = nil
 	}
+}
+
+// leave takes a reader out of those that wait, and returns whether it was among them. r.mu is
+// held.
+func (r *Ring) leave(reader *Reader) bool {
+	i := slices.Index(r.waiting, reader)
+	if i < 0 {
+		return false
+	}
+	r.waiting = slices.Delete(r.waiting, i, i+1)
+	return true
 }
 
 // wake wakes the readers whose block is complete, or all of them. r.mu is held.

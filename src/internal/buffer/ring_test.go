@@ -92,15 +92,25 @@ func TestGapYieldsShortBlockThenLoss(t *testing.T) {
 }
 
 // bothKinds returns a reader for a goroutine and one for a thread.
-func bothKinds(ring *buffer.Ring) []*buffer.Reader {
-	return []*buffer.Reader{ring.NewReader(), ring.NewThreadReader()}
+func bothKinds(t testing.TB, ring *buffer.Ring) []*buffer.Reader {
+	return []*buffer.Reader{ring.NewReader(), threadReader(t, ring)}
+}
+
+func threadReader(t testing.TB, ring *buffer.Ring) *buffer.Reader {
+	t.Helper()
+	reader, err := ring.NewThreadReader()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(reader.Release)
+	return reader
 }
 
 func TestGapEndsAWait(t *testing.T) {
 	ring := buffer.NewRing(frameSize, 20, 0)
 	ring.Write(frames(0, 3))
 	var waits sync.WaitGroup
-	for _, reader := range bothKinds(ring) {
+	for _, reader := range bothKinds(t, ring) {
 		waits.Add(1)
 		go func() {
 			defer waits.Done()
@@ -140,7 +150,7 @@ func TestCloseEndsAWait(t *testing.T) {
 	ring := buffer.NewRing(frameSize, 10, 0)
 	ring.Write(frames(0, 2))
 	var waits sync.WaitGroup
-	for _, reader := range bothKinds(ring) {
+	for _, reader := range bothKinds(t, ring) {
 		waits.Add(1)
 		go func() {
 			defer waits.Done()
@@ -446,7 +456,7 @@ func TestConcurrentReadersAccountForEveryFrame(t *testing.T) {
 	ring := buffer.NewRing(frameSize, 1000, 0)
 	var readers sync.WaitGroup
 	for i, size := range []int{1, 1, 7, 7, 441, 441, 1000, 1000} {
-		reader := bothKinds(ring)[i%2]
+		reader := bothKinds(t, ring)[i%2]
 		readers.Add(1)
 		go func() {
 			defer readers.Done()
@@ -555,7 +565,7 @@ func BenchmarkWriteWakes(b *testing.B) {
 				defer reader.Done()
 				runtime.LockOSThread()
 				defer runtime.UnlockOSThread()
-				r := bothKinds(ring)[kind]
+				r := bothKinds(b, ring)[kind]
 				dst := make([]byte, len(block))
 				at := uint64(0)
 				for {

@@ -28,6 +28,46 @@ type Publisher struct {
 	ros atomic.Pointer[rclgo.Publisher] // nil while the topic is not there
 
 	incompatible atomic.Pointer[incompatibleQoS] // of ros; nil likewise
+
+	matched  atomic.Pointer[func()] // called when subscriptions come or go; nil for nobody
+	noEvents atomic.Bool            // the middleware does not tell
+}
+
+// matchPublisher is a publisher of an rclgo that has events, as eventPublisher.
+type matchPublisher interface {
+	OnMatched(func(struct {
+		TotalCount, TotalCountChange, CurrentCount, CurrentCountChange int
+	})) error
+}
+
+// OnMatched has matched called, which must not block, when subscriptions come or go, until end
+// is called. It replaces an earlier one. See also TellsMatches.
+func (p *Publisher) OnMatched(matched func()) (end func()) {
+	p.matched.Store(&matched)
+	return func() { p.matched.CompareAndSwap(&matched, nil) }
+}
+
+// TellsMatches reports whether the middleware tells of subscriptions that come or go. Without,
+// ask Wanted from time to time.
+func (p *Publisher) TellsMatches() bool { return !p.noEvents.Load() }
+
+// watchMatches has the middleware tell of subscriptions that come or go.
+func (p *Publisher) watchMatches(ros *rclgo.Publisher) error {
+	events, ok := any(ros).(matchPublisher)
+	if !ok {
+		p.noEvents.Store(true)
+		return nil
+	}
+	err := events.OnMatched(func(struct {
+		TotalCount, TotalCountChange, CurrentCount, CurrentCountChange int
+	}) {
+		if matched := p.matched.Load(); matched != nil {
+			(*matched)()
+		}
+	})
+	supported := ifSupported(err)
+	p.noEvents.Store(err != nil && supported == nil)
+	return supported
 }
 
 // gate holds messages back. The zero gate is open.
@@ -77,6 +117,9 @@ func (b *Base) open(p *Publisher) error {
 	}
 	incompatible, err := newIncompatibleQoS(b.ROS, p.topic, ros, p.options.Qos, p.deadline)
 	if err != nil {
+		return errors.Join(err, ros.Close())
+	}
+	if err := p.watchMatches(ros); err != nil {
 		return errors.Join(err, ros.Close())
 	}
 	b.Log.Debugf("publishing %s: depth %d, deadline %v", ros.TopicName, p.options.Qos.Depth, p.options.Qos.Deadline)

@@ -19,22 +19,22 @@ import (
 // the one that runs is let in before; older ones ignore it.
 const shortTurn = 100 * time.Microsecond
 
-// SetPriority gives the calling thread the real-time priority, by SCHED_RR, from 1,
-// the least, to 99. A thread that has a real-time policy already keeps it, as it
+// SetPriority gives a thread of this process, 0 for the calling one, the real-time priority, by
+// SCHED_RR, from 1, the least, to 99. A thread that has a real-time policy already keeps it, as it
 // is the sound system's choice. Threads that it starts do not inherit it.
 //
 // Where the system does not allow it, the error says so, and all that the thread
-// gets is the right to short turns. The thread must be the caller's alone: a C
-// thread that calls back, or one behind [runtime.LockOSThread].
-func SetPriority(priority int) error {
-	has, err := unix.SchedGetAttr(0, 0)
+// gets is the right to short turns. The thread must do one thing alone: a thread of C, or
+// one behind [runtime.LockOSThread].
+func SetPriority(thread, priority int) error {
+	has, err := unix.SchedGetAttr(thread, 0)
 	if err != nil {
 		return fmt.Errorf("process: %w", err)
 	}
 	if has.Policy == unix.SCHED_FIFO || has.Policy == unix.SCHED_RR {
 		return nil
 	}
-	err = unix.SchedSetAttr(0, &unix.SchedAttr{
+	err = unix.SchedSetAttr(thread, &unix.SchedAttr{
 		Size:     unix.SizeofSchedAttr,
 		Policy:   unix.SCHED_RR,
 		Flags:    unix.SCHED_FLAG_RESET_ON_FORK,
@@ -45,7 +45,7 @@ func SetPriority(priority int) error {
 	}
 	if has.Policy == unix.SCHED_NORMAL {
 		has.Runtime = uint64(shortTurn.Nanoseconds())
-		_ = unix.SchedSetAttr(0, has, 0) // better than nothing, where there is that
+		_ = unix.SchedSetAttr(thread, has, 0) // better than nothing, where there is that
 	}
 	return fmt.Errorf("process: real-time priority %d: %w", priority, err)
 }
@@ -60,7 +60,7 @@ func RunThread(priority int, refused func(error), f func()) {
 		defer close(done)
 		runtime.LockOSThread() // for good: the next goroutine must not have the priority
 		if priority > 0 {
-			if err := SetPriority(priority); err != nil {
+			if err := SetPriority(0, priority); err != nil {
 				refused(err)
 			} else {
 				defer raiseCeiling(priority)()

@@ -110,7 +110,7 @@ func TestAThreadOfTheSoundSystemKeepsItsPriority(t *testing.T) {
 		if err := unix.SchedSetAttr(0, want, 0); err != nil {
 			t.Error(err)
 		}
-		if err := SetPriority(3); err != nil {
+		if err := SetPriority(0, 3); err != nil {
 			t.Error(err)
 		}
 		if has := attributes(t); has.Policy != want.Policy || has.Priority != want.Priority {
@@ -123,7 +123,7 @@ func TestARefusalIsToldAndTurnsAreShort(t *testing.T) {
 	ran := false
 	onThread(func() {
 		withoutRight(t, func() {
-			err := SetPriority(3)
+			err := SetPriority(0, 3)
 			if want := "process: real-time priority 3: operation not permitted"; err == nil || err.Error() != want {
 				t.Errorf("got %v, want %s", err, want)
 			}

@@ -122,6 +122,7 @@ func (r *Recorder) start(folder string, wanted func() bool) (path string, err er
 	r.mu.Lock()
 	var from uint64
 	if r.latest != nil {
+		r.latest.ring.Refresh()
 		from = r.latest.ring.Head() // before the disk is waited for
 	}
 	current := r.current
@@ -207,6 +208,7 @@ func (r *Recorder) end() *recording {
 		return nil
 	}
 	if r.latest != nil {
+		r.latest.ring.Refresh()
 		s.until = r.latest.ring.Head()
 	}
 	if s.stop != nil {

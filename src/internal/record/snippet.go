@@ -78,6 +78,9 @@ func (r *Recorder) newest() (*snippet, error) {
 	r.mu.Lock()
 	latest, previous := r.latest, r.previous
 	r.mu.Unlock()
+	if latest != nil {
+		latest.ring.Refresh()
+	}
 	if latest != nil && latest.empty() {
 		latest, previous = previous, nil // no sound yet
 	}

@@ -34,7 +34,7 @@ func TestPluginsOfALSAConvertNothing(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		stream, err := s.Open(d, Config{Name: "test", Format: wanted, PeriodFrames: 160, Periods: 3}, func(_, _ []byte, _ int) {})
+		stream, err := s.Open(d, Config{Name: "test", Format: wanted, PeriodFrames: 160, Periods: 3}, nil)
 		if err != nil {
 			t.Errorf("%s: %v", name, err)
 			s.Close()

@@ -8,19 +8,16 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
-	"time"
 	"unsafe"
 
 	"github.com/gen2brain/malgo"
 
-	"av_capture/src/internal/clock"
 	"av_capture/src/internal/media"
 )
 
-// Data is called with consecutive audio frames: those of a microphone in input, or room for
-// those of a loudspeaker in output, which holds silence at first. It runs on a thread of the
-// sound system, and must neither block nor keep the memory.
-type Data func(output, input []byte, frames int)
+// Play is called with room for sound of a loudspeaker, which holds silence at first. It runs on
+// a thread of the sound system, and must neither block nor keep the memory.
+type Play func(output []byte)
 
 // Config describes the stream of a device.
 type Config struct {
@@ -28,6 +25,7 @@ type Config struct {
 	Format       Format // zero values for the device's own
 	PeriodFrames int    // [audio frames] of a period; the sound system may choose another number
 	Periods      int    // in the sound system's buffer
+	Held         int    // [audio frames] of a microphone that wait for a reader that is late; at least a second
 	Movable      bool   // the sound server may move the stream to another device when the default changes
 }
 
@@ -53,9 +51,11 @@ type Stream struct {
 	format media.AudioFormat
 	bare   bool // a sound card of ALSA, with no plug-in or server between
 
+	capture *capture // of a microphone
+
 	control   sync.Mutex     // held during each call that starts, stops or frees the device
 	starting  sync.WaitGroup // a start, which stop and Free must not overtake
-	callbacks atomic.Uint64  // so far
+	callbacks atomic.Uint64  // of a loudspeaker so far
 }
 
 // maxPositions is the size of miniaudio's channel maps.
@@ -65,24 +65,25 @@ const maxPositions = 254
 //
 // miniaudio never converts sound here, since its converter is wrong for several channels (see
 // package conversion): a device without the wanted format is opened with its own, which
-// [Stream.Format] returns.
+// [Stream.Format] returns. play is for a loudspeaker alone; a microphone's sound waits for
+// [Stream.Take].
 //
 // ALSA's plug-ins average channels and drop bits when they convert. They are told not to, and
 // then have the formats of the devices below them. They may convert only an encoding that
 // miniaudio lacks, which costs no more than bits.
-func (s *System) Open(d Device, config Config, data Data) (*Stream, error) {
+func (s *System) Open(d Device, config Config, play Play) (*Stream, error) {
 	var refusals []error
 	for _, attempt := range []struct {
 		format   Format
 		encoding bool // ALSA may convert it
 	}{{config.Format, false}, {Format{}, false}, {config.Format, true}, {Format{}, true}} {
 		config.Format = attempt.format
-		stream, err := s.open(d, config, attempt.encoding, data)
+		stream, err := s.open(d, config, attempt.encoding, play)
 		switch {
 		case err == nil && s.untouched.Load():
 			return stream, nil
 		case err == nil:
-			stream.device.Uninit()
+			stream.uninit()
 			refusals = append(refusals, fmt.Errorf("%s would be converted", stream.format))
 		case d.Backend != ALSA || d.isHardware() || !errors.Is(err, media.ErrUnsupported):
 			return nil, err
@@ -105,7 +106,7 @@ func reasons(errs []error) string {
 }
 
 // open opens a device, and sets s.untouched if miniaudio converts nothing.
-func (s *System) open(d Device, config Config, convertEncoding bool, data Data) (*Stream, error) {
+func (s *System) open(d Device, config Config, convertEncoding bool, play Play) (*Stream, error) {
 	s.forget()
 	s.untouched.Store(false)
 	stream := &Stream{system: s, bare: d.Backend == ALSA && d.isHardware()}
@@ -146,8 +147,12 @@ func (s *System) open(d Device, config Config, convertEncoding bool, data Data) 
 	err := connecting(func() (err error) {
 		device, err = malgo.InitDevice(s.context.Context, native, malgo.DeviceCallbacks{
 			Data: func(output, input []byte, frames uint32) {
+				if stream.capture != nil {
+					stream.capture.into(input, int(frames))
+					return
+				}
 				stream.callbacks.Add(1)
-				data(output, input, int(frames))
+				play(output)
 			},
 		})
 		return err
@@ -166,6 +171,11 @@ func (s *System) open(d Device, config Config, convertEncoding bool, data Data) 
 	} else {
 		stream.format.Channels = int(device.CaptureChannels())
 		stream.format.Encoding = encodings[device.CaptureFormat()]
+		if stream.capture, err = newCapture(stream.format, config.Held, max(1, config.PeriodFrames)); err != nil {
+			device.Uninit()
+			return nil, err
+		}
+		s.capture.Store(stream.capture)
 	}
 	return stream, nil
 }
@@ -177,22 +187,30 @@ func (s *Stream) Format() media.AudioFormat { return s.format }
 // which might buffer more from some time on.
 func (s *Stream) Bare() bool { return s.bare }
 
-// Xrun reports whether the sound system has reported an overrun or underrun since the last
+// Xrun reports whether the sound system has reported an underrun of a loudspeaker since the last
 // call. A callback may call it.
 func (s *Stream) Xrun() bool { return s.system.xrun.Swap(false) }
 
-// Arrival returns when the sound of a microphone's present callback has arrived, on
-// CLOCK_MONOTONIC, and how much more the device had acquired then [audio frames]: 0 where the
-// sound system does not tell, as only ALSA does. Only the callback may call it.
-//
-// USB's packets have another number of audio frames than a period, which ends somewhere in a
-// packet but is handed over at the packet's end; and a thread may be late. With what waits the
-// time is right all the same. It is taken in C, since the first callback into Go takes long.
-func (s *Stream) Arrival() (at time.Duration, waiting int) {
-	if at, waiting = readAt(); at == 0 {
-		at = clock.Monotonic()
+// Take calls f with each period of a microphone's sound that has come, in their order. One
+// goroutine at a time calls it. The data are valid until f returns.
+func (s *Stream) Take(f func(Captured)) { s.capture.take(f) }
+
+// Arm has a microphone's descriptor become readable when so many audio frames more than were
+// taken have come. It returns true if they are there already. Any goroutine may call it.
+func (s *Stream) Arm(frames uint64) bool { return s.capture.arm(frames) }
+
+// Descriptor returns the descriptor of a microphone, for poll(2). Free closes it.
+func (s *Stream) Descriptor() int { return int(s.capture.c.event) }
+
+// Thread returns the thread of the sound system that captures, or 0 before it has.
+func (s *Stream) Thread() int { return int(s.capture.thread.Load()) }
+
+// called returns the number of callbacks so far.
+func (s *Stream) called() uint64 {
+	if s.capture != nil {
+		return s.capture.callbacks()
 	}
-	return at, waiting
+	return s.callbacks.Load()
 }
 
 // start begins the callbacks, on a goroutine of its own, since the sound system may hang. The
@@ -229,6 +247,15 @@ func (s *Stream) Free() {
 	s.control.Lock()
 	defer s.control.Unlock()
 	_ = s.device.Stop() // it fails for a device that is gone
-	s.device.Uninit()
+	s.uninit()
 	s.system.Close()
+}
+
+// uninit frees the device, whose thread then has ended.
+func (s *Stream) uninit() {
+	s.device.Uninit()
+	if s.capture != nil {
+		s.system.capture.Store(nil)
+		s.capture.close()
+	}
 }

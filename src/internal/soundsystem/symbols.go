@@ -11,7 +11,6 @@ import "C"
 
 import (
 	"runtime"
-	"time"
 	"unsafe"
 )
 
@@ -28,13 +27,6 @@ func connecting(connect func() error) error {
 	}
 	C.end_connection(failed)
 	return err
-}
-
-// readAt is read_at of symbols.c, for the present thread.
-func readAt() (at time.Duration, waiting int) {
-	var frames C.ulong
-	at = time.Duration(C.read_at(&frames))
-	return at, int(frames)
 }
 
 // replaced reports whether symbols.c has replaced a function of a sound system's library that

@@ -28,8 +28,9 @@ type System struct {
 	owner   string // the owner of a claim, or empty
 	release func() // ends the claim
 
-	xrun      atomic.Bool // miniaudio has reported an overrun or underrun
-	untouched atomic.Bool // miniaudio converts nothing of the last device that was opened
+	capture   atomic.Pointer[capture] // of an open microphone, which notes overruns
+	xrun      atomic.Bool             // miniaudio has reported an underrun of a loudspeaker
+	untouched atomic.Bool             // miniaudio converts nothing of the last device that was opened
 
 	pulled sync.Once     // closes gone
 	gone   chan struct{} // closed when miniaudio reports that the card is gone
@@ -91,6 +92,9 @@ func (s *System) log(message string) {
 	for _, text := range xruns {
 		if strings.Contains(message, text) {
 			s.xrun.Store(true)
+			if c := s.capture.Load(); c != nil {
+				c.overrun()
+			}
 		}
 	}
 	if passthrough.MatchString(message) {

@@ -109,7 +109,7 @@ func openWhatHasGone(t *testing.T) func() {
 	server.Control("unload-module", "0")
 	config := Config{Name: "test", Format: Format{SampleRate: 44100, Channels: 1, Encoding: media.S16LE}, PeriodFrames: 441, Periods: 3}
 	return func() {
-		if stream, err := s.Open(gone, config, func(_, _ []byte, _ int) {}); err == nil {
+		if stream, err := s.Open(gone, config, nil); err == nil {
 			stream.device.Uninit()
 			t.Fatal("opened a device that has gone")
 		}

@@ -37,12 +37,13 @@ var ErrNoAnswer = errors.New("the sound system does not answer, the device is le
 
 // Watch starts the device. It returns nil when ctx ends, and an error when its card is pulled
 // out, or when there is no callback for two seconds, or for five at the beginning. The device
-// may still run afterwards: [Stream.Stop] ends that.
-func (s *Stream) Watch(ctx context.Context) error {
+// may still run afterwards: [Stream.Stop] ends that. each is called four times a second, if it
+// is not nil.
+func (s *Stream) Watch(ctx context.Context, each func()) error {
 	started := s.start()
 	ticker := time.NewTicker(checkInterval)
 	defer ticker.Stop()
-	seen, silent, allowed := s.callbacks.Load(), 0, warmUp
+	seen, silent, allowed := s.called(), 0, warmUp
 	running := false
 	for {
 		select {
@@ -57,8 +58,11 @@ func (s *Stream) Watch(ctx context.Context) error {
 			running = true
 			continue
 		case <-ticker.C:
+			if each != nil {
+				each()
+			}
 		}
-		if now := s.callbacks.Load(); now != seen {
+		if now := s.called(); now != seen {
 			seen, silent, allowed = now, 0, patience
 			continue
 		}

@@ -247,6 +247,17 @@ func (s *Source[F, D]) Close() error {
 	return fmt.Errorf("closing %s: %w", s.name, ErrLeft)
 }
 
+// Supply returns the supply of a source that is open, nil if it has none.
+func (s *Source[F, D]) Supply() acquire.Supply {
+	if s.current == nil {
+		return nil
+	}
+	if source, ok := s.current.source.(acquire.Supplied); ok {
+		return source.Supply()
+	}
+	return nil
+}
+
 // Device returns the controls of the source, which answer in time; nil if it has none.
 func (s *Source[F, D]) Device() acquire.Controlled {
 	if s.current == nil {

@@ -54,6 +54,10 @@ type Config struct {
 
 	PeriodFrames int // [audio frames] asked of the sound system at once, though never more than 10 ms; it may give others
 
+	// Held is the sound that waits for who pulls it late, as after the process was stopped
+	// [audio frames]; at least a second's. (optional)
+	Held int
+
 	// Notice gets remarks for people, about a conversion; none twice in a row (optional).
 	// It is called during Open.
 	Notice func(text string)

@@ -12,8 +12,7 @@ import (
 
 // Source is an [acquire.AudioSource] of a microphone.
 //
-// Run calls emit on a thread of the sound system, in its callback. A sound system that
-// hangs blocks Run for two seconds at most after ctx has ended, but Open and Close for as
+// Its sound waits for Pull; see [acquire.Supplied]. A sound system that hangs blocks Run for two seconds at most after ctx has ended, but Open and Close for as
 // long as it hangs: package supervisor leaves them behind.
 type Source struct {
 	config  Config
@@ -24,6 +23,7 @@ type Source struct {
 var (
 	_ acquire.AudioSource = (*Source)(nil)
 	_ acquire.Patient     = (*Source)(nil)
+	_ acquire.Supplied    = (*Source)(nil)
 )
 
 // New returns a source; Open checks the configuration.
@@ -91,14 +91,18 @@ func (s *Source) Patience() acquire.Patience {
 func (s *Source) Run(ctx context.Context, emit func(media.Period)) error {
 	stream := s.stream
 	stream.hand(emit)
-	err := stream.device.Watch(ctx)
-	stream.hand(nil)
+	err := stream.device.Watch(ctx, stream.pullIdle)
 	stream.device.Stop()
+	stream.Pull()
+	stream.hand(nil)
 	if err != nil {
 		return fmt.Errorf("microphone: %q: %w: %w", stream.device.Format().Device, err, media.ErrLost)
 	}
 	return nil
 }
+
+// Supply implements [acquire.Supplied].
+func (s *Source) Supply() acquire.Supply { return s.stream }
 
 // Close gives the device back. It blocks while the sound system hangs.
 func (s *Source) Close() error {

@@ -6,6 +6,7 @@ import (
 	"sync"
 	"time"
 
+	"av_capture/src/internal/acquire"
 	"av_capture/src/internal/conversion"
 	"av_capture/src/internal/media"
 	"av_capture/src/internal/soundsystem"
@@ -26,13 +27,14 @@ type stream struct {
 	format media.AudioFormat // of the periods
 	rate   int               // of the device [Hz]
 	bare   bool              // soundsystem.Stream.Bare
-	xrun   func() bool       // soundsystem.Stream.Xrun
 
 	// converter is nil if the device has the wanted format: its samples are then emitted
 	// where they lie.
 	converter *conversion.Converter
 	exact     bool // the device has told of sound that waits in a part of a period
 	overrun   bool // was not reported yet: a resampler may give nothing at first
+
+	pulls acquire.Pulls
 
 	mu   sync.Mutex // guards exact, converter, overrun and emit; held during emit
 	emit func(media.Period)
@@ -68,13 +70,14 @@ func (c Config) open() (_ *stream, notice string, err error) {
 	if rate == 0 {
 		rate = 48000
 	}
-	periodFrames := max(1, min(c.period(rate), rate/periods))
+	periodFrames := max(1, min(c.atRate(c.PeriodFrames, rate), rate/periods))
 	s.device, err = system.Open(device, soundsystem.Config{
 		Name:         "av_capture",
 		Format:       native,
 		PeriodFrames: periodFrames,
 		Periods:      max(3, int(buffered.Seconds()*float64(rate))/periodFrames),
-	}, s.arrived)
+		Held:         c.atRate(c.Held, rate),
+	}, nil)
 	if err != nil {
 		return nil, "", err
 	}
@@ -87,20 +90,19 @@ func (c Config) refusal(device soundsystem.Device, given soundsystem.Format, has
 		device, given, soundsystem.Describe(has), media.ErrUnsupported)
 }
 
-// period returns the duration of PeriodFrames as audio frames of a device with another
-// rate [Hz].
-func (c Config) period(rate int) int {
+// atRate returns the duration of audio frames as those of a device with another rate [Hz].
+func (c Config) atRate(frames, rate int) int {
 	if c.SampleRate == 0 {
-		return c.PeriodFrames
+		return frames
 	}
-	return int(float64(c.PeriodFrames) * float64(rate) / float64(c.SampleRate))
+	return int(float64(frames) * float64(rate) / float64(c.SampleRate))
 }
 
 // prepare chooses the conversion of the device's sound to the wanted format. notice tells
 // people about it. The device is not started yet.
 func (s *stream) prepare(c Config, device soundsystem.Device, has []soundsystem.Format) (notice string, err error) {
 	captured := s.device.Format()
-	s.format, s.rate, s.bare, s.xrun = captured, captured.SampleRate, s.device.Bare(), s.device.Xrun
+	s.format, s.rate, s.bare = captured, captured.SampleRate, s.device.Bare()
 	wanted, _ := c.wanted()
 	if wanted.SampleRate != 0 {
 		s.format.SampleRate = wanted.SampleRate
@@ -142,34 +144,53 @@ func (s *stream) prepare(c Config, device soundsystem.Device, has []soundsystem.
 	return notice, nil
 }
 
-// arrived takes sound from the sound system, on its thread.
-func (s *stream) arrived(_, input []byte, frames int) {
-	now, waiting := s.device.Arrival()
+// Pull implements [acquire.Supply].
+func (s *stream) Pull() {
+	s.pulls.Add()
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.emit != nil && frames > 0 {
-		s.pass(input, frames, waiting, now)
+	if s.emit != nil {
+		s.device.Take(s.pass)
 	}
 }
 
-// pass emits sound that has just arrived, while more waits in the device. s.mu is held.
-func (s *stream) pass(input []byte, frames, waiting int, now time.Duration) {
+// pullIdle pulls if nobody else does.
+func (s *stream) pullIdle() {
+	if s.pulls.Idle() {
+		s.Pull()
+	}
+}
+
+// Arm implements [acquire.Supply], as near as can be said before the conversion.
+func (s *stream) Arm(frames uint64) bool {
+	in, out := uint64(s.rate), uint64(s.format.SampleRate)
+	return s.device.Arm((frames*in + out - 1) / out)
+}
+
+// Descriptor implements [acquire.Supply].
+func (s *stream) Descriptor() int { return s.device.Descriptor() }
+
+// Thread implements [acquire.Supply].
+func (s *stream) Thread() int { return s.device.Thread() }
+
+// pass emits a period. s.mu is held.
+func (s *stream) pass(c soundsystem.Captured) {
 	// A driver that counts whole periods alone shows nothing between them.
-	s.exact = s.exact || s.bare && waiting%frames != 0
+	s.exact = s.exact || s.bare && c.Waiting%c.Frames != 0
 	if s.converter == nil {
-		s.emit(media.Period{Data: input, Frames: frames, Arrival: now, Waiting: waiting, Exact: s.exact, Overrun: s.xrun()})
+		s.emit(media.Period{Data: c.Data, Frames: c.Frames, Arrival: c.Arrival, Waiting: c.Waiting, Exact: s.exact, Lost: c.Dropped, Overrun: c.Overrun})
 		return
 	}
-	if s.xrun() {
+	if c.Overrun || c.Dropped > 0 {
 		// The sound that a resampler still holds lies before the loss: it is dropped.
 		s.converter.Reset()
 		s.overrun = true
 	}
 	size := s.format.FrameSize()
-	waiting = waiting * s.format.SampleRate / s.rate
-	s.converter.Convert(input, func(data []byte, behind time.Duration) {
+	waiting := c.Waiting * s.format.SampleRate / s.rate
+	s.converter.Convert(c.Data, func(data []byte, behind time.Duration) {
 		// A resampler gives older sound than it has just got.
-		s.emit(media.Period{Data: data, Frames: len(data) / size, Arrival: now - behind, Waiting: waiting, Exact: s.exact, Overrun: s.overrun})
+		s.emit(media.Period{Data: data, Frames: len(data) / size, Arrival: c.Arrival - behind, Waiting: waiting, Exact: s.exact, Overrun: s.overrun})
 		s.overrun = false
 	})
 }

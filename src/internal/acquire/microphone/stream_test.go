@@ -10,6 +10,7 @@ import (
 	"av_capture/src/internal/conversion"
 	"av_capture/src/internal/dsp"
 	"av_capture/src/internal/media"
+	"av_capture/src/internal/soundsystem"
 )
 
 // TestDelayOfAResamplerIsNotInTheArrival passes an impulse on, and looks when it was by
@@ -20,8 +21,6 @@ func TestDelayOfAResamplerIsNotInTheArrival(t *testing.T) {
 	captured := media.AudioFormat{SampleRate: 44100, Channels: 1, Encoding: media.S16LE}
 	for _, rate := range []int{8000, 16000, 44100, 48000, 96000} {
 		s := &stream{rate: captured.SampleRate, format: media.AudioFormat{SampleRate: rate, Channels: 1, Encoding: media.F32LE}}
-		overrun := false
-		s.xrun = func() bool { told := overrun; overrun = false; return told }
 		s.converter = conversion.New(captured, s.format, conversion.Mix(1, 1), 2*period)
 		overruns, largest, heard := 0, 0., 0.
 		var last time.Duration
@@ -47,9 +46,11 @@ func TestDelayOfAResamplerIsNotInTheArrival(t *testing.T) {
 			if number == impulse {
 				data[0], data[1] = 0xff, 0x7f
 			}
-			overrun = number == 5
 			waiting := 147 * (number % 4) // a whole number at each rate, and less than a period
-			s.pass(data, period, waiting, time.Duration(number+1)*10*time.Millisecond+time.Duration(waiting)*time.Second/44100)
+			s.pass(soundsystem.Captured{
+				Data: data, Frames: period, Waiting: waiting, Overrun: number == 5,
+				Arrival: time.Duration(number+1)*10*time.Millisecond + time.Duration(waiting)*time.Second/44100,
+			})
 		}
 		if off := math.Abs(heard - impulse*0.01); off > 0.5/float64(rate)+1e-8 {
 			t.Errorf("to %d Hz: the impulse was heard %v s from its time, want half an audio frame at most", rate, off)
@@ -68,7 +69,6 @@ func TestAnOverrunSeparatesResampledSound(t *testing.T) {
 	for _, rate := range []int{8000, 48000, 96000} {
 		s := &stream{rate: captured.SampleRate, format: media.AudioFormat{SampleRate: rate, Channels: 1, Encoding: media.F32LE}}
 		overrun, told := false, false
-		s.xrun = func() bool { was := overrun; overrun = false; return was }
 		s.converter = conversion.New(captured, s.format, conversion.Mix(1, 1), 2*period)
 		frames := 0
 		s.hand(func(p media.Period) {
@@ -88,7 +88,8 @@ func TestAnOverrunSeparatesResampledSound(t *testing.T) {
 		now := time.Duration(0)
 		pass := func(data []byte) {
 			now += 10 * time.Millisecond
-			s.pass(data, period, 0, now)
+			s.pass(soundsystem.Captured{Data: data, Frames: period, Arrival: now, Overrun: overrun})
+			overrun = false
 		}
 		for range 4 {
 			pass(loud)
@@ -100,7 +101,7 @@ func TestAnOverrunSeparatesResampledSound(t *testing.T) {
 		if !told || frames < rate/50 {
 			t.Errorf("to %d Hz: told %v, %d audio frames after it", rate, told, frames)
 		}
-		if n := testing.AllocsPerRun(20, func() { s.pass(silent, period, 0, now) }); n > 1 { // the test's own samples
+		if n := testing.AllocsPerRun(20, func() { s.pass(soundsystem.Captured{Data: silent, Frames: period, Arrival: now}) }); n > 1 { // the test's own samples
 			t.Errorf("to %d Hz: %v allocations for each period", rate, n)
 		}
 	}
@@ -111,11 +112,11 @@ func TestAnOverrunSeparatesResampledSound(t *testing.T) {
 func TestArrivalsOfACardAreExactOnceItTellsOfPartsOfAPeriod(t *testing.T) {
 	const period = 480
 	for _, bare := range []bool{false, true} {
-		s := &stream{bare: bare, xrun: func() bool { return false }}
+		s := &stream{bare: bare}
 		var exact []bool
 		s.hand(func(p media.Period) { exact = append(exact, p.Exact) })
 		for _, waiting := range []int{0, period, 2 * period, 1, 0} {
-			s.pass(make([]byte, 2*period), period, waiting, 0)
+			s.pass(soundsystem.Captured{Data: make([]byte, 2*period), Frames: period, Waiting: waiting})
 		}
 		if want := []bool{false, false, false, bare, bare}; !slices.Equal(exact, want) {
 			t.Errorf("bare %v: exact %v, want %v", bare, exact, want)

@@ -8,9 +8,7 @@ import (
 	"time"
 
 	"av_capture/src/internal/acquire"
-	"av_capture/src/internal/acquire/timing"
 	"av_capture/src/internal/clock"
-	"av_capture/src/internal/dsp"
 	"av_capture/src/internal/media"
 )
 
@@ -87,19 +85,14 @@ func (c MicrophoneConfig) validate() error {
 // bit. Noise is the same in every program.
 //
 // The microphone is paced like a sound card: periods are due by absolute times on
-// CLOCK_MONOTONIC. A late consumer finds up to half a second waiting; the rest is reported
-// as Lost.
+// CLOCK_MONOTONIC, which are their arrivals, and are made when they are pulled, or by Run. A late
+// consumer finds up to half a second waiting; the rest is reported as Lost.
 type Microphone struct {
-	config MicrophoneConfig
-
-	pace    *timing.Pace
-	seconds impulses
-	next    uint64 // index of the next audio frame
-	samples []float64
-	data    []byte
+	config  MicrophoneConfig
+	current *generator // nil while closed
 }
 
-var _ acquire.AudioSource = (*Microphone)(nil)
+var _ acquire.Supplied = (*Microphone)(nil)
 
 // NewMicrophone returns a microphone; Open checks the configuration.
 func NewMicrophone(config MicrophoneConfig) *Microphone {
@@ -124,11 +117,11 @@ func (m *Microphone) Open(ctx context.Context) (media.AudioFormat, error) {
 	if err := m.config.validate(); err != nil {
 		return media.AudioFormat{}, err
 	}
-	m.pace = timing.NewPace(m.config.SampleRate)
-	m.next = 0
-	m.seconds = impulses{rate: float64(m.config.SampleRate)}
-	m.samples = make([]float64, m.config.PeriodFrames*m.config.Channels)
-	m.data = make([]byte, len(m.samples)*m.config.Encoding.Size())
+	timer, err := clock.NewTimer()
+	if err != nil {
+		return media.AudioFormat{}, fmt.Errorf("synthetic: open: %w", err)
+	}
+	m.current = newGenerator(m.config, timer)
 	return media.AudioFormat{
 		Device:     "synthetic " + string(m.config.Signal),
 		SampleRate: m.config.SampleRate,
@@ -137,60 +130,33 @@ func (m *Microphone) Open(ctx context.Context) (media.AudioFormat, error) {
 	}, nil
 }
 
-// Run emits periods until ctx ends, and then returns nil. emit is called on the
-// caller's goroutine. It allocates nothing per period.
+// Run emits periods until ctx ends, and then returns nil.
 func (m *Microphone) Run(ctx context.Context, emit func(media.Period)) error {
-	alarm, err := clock.NewThreadAlarm(ctx)
-	if err != nil {
-		return fmt.Errorf("synthetic: run: %w", err)
-	}
-	defer alarm.Close()
+	g := m.current
+	g.begin(ctx, emit)
+	defer g.end()
+	ticker := time.NewTicker(acquire.PullLimit)
+	defer ticker.Stop()
 	for {
-		now, lost, ok := m.pace.Next(alarm, m.config.PeriodFrames)
-		if !ok {
+		select {
+		case <-ctx.Done():
 			return nil
-		}
-		m.next += lost
-		m.fill(m.pace.Began(m.config.PeriodFrames))
-		emit(media.Period{Data: m.data, Frames: m.config.PeriodFrames, Arrival: now, Lost: lost})
-	}
-}
-
-// fill makes the next period, which begins at start on CLOCK_MONOTONIC.
-func (m *Microphone) fill(start time.Duration) {
-	switch m.config.Signal {
-	case Tones:
-		m.each(func(frame uint64) float64 { return sample(m.config.Tones, m.config.SampleRate, frame) })
-	case Sweep:
-		m.each(func(frame uint64) float64 { return sweepSample(m.config.SampleRate, frame) })
-	case Noise:
-		first := m.next * uint64(m.config.Channels)
-		for i := range m.samples {
-			m.samples[i] = noiseSample(m.config.Seed, first+uint64(i))
-		}
-	case Impulses:
-		at := m.next + uint64(m.seconds.within(m.config.PeriodFrames, m.config.SystemTime(start))) // -1 is no frame of this period
-		m.each(func(frame uint64) float64 {
-			if frame == at {
-				return signalLevel
+		case <-ticker.C:
+			if g.pulls.Idle() {
+				g.Pull()
 			}
-			return 0
-		})
-	}
-	m.next += uint64(m.config.PeriodFrames)
-	dsp.Encode(m.data, m.samples, m.config.Encoding)
-}
-
-// each fills all channels with a signal.
-func (m *Microphone) each(value func(frame uint64) float64) {
-	channels := m.config.Channels
-	for i := range m.config.PeriodFrames {
-		x := value(m.next + uint64(i))
-		for c := range channels {
-			m.samples[i*channels+c] = x / float64(c+1)
 		}
 	}
 }
 
-// Close has nothing to give back.
-func (m *Microphone) Close() error { return nil }
+// Supply implements [acquire.Supplied].
+func (m *Microphone) Supply() acquire.Supply { return m.current }
+
+// Close gives the timer back.
+func (m *Microphone) Close() error {
+	if m.current != nil {
+		m.current.close()
+		m.current = nil
+	}
+	return nil
+}

@@ -49,12 +49,7 @@ func (p *Pace) Next(alarm *clock.Alarm, n int) (now time.Duration, lost uint64, 
 	if !p.begun {
 		p.begun, p.start = true, now
 	}
-	if late := now - p.due(p.frames+uint64(n)); late > Buffered {
-		// It is rounded up, so that the period is not late by more than Buffered.
-		behind := uint64(math.Ceil((late - Buffered).Seconds() * float64(p.rate)))
-		lost = (behind + uint64(n) - 1) / uint64(n) * uint64(n)
-		p.frames += lost
-	}
+	lost = p.skip(now, n)
 	p.frames += uint64(n)
 	if due := p.due(p.frames); now < due {
 		if !alarm.Wait(due) {
@@ -64,6 +59,34 @@ func (p *Pace) Next(alarm *clock.Alarm, n int) (now time.Duration, lost uint64, 
 		now = clock.Monotonic()
 	}
 	return now, lost, true
+}
+
+// Take returns when the next n audio frames were due, if they are due now; ok is false if not
+// yet. lost is the number of frames before them, a multiple of n, that are lost because the
+// caller was late by more than Buffered, and by the pause that it makes between two calls. Start
+// was called before.
+func (p *Pace) Take(now, pause time.Duration, n int) (due time.Duration, lost uint64, ok bool) {
+	lost = p.skip(now-pause, n)
+	due = p.due(p.frames + uint64(n))
+	if now < due {
+		return due, lost, false
+	}
+	p.frames += uint64(n)
+	return due, lost, true
+}
+
+// skip leaves out the frames that a caller who wants n more now is too late for, and returns
+// their number.
+func (p *Pace) skip(now time.Duration, n int) (lost uint64) {
+	late := now - p.due(p.frames+uint64(n))
+	if late <= Buffered {
+		return 0
+	}
+	// It is rounded up, so that the period is not late by more than Buffered.
+	behind := uint64(math.Ceil((late - Buffered).Seconds() * float64(p.rate)))
+	lost = (behind + uint64(n) - 1) / uint64(n) * uint64(n)
+	p.frames += lost
+	return lost
 }
 
 // NoWait returns at once when the next n audio frames are due, which may be long after now.

@@ -68,7 +68,9 @@ func (a *audioCommon) advertise(b *node.Base, params param.Set) (err error) {
 	return err
 }
 
-// wanted leaves audio_info out, which is published without a subscriber.
+// publishers leaves audio_info out, which is published without a subscriber.
+func (a *audioCommon) publishers() []*node.Publisher { return []*node.Publisher{a.stamped, a.plain} }
+
 func (a *audioCommon) wanted() bool { return a.stamped.Wanted() || a.plain.Wanted() }
 
 func (a *audioCommon) begin(format media.AudioFormat, delivery delivery) error {

@@ -39,7 +39,7 @@ func (a *audioFoxglove) advertise(b *node.Base, params param.Set) (err error) {
 	return err
 }
 
-func (a *audioFoxglove) wanted() bool { return a.publisher.Wanted() }
+func (a *audioFoxglove) publishers() []*node.Publisher { return []*node.Publisher{a.publisher} }
 
 func (a *audioFoxglove) begin(format media.AudioFormat, delivery delivery) error {
 	a.send = delivery.publisher(a.publisher)

@@ -42,7 +42,7 @@ func (b *batch) begin(up func()) {
 
 func (b *batch) runThread(f func()) { f() }
 
-func (b *batch) audioReader() *buffer.Reader { return b.windowReader() }
+func (b *batch) audioReader() (*buffer.Reader, error) { return b.windowReader(), nil }
 
 // windowReader returns a reader for which the file waits until it is released.
 func (b *batch) windowReader() *buffer.Reader {

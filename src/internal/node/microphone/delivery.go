@@ -21,7 +21,7 @@ type delivery interface {
 
 	// audioReader returns a reader of the ring for a goroutine inside runThread,
 	// windowReader one for any other. Both are released when they are done with.
-	audioReader() *buffer.Reader
+	audioReader() (*buffer.Reader, error)
 	windowReader() *buffer.Reader
 
 	// accept returns the function that takes the source's periods. ctx ends with

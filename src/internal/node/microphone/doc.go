@@ -1,9 +1,10 @@
 // Package microphone is the node that publishes sound, its spectrum and its
 // spectrogram, and records sound to files.
 //
-// A session opens the source; the sound of one opening is a stream. The source's
-// callback writes it to a ring, from which each topic and the recorder read at
-// their own pace. The count of audio frames goes on from stream to stream: that is
+// A session opens the source; the sound of one opening is a stream. It goes to a
+// ring, from which each topic and the recorder read at their own pace: a source that keeps its
+// sound ([acquire.Supply]) is pulled by the thread of ~/audio when a reader has waited for long
+// enough, a file writes by itself. The count of audio frames goes on from stream to stream: that is
 // the timeline.
 //
 // # Live and batch

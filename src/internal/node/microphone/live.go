@@ -39,12 +39,12 @@ func (l *live) begin(func()) {
 
 func (l *live) runThread(f func()) { l.threads.runThread(f) }
 
-func (l *live) audioReader() *buffer.Reader { return l.stream.ring.NewThreadReader() }
+func (l *live) audioReader() (*buffer.Reader, error) { return l.stream.ring.NewThreadReader() }
 
 func (l *live) windowReader() *buffer.Reader { return l.stream.ring.NewReader() }
 
 func (l *live) accept(context.Context) func(media.Period) {
-	return l.threads.onFirstPeriod(l.stream.add)
+	return l.threads.onFirstPeriod(l.stream.supply, l.stream.add)
 }
 
 func (l *live) publisher(to *node.Publisher) func(context.Context, types.Message) error {

@@ -20,9 +20,10 @@ type meter struct {
 	stream         *stream
 	levels         *levels
 	blocks         int
+	published      int           // of them
 	failed         uint64        // messages that the middleware refused
 	lastRefusal    error         // the reason of the last one, of this interval or of an earlier one
-	latency        time.Duration // summed, from acquisition of a block's last audio frame to the end of publish
+	latency        time.Duration // summed over published, from acquisition of a block's last audio frame to the end of publish
 	worst          time.Duration
 	lost           uint64        // [audio frames] since the node started
 	reportedLost   uint64        // of them those of earlier reports
@@ -75,14 +76,22 @@ func (m *meter) countRefused(err error) {
 	m.lastRefusal = err
 }
 
-// addBlock counts a block that was published, after so many lost audio frames in
+// addUnwanted counts a block that nobody is subscribed to, after so many lost audio frames in
 // total. next is the index of the audio frame after it.
-func (m *meter) addBlock(next, lost uint64, latency time.Duration, err error) {
+func (m *meter) addUnwanted(next, lost uint64) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.blocks++
 	m.next = next
 	m.lost = lost
+}
+
+// addBlock counts a block that was published, as addUnwanted does.
+func (m *meter) addBlock(next, lost uint64, latency time.Duration, err error) {
+	m.addUnwanted(next, lost)
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.published++
 	if m.stream.delivery.realtime() {
 		m.latency += latency
 		m.worst = max(m.worst, latency)
@@ -103,8 +112,19 @@ func (m *meter) countClipped(data []byte) {
 // start begins the first interval.
 func (m *meter) start() { m.since = clock.Monotonic() }
 
+// refresh takes sound that waits in the source.
+func (m *meter) refresh() {
+	m.mu.Lock()
+	s := m.stream
+	m.mu.Unlock()
+	if s != nil {
+		s.ring.Refresh()
+	}
+}
+
 // report describes the interval since the last report, and starts a new one.
 func (m *meter) report() node.Report {
+	m.refresh()
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	now := clock.Monotonic()
@@ -117,9 +137,12 @@ func (m *meter) report() node.Report {
 	if m.blocks == 0 {
 		line.WriteString("no sound")
 	} else {
-		fmt.Fprintf(&line, "%5.1f blocks/s  %s  latency %.1f ms (worst %.1f ms)",
-			float64(m.blocks)/elapsed, m.stream.format,
-			node.Milliseconds(m.latency)/float64(m.blocks), node.Milliseconds(m.worst))
+		fmt.Fprintf(&line, "%5.1f blocks/s  %s", float64(m.blocks)/elapsed, m.stream.format)
+		if m.published == 0 {
+			line.WriteString("  no subscriber")
+		} else {
+			fmt.Fprintf(&line, "  latency %.1f ms (worst %.1f ms)", node.Milliseconds(m.latency)/float64(m.published), node.Milliseconds(m.worst))
+		}
 		line.WriteString("  " + m.levels.text())
 	}
 	fmt.Fprintf(&line, "  lost %d", m.lost)
@@ -142,7 +165,7 @@ func (m *meter) report() node.Report {
 	if losses > 0 {
 		m.unloggedLosses = false
 	}
-	m.blocks, m.failed = 0, 0
+	m.blocks, m.published, m.failed = 0, 0, 0
 	m.latency, m.worst, m.since = 0, 0, now
 	r := m.diagnose(now, trouble)
 	r.Line, r.Trouble = line.String(), logged
@@ -210,7 +233,7 @@ func (m *meter) diagnose(now time.Duration, trouble string) node.Report {
 	r.Values.Add("drops", "%d", m.refusals)
 	r.Values.Add("thread priority", "%s", s.delivery.priority())
 	if s.delivery.realtime() {
-		r.Values.AddLatency(&m.latencies, "no block yet")
+		r.Values.AddLatency(&m.latencies, "no subscriber")
 	} else {
 		r.Values.AddLatency(&m.latencies, "not in real time")
 	}

@@ -136,7 +136,7 @@ func (n *Node) apply(ctx context.Context, asked param.Set) (remark string, err e
 
 // wanted reports whether anybody is subscribed to a topic.
 func (n *Node) wanted() bool {
-	return n.audio.Wanted() || n.outputs.wanted() || n.spectrum.Wanted() || n.spectrogram.publisher.Wanted()
+	return n.audio.Wanted() || anyWanted(n.outputs.publishers()) || n.spectrum.Wanted() || n.spectrogram.publisher.Wanted()
 }
 
 // Run captures and publishes until ctx ends, then returns nil; or until the node

@@ -22,8 +22,8 @@ type output interface {
 	// advertise makes the publishers.
 	advertise(b *node.Base, params param.Set) error
 
-	// wanted reports whether anybody is subscribed.
-	wanted() bool
+	// publishers returns those of the topics that have the sound.
+	publishers() []*node.Publisher
 
 	// begin is called before the first block of a stream, and end after its last one.
 	begin(format media.AudioFormat, delivery delivery) error
@@ -95,14 +95,12 @@ func (o *outputs) open(b *node.Base, params param.Set) error {
 	return errors.Join(errs...)
 }
 
-// wanted reports whether anybody is subscribed to one.
-func (o *outputs) wanted() bool {
+// publishers returns those of all topics that have the sound.
+func (o *outputs) publishers() (all []*node.Publisher) {
 	for _, output := range o.asked {
-		if output.wanted() {
-			return true
-		}
+		all = append(all, output.publishers()...)
 	}
-	return false
+	return all
 }
 
 // begin is called before the first block of a stream, and end after its last one.

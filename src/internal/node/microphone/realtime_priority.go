@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"sync/atomic"
 
+	"av_capture/src/internal/acquire"
 	"av_capture/src/internal/media"
 	"av_capture/src/internal/param"
 	"av_capture/src/internal/process"
@@ -35,9 +36,9 @@ func (n *Node) newPriority(config Config) *realtimePriority {
 // runThread calls f on a thread of its own, and returns when f has.
 func (p *realtimePriority) runThread(f func()) { process.RunThread(p.value, p.refuse, f) }
 
-// onFirstPeriod wraps add so that the thread of its first call, which may be the
-// sound system's, gets the priority.
-func (p *realtimePriority) onFirstPeriod(add func(media.Period)) func(media.Period) {
+// onFirstPeriod wraps add so that the thread on which the source captures gets the priority: the
+// sound system's, which the supply knows, or without a supply the one that first calls add.
+func (p *realtimePriority) onFirstPeriod(supply acquire.Supply, add func(media.Period)) func(media.Period) {
 	if p.value == 0 {
 		return add
 	}
@@ -45,11 +46,22 @@ func (p *realtimePriority) onFirstPeriod(add func(media.Period)) func(media.Peri
 	return func(period media.Period) {
 		if !done {
 			done = true
-			if err := process.SetPriority(p.value); err != nil {
-				p.refuse(err)
-			}
+			p.prefer(supply)
 		}
 		add(period)
+	}
+}
+
+// prefer gives the priority to the thread on which the source captures.
+func (p *realtimePriority) prefer(supply acquire.Supply) {
+	thread := 0 // the caller's
+	if supply != nil {
+		if thread = supply.Thread(); thread == 0 {
+			return // there is none but ours, which have it
+		}
+	}
+	if err := process.SetPriority(thread, p.value); err != nil {
+		p.refuse(err)
 	}
 }
 

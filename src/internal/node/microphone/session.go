@@ -61,6 +61,10 @@ func (s *session) run(ctx context.Context, opened func(map[string]param.Value), 
 		watch:   clock.NewLossWatch(float64(format.SampleRate)),
 		before:  n.timeline,
 		latency: s.config.DeviceLatency,
+		supply:  s.source.Supply(),
+	}
+	if stream.supply != nil {
+		stream.ring.SetSupply(stream.supply)
 	}
 	delivery := n.newDelivery(stream, s.config)
 	stream.delivery = delivery
@@ -81,6 +85,10 @@ func (s *session) run(ctx context.Context, opened func(map[string]param.Value), 
 	defer n.outputs.end()
 	detach := n.recording.attach(stream.ring, format)
 	defer detach()
+	audio, err := delivery.audioReader()
+	if err != nil {
+		return err
+	}
 	n.RestartDeadlines()
 	opened(given(format))
 	delivery.begin(up)
@@ -90,9 +98,8 @@ func (s *session) run(ctx context.Context, opened func(map[string]param.Value), 
 	publishing, cancel := context.WithCancel(context.Background())
 	defer cancel()
 	var publishers sync.WaitGroup
-	audio := delivery.audioReader()
-	spectrum := stream.newWindowReader(delivery.windowReader(), n.spectrum.Wanted)
-	spectrogram := stream.newWindowReader(delivery.windowReader(), n.spectrogram.publisher.Wanted)
+	spectrum := stream.newWindowReader(delivery.windowReader(), n.spectrum)
+	spectrogram := stream.newWindowReader(delivery.windowReader(), n.spectrogram.publisher)
 	publishers.Add(1)
 	go func() {
 		defer publishers.Done()
@@ -108,7 +115,11 @@ func (s *session) run(ctx context.Context, opened func(map[string]param.Value), 
 		defer publishers.Done()
 		n.publishSpectrogram(publishing, stream, spectrogram, &s.spectrogram)
 	}()
-	err = s.source.Run(ctx, delivery.runThread, delivery.accept(ctx))
+	runThread := delivery.runThread
+	if stream.supply != nil {
+		runThread = nil // the thread that pulls is the one that matters
+	}
+	err = s.source.Run(ctx, runThread, delivery.accept(ctx))
 	stream.ring.Close()
 	published := make(chan struct{})
 	go func() {

@@ -64,7 +64,7 @@ func (p *spectrogramPublisher) close() {
 // until the ring is closed and empty or ctx ends. Windows that nobody wanted are
 // missing in the image later on, as lost sound is.
 func (n *Node) publishSpectrogram(ctx context.Context, s *stream, windows *windowReader, from *reconfigurable[spectrogramImageConfig, *spectrogramImage]) {
-	defer windows.reader.Release()
+	defer windows.release()
 	for ctx.Err() == nil {
 		replaced, image := from.get()
 		if image != n.spectrogram.image {

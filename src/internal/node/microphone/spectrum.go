@@ -74,7 +74,7 @@ func (a *spectrumAnalyzer) add(encoding media.SampleFormat, first uint64, stamp 
 // never reaches over lost sound, nor over sound that nobody wanted. A change of
 // parameters counts from the next window on.
 func (n *Node) publishSpectrum(ctx context.Context, s *stream, windows *windowReader, from *reconfigurable[SpectrumConfig, *spectrumAnalyzer]) {
-	defer windows.reader.Release()
+	defer windows.release()
 	publish := s.delivery.publisher(n.spectrum)
 	for ctx.Err() == nil {
 		replaced, a := from.get()

@@ -4,6 +4,7 @@ import (
 	"math"
 	"time"
 
+	"av_capture/src/internal/acquire"
 	"av_capture/src/internal/buffer"
 	"av_capture/src/internal/clock"
 	"av_capture/src/internal/media"
@@ -25,8 +26,8 @@ type timeline struct {
 	ahead      bool          // the last stream was a batch, and end may be ahead of the clock
 }
 
-// stream is the sound of one opening of the source: the source's callback writes
-// it, the publishing goroutines read it.
+// stream is the sound of one opening of the source: the source writes it, or who pulls it, and the
+// publishing goroutines read it.
 type stream struct {
 	format   media.AudioFormat
 	ring     *buffer.Ring
@@ -34,8 +35,9 @@ type stream struct {
 	before   timeline
 	latency  time.Duration // of the device, constant, from acquisition to the earliest arrival
 	delivery delivery
+	supply   acquire.Supply // where the sound waits until it is pulled; nil if the source brings it by itself
 
-	// Only the callback's thread uses the following until Run has returned; but
+	// Only who takes the source's sound uses the following until Run has returned; but
 	// any goroutine may read skipped once something can be read from the ring.
 	head     uint64 // index of the next audio frame, if none is lost in the present doubt
 	live     bool   // sound has arrived
@@ -48,9 +50,8 @@ type stream struct {
 	losses losses
 }
 
-// add takes one period from the source. It runs on the sound system's thread:
-// it copies, never blocks on a subscriber, and allocates nothing after the
-// first period.
+// add takes one period from the source. It copies, never blocks on a subscriber,
+// and allocates nothing after the first period.
 func (s *stream) add(p media.Period) {
 	p.Arrival -= s.latency
 	first := s.advance(p)
@@ -125,6 +126,11 @@ func (s *stream) release(lost uint64) {
 		s.ring.Release(lost)
 		s.holding = false
 	}
+}
+
+// frames returns how much sound a part of a second is, at most half of the ring [audio frames].
+func (s *stream) frames(d time.Duration) int {
+	return max(1, min(int(d.Seconds()*float64(s.format.SampleRate)), s.ring.Capacity()/2))
 }
 
 // rate returns the measured rate of the device [audio frames/s].

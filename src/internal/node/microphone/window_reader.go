@@ -2,29 +2,54 @@ package microphone
 
 import (
 	"context"
+	"slices"
+	"time"
 
 	"av_capture/src/internal/buffer"
+	"av_capture/src/internal/node"
 )
 
-// unwantedPause is the least sound that is passed over while nobody is subscribed to
-// the topic. The sound system's callback wakes each reader whose
-// window is whole, which is most of its work; a subscription takes longer than
-// this to be made.
-const unwantedPause = 0.1 // [s]
+// pauseOf returns how much sound is passed over at once while nobody is subscribed to topics: the
+// next subscription ends the pause. Where the middleware does not tell of it, the pause is
+// shorter than a subscription takes to be made.
+func pauseOf(topics ...*node.Publisher) time.Duration {
+	for _, topic := range topics {
+		if !topic.TellsMatches() {
+			return 100 * time.Millisecond
+		}
+	}
+	return time.Second
+}
+
+// anyWanted reports whether anybody is subscribed to one of the topics.
+func anyWanted(topics []*node.Publisher) bool {
+	return slices.ContainsFunc(topics, (*node.Publisher).Wanted)
+}
 
 // windowReader reads the windows of sound that one topic is made of, each a hop
 // after the one before. One goroutine uses it.
 type windowReader struct {
 	reader *buffer.Reader
-	wanted func() bool // whether anybody is subscribed to the topic
-	rate   float64     // [Hz]
-	at     uint64      // index of the first audio frame of the next window
+	head   func() uint64 // index one past the newest audio frame
+	wanted func() bool   // whether anybody is subscribed to the topic
+	pause  int           // [audio frames] passed over at least while nobody is
+	at     uint64        // index of the first audio frame of the next window
+	end    func()        // ends the calls of Interrupt
 }
 
 // newWindowReader returns a reader of windows from the stream's first audio frame
 // on, for a topic that may be wanted.
-func (s *stream) newWindowReader(reader *buffer.Reader, wanted func() bool) *windowReader {
-	return &windowReader{reader: reader, wanted: wanted, rate: float64(s.format.SampleRate), at: s.before.next}
+func (s *stream) newWindowReader(reader *buffer.Reader, topic *node.Publisher) *windowReader {
+	return &windowReader{
+		reader: reader, head: s.ring.Head, wanted: topic.Wanted, end: topic.OnMatched(reader.Interrupt),
+		pause: s.frames(pauseOf(topic)), at: s.before.next,
+	}
+}
+
+// release ends the reading.
+func (w *windowReader) release() {
+	w.end()
+	w.reader.Release()
 }
 
 // next waits for the next window that a subscriber would see, copies it into
@@ -45,11 +70,25 @@ func (w *windowReader) next(ctx context.Context, data []byte, size, hop int) (fi
 		case n < size:
 			w.at = first + uint64(n)
 		case !w.wanted():
-			hops := max(1, int(unwantedPause*w.rate)/hop)
-			w.at = first + uint64(hops*hop)
+			if err := w.pass(ctx, first, size, hop); err != nil {
+				return 0, false, err
+			}
 		default:
 			w.at = first + uint64(hop)
 			return first, follows, nil
 		}
 	}
+}
+
+// pass passes over windows from the audio frame first on, until there may be a subscriber.
+func (w *windowReader) pass(ctx context.Context, first uint64, size, hop int) error {
+	w.at = first + uint64(max(1, w.pause/hop)*hop)
+	if err := w.reader.Await(ctx, w.at, size); err != nil {
+		return err
+	}
+	if head := max(first, w.head()); w.at > head { // a subscriber has come meanwhile
+		hops := max(1, (head-first+uint64(hop)-1)/uint64(hop))
+		w.at = first + hops*uint64(hop)
+	}
+	return nil
 }

@@ -6,7 +6,6 @@ import (
 	"testing"
 
 	"av_capture/src/internal/buffer"
-	"av_capture/src/internal/media"
 )
 
 func TestWindowsFollowEachOther(t *testing.T) {
@@ -15,7 +14,7 @@ func TestWindowsFollowEachOther(t *testing.T) {
 		first   uint64
 		follows bool
 	}
-	// A second has 100 audio frames, so that 10 are passed over at once.
+	// 10 audio frames are passed over at once.
 	for name, c := range map[string]struct {
 		fill   func(*buffer.Ring)
 		wanted func(asked int) bool
@@ -48,11 +47,10 @@ func TestWindowsFollowEachOther(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			ring := buffer.NewRing(1, 50, 100)
 			asked := 0
-			windows := (&stream{
-				format: media.AudioFormat{SampleRate: 100, Channels: 1, Encoding: media.U8},
-				ring:   ring,
-				before: timeline{next: 100},
-			}).newWindowReader(ring.NewReader(), func() bool { asked++; return c.wanted(asked - 1) })
+			windows := &windowReader{
+				reader: ring.NewReader(), head: ring.Head, pause: 10, at: 100,
+				wanted: func() bool { asked++; return c.wanted(asked - 1) },
+			}
 			c.fill(ring)
 			ring.Close()
 			for i := 0; ; i++ {

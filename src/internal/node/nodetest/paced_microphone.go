@@ -16,8 +16,8 @@ const BlockFrames = 441
 
 var CDSound = media.AudioFormat{Device: "test", SampleRate: 44100, Channels: 1, Encoding: media.S16LE}
 
-// PacedMicrophone calls back as malgo does: on one thread that it keeps, which the
-// kernel wakes once in 10 ms, always with the same memory.
+// PacedMicrophone brings its sound by itself, as a file does: on one thread that it keeps, which
+// the kernel wakes once in 10 ms, always with the same memory.
 type PacedMicrophone struct {
 	data []byte
 	Took chan Callback // (optional) takes the cost of each callback

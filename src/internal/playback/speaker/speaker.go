@@ -177,7 +177,7 @@ func (s *speaker) prepare() {
 }
 
 // callback fills output, on a thread of the sound system.
-func (s *speaker) callback(output, _ []byte, _ int) {
+func (s *speaker) callback(output []byte) {
 	now := clock.Monotonic()
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -210,7 +210,7 @@ func (s *speaker) setRead(read func(dst []byte)) {
 // two seconds, which returns a [media.ErrLost].
 func (s *speaker) Run(ctx context.Context, read func(dst []byte)) error {
 	s.setRead(read)
-	err := s.stream.Watch(ctx)
+	err := s.stream.Watch(ctx, nil)
 	s.setRead(nil)
 	s.stream.Stop()
 	if err != nil {
