@@ -99,7 +99,8 @@ def idle(domain, *, camera=None, microphone=False):
         nodes.append('microphone')
         parameters['microphone__synthetic.signal'] = 'impulses'  # which cost nothing to make
     with Publisher(domain, nodes, **parameters) as publisher:
-        return alone(publisher, 5.0)
+        result = alone(publisher, 5.0)
+    return result if camera else {**result, 'woken': result['wakeups'] * BLOCK}
 
 
 def alone(publisher, seconds):
@@ -113,7 +114,7 @@ def alone(publisher, seconds):
 
 def sound(domain, *, transport='ours', count=300, camera=False, priority=0):
     """
-    Return latencies [ms] and loss [%] of sound, with 1080p images beside it if wanted.
+    Return latencies [ms], loss [%] and wake-ups per block of sound, with 1080p images if wanted.
 
     The priority is a real-time one of who hears it, 0 for none.
     """
@@ -126,10 +127,13 @@ def sound(domain, *, transport='ours', count=300, camera=False, priority=0):
         if camera:
             stack.enter_context(Subscriber(
                 domain, '/camera/image_raw', '--period', 1 / 30, *ENDLESS, '--raw'))
-        stack.enter_context(Publisher(
+        publisher = stack.enter_context(Publisher(
             domain, ['camera', 'microphone'] if camera else ['microphone'], transport, **sizes))
         heard.line()
-        return arrivals(json.loads(heard.line()))
+        woken, start = publisher.wakeups(), time.monotonic()
+        result = json.loads(heard.line())
+        blocks = (time.monotonic() - start) / BLOCK
+        return {'woken': (publisher.wakeups() - woken) / blocks, **arrivals(result)}
 
 
 def memory(domain, *, width, height, minutes):

@@ -6,7 +6,8 @@ import history
 
 UNITS = {'cpu': 'CPU [s/1000]', 'p50': 'p50 [ms]', 'p99': 'p99 [ms]', 'lost': 'lost [%]',
          'skipped': 'skipped [%]', 'first': 'first image [s]', 'core': 'core [%]',
-         'wakeups': 'wake-ups [1/s]', 'capturing': 'capturing [% of a core]',
+         'wakeups': 'wake-ups [1/s]', 'woken': 'wake-ups per block of 10 ms',
+         'capturing': 'capturing [% of a core]',
          'waiting': 'waiting [% of a core]', 'nodes': 'nodes [% of a core]',
          'server': 'av_view or the client [% of a core]', 'rate': 'rate [images/s]',
          'ffmpeg': 'of it ffmpeg [%]', 'start': 'CPU [ms]'}

@@ -121,8 +121,7 @@ def microphone(figure):
     figure.lane(340, 252, 'node microphone')
     figure.box('outside', 20, 384, 150, 84, 'sound system', 'PulseAudio, PipeWire,', 'ALSA, JACK;',
                'or file, synthetic')
-    figure.box('realtime', 225, 384, 150, 84, 'acquire', 'callback: a period,', 'channels, rate and',
-               'format converted')
+    figure.box('realtime', 225, 384, 150, 84, 'acquire', 'C: a period is kept;', 'pulled when wanted,', 'and converted')
     figure.box('realtime', 410, 384, 175, 84, 'count, judge', 'first_frame, losses,', 'sample clock; never',
                'waits for a reader')
     figure.arrow((170, 426), (225, 426))
