@@ -147,8 +147,8 @@ func (s *System) open(d Device, config Config, convertEncoding bool, play Play) 
 	err := connecting(func() (err error) {
 		device, err = malgo.InitDevice(s.context.Context, native, malgo.DeviceCallbacks{
 			Data: func(output, input []byte, frames uint32) {
-				if stream.capture != nil {
-					stream.capture.into(input, int(frames))
+				if c := s.capture.Load(); c != nil {
+					c.into(input, int(frames))
 					return
 				}
 				stream.callbacks.Add(1)

@@ -28,7 +28,7 @@ type System struct {
 	owner   string // the owner of a claim, or empty
 	release func() // ends the claim
 
-	capture   atomic.Pointer[capture] // of an open microphone, which notes overruns
+	capture   atomic.Pointer[capture] // of an open microphone, for its thread
 	xrun      atomic.Bool             // miniaudio has reported an underrun of a loudspeaker
 	untouched atomic.Bool             // miniaudio converts nothing of the last device that was opened
 
