@@ -122,7 +122,8 @@ list(APPEND go_opencv_flags ${go_opencv_libraries})
 
 # Only libraries that are called get into the executable. gocv's part for imgcodecs, which
 # drags in GDAL and 118 libraries, is called by nothing: --gc-sections leaves it out, and so
-# it needs no library.
+# it needs no library. It is for programs alone: in CGO_LDFLAGS, Go would not find what its
+# race detector wants of libc.
 #
 # Of several -tags Go takes the last: ours.
 file(GENERATE OUTPUT ${CMAKE_CURRENT_BINARY_DIR}/go_environment.sh CONTENT
@@ -130,11 +131,11 @@ file(GENERATE OUTPUT ${CMAKE_CURRENT_BINARY_DIR}/go_environment.sh CONTENT
 export CGO_ENABLED=1
 export CGO_CFLAGS='-O2 -g \"-I$<JOIN:${go_includes},\" \"-I>\"'
 export CGO_CXXFLAGS='-O2 -g -DNDEBUG \"-I$<JOIN:${OPENCV_INCLUDE_DIRS},\" \"-I>\"'
-export CGO_LDFLAGS='-O2 -g -Wl,--as-needed -Wl,--gc-sections \"-L$<JOIN:${go_library_folders},\" \"-L>\" \"-Wl,-rpath-link,$<JOIN:${go_library_folders},\" \"-Wl,-rpath-link,>\" \"$<JOIN:${go_libraries},\" \">\" \"$<JOIN:${go_opencv_flags},\" \">\"'
+export CGO_LDFLAGS='-O2 -g -Wl,--as-needed \"-L$<JOIN:${go_library_folders},\" \"-L>\" \"-Wl,-rpath-link,$<JOIN:${go_library_folders},\" \"-Wl,-rpath-link,>\" \"$<JOIN:${go_libraries},\" \">\" \"$<JOIN:${go_opencv_flags},\" \">\"'
 [ ! -d '${CMAKE_CURRENT_SOURCE_DIR}/vendor' ] || export GOTOOLCHAIN=\"\${GOTOOLCHAIN:-local}\"
 GOFLAGS=\"\${GOFLAGS-}\"
 GOFLAGS=\"\${GOFLAGS%\"\${AV_CAPTURE_GOFLAGS-}\"}\" # sourced before, maybe with other tags
-export AV_CAPTURE_GOFLAGS='-trimpath -buildvcs=false -tags=${go_tags}'
+export AV_CAPTURE_GOFLAGS='-trimpath -buildvcs=false -ldflags=-extldflags=-Wl,--gc-sections -tags=${go_tags}'
 export GOFLAGS=\"\${GOFLAGS:+\${GOFLAGS% } }\$AV_CAPTURE_GOFLAGS\"
 ")
 
