@@ -168,11 +168,14 @@ func (v *imageVideo) publish(p *video.Packet, stamp imageStamp, encoding string)
 	}
 	v.number = stamp.number
 	var all error
+	dropped := false
 	for _, t := range v.topics {
-		if err := t.publish(p, stamp, v.frameID.Get(), encoding); err != nil {
-			v.dropped++
-			all = errors.Join(all, err)
-		}
+		held, err := t.publish(p, stamp, v.frameID.Get(), encoding)
+		dropped = dropped || held || err != nil
+		all = errors.Join(all, err)
+	}
+	if dropped {
+		v.dropped++
 	}
 	return all
 }
@@ -187,21 +190,21 @@ func (v *imageVideo) hold() {
 // restart is hold with v.mu held.
 func (v *imageVideo) restart() {
 	for _, t := range v.topics {
-		t.begun = false
+		t.hold()
 	}
 }
 
-// awaitsKeyFrame reports whether somebody is subscribed to video that cannot begin yet. Any
-// goroutine may call it.
+// awaitsKeyFrame reports whether somebody is subscribed to video that cannot begin yet, or
+// somebody more since the last call that reported it. Any goroutine may call it.
 func (v *imageVideo) awaitsKeyFrame() bool {
 	v.mu.Lock()
 	defer v.mu.Unlock()
+	awaited := false
 	for _, t := range v.topics {
-		if !t.begun && t.wanted() {
-			return true
-		}
+		joined := t.joined.Swap(false)
+		awaited = awaited || (joined || !t.begun) && t.wanted()
 	}
-	return false
+	return awaited
 }
 
 func (v *imageVideo) skipped() uint64 { return v.mailbox.skipped() }

@@ -36,19 +36,27 @@ type session struct {
 // newSession makes the source that the parameters ask for.
 func (n *Node) newSession(config Config) (*session, error) {
 	named := config
-	named.Node, named.Allowed, named.Wanted, named.KeyFrame = n.ROS.FullyQualifiedName(), n.allowed, n.wanted, n.video.awaitsKeyFrame
-	source, err := supervisor.NewSource(node.SourceName(config.Source, config.VideoDevice), n.Supervisor.Left(), n.Warn,
+	named.Node, named.Allowed, named.Wanted = n.ROS.FullyQualifiedName(), n.allowed, n.wanted
+	s := &session{node: n}
+	named.KeyFrame = s.awaitsKeyFrame
+	var err error
+	s.source, err = supervisor.NewSource(node.SourceName(config.Source, config.VideoDevice), n.Supervisor.Left(), n.Warn,
 		func(notice func(string)) (acquire.VideoSource, error) { return n.open(named, notice) })
 	if err != nil {
 		return nil, err
 	}
-	s := &session{node: n, source: source}
 	s.setOrientation(config.Orientation)
 	return s, nil
 }
 
 // setOrientation sets how the next images are turned. Any goroutine may call it.
 func (s *session) setOrientation(o media.Orientation) { s.orientation.Store(&o) }
+
+// awaitsKeyFrame reports whether somebody is subscribed to the camera's own video, or to what is
+// decoded from it, and cannot see it yet. The source's goroutine calls it.
+func (s *session) awaitsKeyFrame() bool {
+	return s.node.video.awaitsKeyFrame() || s.stream != nil && s.stream.waits
+}
 
 // run opens the source once and publishes its images until the source fails or ctx
 // ends.

@@ -30,8 +30,10 @@ type stream struct {
 	completer *accessunit.Completer
 	unit      media.Image // a unit that is complete
 	info      accessunit.Info
-	next      uint64 // number of the next image if none is lost
+	next      uint64 // number of the next buffer if none is lost
+	without   uint64 // buffers without an image so far
 	begun     bool   // what is decoded is whole so far
+	waits     bool   // somebody is subscribed to decoded images, which cannot begin yet
 
 	queue  chan queuedUnit
 	failed atomic.Bool // the decoder has to begin anew
@@ -55,6 +57,7 @@ const queuedUnits = 60
 // openStream begins to take units of a codec, until close.
 func (n *Node) openStream(ctx context.Context, codec string, orientation *atomic.Pointer[media.Orientation]) *stream {
 	s := &stream{node: n, orientation: orientation, completer: accessunit.NewCompleter(codec), queue: make(chan queuedUnit, queuedUnits)}
+	n.video.hold() // what comes needs nothing of a stream before
 	ctx, s.cancel = context.WithCancel(ctx)
 	s.decoding.Add(1)
 	go func() {
@@ -72,13 +75,15 @@ func (s *stream) close() {
 }
 
 // check returns a unit with its parameter sets, or with the damage. It is valid until the next
-// call. It is nil for a buffer that has no image, only what belongs to the next one.
+// call. It is nil for a buffer that has no image, only what belongs to the next one; such
+// buffers are not counted in Sequence.
 func (s *stream) check(img *media.Image) *media.Image {
 	s.unit = *img
 	if img.Sequence != s.next || img.Damage != nil {
 		s.lost()
 	}
 	s.next = img.Sequence + 1
+	s.unit.Sequence -= s.without
 	if img.Damage != nil {
 		return &s.unit
 	}
@@ -88,6 +93,7 @@ func (s *stream) check(img *media.Image) *media.Image {
 		s.lost()
 		s.unit.Data, s.unit.Damage = nil, fmt.Errorf("%w: %w", err, media.ErrDamaged)
 	case unit == nil:
+		s.without++
 		return nil
 	}
 	s.unit.Data, s.info = unit, info
@@ -104,7 +110,8 @@ func (s *stream) lost() {
 // the middleware copies.
 func (s *stream) distribute(img *media.Image, stamp imageStamp) error {
 	key := s.info.Key && s.info.Parameters
-	if s.wanted() {
+	wanted := s.wanted()
+	if wanted {
 		if s.failed.Swap(false) {
 			s.begun = false
 		}
@@ -121,6 +128,7 @@ func (s *stream) distribute(img *media.Image, stamp imageStamp) error {
 	} else {
 		s.begun = false
 	}
+	s.waits = wanted && !s.begun
 	if !s.node.video.wanted() {
 		return nil
 	}

@@ -1,6 +1,8 @@
 package camera
 
 import (
+	"sync/atomic"
+
 	"av_capture/src/internal/accessunit"
 	"av_capture/src/internal/message/ffmpegtransport"
 	"av_capture/src/internal/message/foxglove"
@@ -25,6 +27,9 @@ type videoTopic struct {
 	ros       *node.Publisher // nil without the package
 
 	begun bool // the next packet can be decoded after those that were published
+	held  bool // packets are held back since one was lost
+
+	joined atomic.Bool // subscriptions have come, or gone, since the last key frame was asked for
 }
 
 // newFFMPEGTopic returns the topic that lies below raw, as image_transport's plugin of the name
@@ -83,8 +88,11 @@ func stampOf(stamp imageStamp) builtin_interfaces_msg.Time {
 
 // open makes the publisher, if the package is installed.
 func (t *videoTopic) open(b *node.Base, params param.Set) (err error) {
-	if t.installed == nil {
-		t.ros, err = b.Advertise(&t.topic, params, t.support)
+	if t.installed != nil {
+		return nil
+	}
+	if t.ros, err = b.Advertise(&t.topic, params, t.support); err == nil {
+		t.ros.OnMatched(func() { t.joined.Store(true) })
 	}
 	return err
 }
@@ -92,19 +100,25 @@ func (t *videoTopic) open(b *node.Base, params param.Set) (err error) {
 // wanted reports whether anybody could ever see a packet that is published now.
 func (t *videoTopic) wanted() bool { return t.ros != nil && t.ros.Wanted() }
 
-// publish publishes a packet, unless it belongs to others that were left out. It blocks while
-// the middleware copies it.
-func (t *videoTopic) publish(p *video.Packet, stamp imageStamp, frameID, encoding string) error {
+// hold holds packets back until the next key frame.
+func (t *videoTopic) hold() {
+	t.held = t.held || t.begun
+	t.begun = false
+}
+
+// publish publishes a packet, unless it belongs to others that were left out; it reports
+// whether it was held back for the loss of one. It blocks while the middleware copies it.
+func (t *videoTopic) publish(p *video.Packet, stamp imageStamp, frameID, encoding string) (held bool, err error) {
 	if !t.wanted() {
-		t.begun = false
-		return nil
+		t.begun, t.held = false, false
+		return false, nil
 	}
 	if t.begun = t.begun || p.Key; !t.begun {
-		return nil
+		return t.held, nil
 	}
-	err := t.ros.Publish(t.message(p, stamp, frameID, encoding))
-	if err != nil {
-		t.begun = false
+	t.held = false
+	if err = t.ros.Publish(t.message(p, stamp, frameID, encoding)); err != nil {
+		t.hold()
 	}
-	return err
+	return false, err
 }
