@@ -13,6 +13,7 @@ import page
 from publisher import TRANSPORTS
 import scale as scaling
 import start
+from subscriber import TYPES
 
 SIZES = [(320, 240), (640, 480), (1280, 720), (1920, 1080), (3840, 2160)]
 FULL_HD = {'width': 1920, 'height': 1080}
@@ -117,6 +118,16 @@ def sections(quick):
                 for name, measured in (('no page', page.nobody), ('a page', page.page),
                                        ('a JPEG per image', page.jpegs))
                 if not quick or measured != page.nobody])]),
+        *([] if quick else [Section(
+            'video, 1080p30',
+            'The synthetic images, compressed, to one subscriber of rclpy that leaves messages '
+            'serialised; the share of a core has ffmpeg in it, and drawing the image.',
+            turns, [
+                Case('JPEG', measure.stream, {
+                    'kind': 'jpeg', 'topic': '/camera/image_raw/compressed'}),
+                *([Case('H.264', measure.stream, {
+                    'kind': 'video', 'topic': '/camera/image_raw/ffmpeg'})]
+                  if 'video' in TYPES else [])])]),
         Section(
             'a film of 1080p30',
             'av_save --video copy and its ffmpeg, with sound: the camera makes the JPEG.',

@@ -89,6 +89,26 @@ def images(domain, *, transport='ours', width=640, height=480, rate=30.0, count=
     return result
 
 
+def stream(domain, *, kind, topic, rate=30.0, count=150):
+    """
+    Return what a compressed topic at 1920x1080 costs to one subscriber.
+
+    That is Mbit/s, latencies [ms], loss [%], and the CPU time of the publisher with its
+    ffmpeg, as the share of a core [%].
+    """
+    with Subscriber(domain, topic, '--type', kind, '--raw', '--period', 1 / rate, '--warm', 40,
+                    '--count', count, '--depth', 60, '--limit', 60) as reader, Publisher(
+            domain, ['camera'], camera__image_width=1920, camera__image_height=1080,
+            camera__framerate=rate) as publisher:
+        reader.line()
+        before, start = publisher.whole_processor_time(), time.monotonic()
+        result = json.loads(reader.line())
+        spent, lasted = publisher.whole_processor_time() - before, time.monotonic() - start
+    periods = result['due'] or 1
+    return {'bandwidth': 8e-6 * result['bytes'] * rate / periods, **arrivals(result),
+            'core': 100 * spent / lasted}
+
+
 def idle(domain, *, camera=None, microphone=False):
     """Return the CPU time of a publisher that nobody listens to, with images of a size."""
     nodes, parameters = [], {}

@@ -1,6 +1,7 @@
 """The installed executable as the publisher that is measured."""
 
 import os
+from pathlib import Path
 import signal
 import subprocess
 import time
@@ -52,6 +53,12 @@ class Publisher:
     def processor_time(self):
         """Return the CPU time of all its threads [s]."""
         return processor_time(self._child.pid)
+
+    def whole_processor_time(self):
+        """Return the CPU time of all its threads and of the processes that it has started [s]."""
+        tasks = Path(f'/proc/{self._child.pid}/task').glob('*/children')
+        return self.processor_time() + sum(
+            processor_time(int(pid)) for task in tasks for pid in task.read_text().split())
 
     def wakeups(self):
         """Return the number of times that its threads have gone to sleep, and so were woken."""

@@ -6,7 +6,7 @@ def ratios(report):
     results = {section['title']: {case['name']: case['runs'] for case in section['cases']}
                for section in report['sections']}
     found = []
-    for compare in (transports, subscribers, scales, pages, waiting, sounds):
+    for compare in (transports, subscribers, scales, pages, videos, waiting, sounds):
         found += compare(results)
     return [{'name': name, 'values': values}
             for name, values in found + benchmarks(report['go']) if values]
@@ -57,6 +57,15 @@ def pages(results):
         if what == 'a page':
             yield (f"av_view's CPU time to a JPEG per image, {size}",
                    quotients(runs, cases[f'{size}, a JPEG per image'], 'server'))
+
+
+def videos(results):
+    """Compare H.264 with JPEG."""
+    cases = results.get('video, 1080p30', {})
+    for key, word in (('bandwidth', 'bandwidth'), ('p50', 'latency p50'), ('core', 'CPU time')):
+        if 'H.264' in cases:
+            yield (f"{word} of H.264 to JPEG's, 1080p30",
+                   quotients(cases['H.264'], cases['JPEG'], key))
 
 
 def waiting(results):

@@ -10,7 +10,7 @@ UNITS = {'cpu': 'CPU [s/1000]', 'p50': 'p50 [ms]', 'p99': 'p99 [ms]', 'lost': 'l
          'capturing': 'capturing [% of a core]',
          'waiting': 'waiting [% of a core]', 'nodes': 'nodes [% of a core]',
          'server': 'av_view or the client [% of a core]', 'rate': 'rate [images/s]',
-         'ffmpeg': 'of it ffmpeg [%]', 'start': 'CPU [ms]'}
+         'ffmpeg': 'of it ffmpeg [%]', 'start': 'CPU [ms]', 'bandwidth': 'Mbit/s'}
 
 
 def row(*cells):

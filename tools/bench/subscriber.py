@@ -18,9 +18,14 @@ import time
 from av_capture.msg import AudioData
 import rclpy
 from rclpy.qos import DurabilityPolicy, HistoryPolicy, QoSProfile, ReliabilityPolicy
-from sensor_msgs.msg import CameraInfo, Image
+from sensor_msgs.msg import CameraInfo, CompressedImage, Image
 
-TYPES = {'image': Image, 'audio': AudioData}
+TYPES = {'image': Image, 'audio': AudioData, 'jpeg': CompressedImage}
+try:
+    from ffmpeg_image_transport_msgs.msg import FFMPEGPacket
+    TYPES['video'] = FFMPEGPacket
+except ImportError:
+    pass
 STAMP = struct.Struct('<iI')  # after the 4 bytes that open a CDR message: little-endian
 
 
@@ -62,6 +67,7 @@ class Measurement:
         self.published = set()  # the same of what was sent, if anybody tells
         self.waiting = []  # [ns] stamps from before the first message
         self.latencies = []  # [s] from stamp to callback
+        self.bytes = 0  # of serialised messages
         self.warm = False  # the line is out
         self.done = False
 
@@ -84,6 +90,8 @@ class Measurement:
             print('warm', flush=True)
         self.numbers.append(number)
         self.latencies.append((now - stamp) / 1e9)
+        if self.options.raw:
+            self.bytes += len(message)
         self.done = number - self.numbers[0] >= self.options.count
 
     def number(self, stamp):
@@ -123,6 +131,7 @@ class Measurement:
             'arrived': len(self.numbers),
             'lost': 1 - len(self.numbers) / due if due else 1,
             'latency': self.latencies,
+            'bytes': self.bytes,
         }
 
 
