@@ -92,7 +92,7 @@ def test_h264_arrives_byte_for_byte_and_is_decoded_for_image_raw(
     assert compared >= 8
     client = ParameterClient(listener, '/camera', process)
     assert client.get('pixel_format') == {'pixel_format': 'h264'}
-    client.refuse('H264 320x240', 'set pixel_format to bgr8, rgb8, mono8, h264 or yuv422_yuy2',
+    client.refuse('H264/YUYV 320x240', 'set pixel_format to bgr8, rgb8, mono8, h264 or yuv422_yuy2',
                   pixel_format='mjpeg')
 
 
