@@ -2,10 +2,9 @@
 # their names: each is a build tag of Go too, for the files that use its messages.
 #
 # A package that lacks a message that is used is an older one, or one of somebody else with
-# the same name. It counts as absent, and has a build tag of its own.
+# the same name. It counts as absent.
 
 set(foreign_packages)
-set(foreign_tags)
 set(go_foreign)  # arguments of the generator of Go bindings
 foreach(entry IN LISTS foreign_messages)
   string(REPLACE ":" ";" entry ${entry})
@@ -27,12 +26,10 @@ foreach(entry IN LISTS foreign_messages)
   if(missing)
     list(JOIN missing ", " missing)
     message(STATUS "${package} in ${${package}_DIR} has no ${missing}: built without its messages")
-    list(APPEND foreign_tags ${package}_other)
     continue()
   endif()
   message(STATUS "Found ${package}: ${${package}_DIR}")
   list(APPEND foreign_packages ${package})
-  list(APPEND foreign_tags ${package})
   foreach(message IN LISTS messages)
     list(APPEND go_foreign --include-message ${package}/${message})
   endforeach()

@@ -39,7 +39,7 @@ message(STATUS "Found Go: ${GO_EXECUTABLE} (${go_version})")
 # only the modules that have a tag of their own are compiled, and core, imgproc and
 # imgcodecs. With customenv, gocv leaves it to us what is linked: its pkg-config file
 # lists all of OpenCV.
-set(go_tags gocv_specific_modules customenv ${foreign_tags})
+set(go_tags gocv_specific_modules customenv ${foreign_packages})
 list(JOIN go_tags "," go_tags)
 
 # This target stands for all that Go code is compiled and linked against.

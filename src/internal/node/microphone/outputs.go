@@ -3,6 +3,7 @@ package microphone
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"av_capture/src/internal/media"
@@ -81,12 +82,20 @@ func (o *outputs) choose(params param.Set) {
 	}
 }
 
+// absentOutputs says of each output that is named whose messages are not there, once.
+func absentOutputs(names []string, messagesOf map[string]func() error) (remarks []string) {
+	for i, name := range names {
+		if err := messagesOf[name](); err != nil && !slices.Contains(names[:i], name) {
+			remarks = append(remarks, "no sound as audio_outputs asks with \""+name+"\": "+err.Error())
+		}
+	}
+	return remarks
+}
+
 // open advertises the topics, and tells of messages that are not there.
 func (o *outputs) open(b *node.Base, params param.Set) error {
-	for _, name := range params.Strings("audio_outputs") {
-		if err := messagesOf[name](); err != nil {
-			b.Warn("no sound as audio_outputs asks with \"" + name + "\": " + err.Error())
-		}
+	for _, remark := range absentOutputs(params.Strings("audio_outputs"), messagesOf) {
+		b.Warn(remark)
 	}
 	var errs []error
 	for _, output := range o.asked {
