@@ -9,6 +9,9 @@ import (
 	"av_capture/src/internal/media"
 )
 
+// mostQueued bounds what is put and not yet written to ffmpeg [bytes].
+const mostQueued = 8 << 20
+
 // mostDecoded bounds what is decoded and not taken [bytes].
 const mostDecoded = 8 << 20
 
@@ -20,6 +23,7 @@ type Decoder struct {
 	writing   sync.WaitGroup
 
 	mu      sync.Mutex
+	queued  int        // [bytes] in input
 	room    *sync.Cond // for decoded
 	decoded []byte
 	closed  bool
@@ -52,6 +56,9 @@ func (d *Decoder) write() {
 	defer d.writing.Done()
 	defer d.process.Input.Close()
 	for data := range d.input {
+		d.mu.Lock()
+		d.queued -= len(data)
+		d.mu.Unlock()
 		if _, err := d.process.Input.Write(data); err != nil {
 			return
 		}
@@ -86,13 +93,16 @@ func (d *Decoder) read(log *ffmpegprocess.Log) {
 // Put takes the next part of the stream, which it keeps. The error says why it cannot.
 func (d *Decoder) Put(data []byte) error {
 	d.mu.Lock()
-	err := d.err
-	d.mu.Unlock()
-	if err != nil {
-		return err
+	defer d.mu.Unlock()
+	if d.err != nil {
+		return d.err
+	}
+	if len(data) > mostQueued-d.queued {
+		return fmt.Errorf("mp3: more than %d bytes await ffmpeg", mostQueued)
 	}
 	select {
 	case d.input <- data:
+		d.queued += len(data)
 		return nil
 	default:
 		return fmt.Errorf("mp3: ffmpeg does not keep up")

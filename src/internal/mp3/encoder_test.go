@@ -6,6 +6,7 @@ import (
 	"math"
 	"os/exec"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -113,5 +114,16 @@ func TestDecoderGivesSoundWhileItComes(t *testing.T) {
 	d.Close()
 	if err := d.Put(nil); err == nil {
 		t.Error("a closed decoder takes more")
+	}
+}
+
+func TestDecoderKeepsNoMoreThanItSays(t *testing.T) {
+	d, err := NewDecoder(media.AudioFormat{SampleRate: 16000, Channels: 1, Encoding: media.S16LE})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer d.Close()
+	if err := d.Put(make([]byte, mostQueued+1)); err == nil || !strings.Contains(err.Error(), "8388608 bytes await ffmpeg") {
+		t.Errorf("%v", err)
 	}
 }

@@ -57,7 +57,12 @@ func (c *counter) block(stamp time.Duration, format media.AudioFormat, data []by
 		c.format = format
 		c.restart()
 	case stamp == 0 || c.end == 0:
-		c.lose(missing * uint64(c.frames)) // the messages of most are of one size
+		most := uint64(longestLoss.Seconds()) * uint64(format.SampleRate)
+		if missing > most || missing*uint64(c.frames) > most {
+			c.restart()
+		} else {
+			c.lose(missing * uint64(c.frames)) // the messages of most are of one size
+		}
 	default:
 		step := stamp - c.end
 		switch {

@@ -100,3 +100,13 @@ func TestTheSameSoundOfOneNodeIsTakenOnce(t *testing.T) {
 		}
 	}
 }
+
+func TestSoundWithoutStampsBeginsAnewAfterAnHour(t *testing.T) {
+	for _, missing := range []uint64{36001, 1 << 20, 1 << 60, 1<<64 - 2} {
+		var counter counter
+		counter.block(0, stereo, make([]byte, 800*stereo.FrameSize()*stereo.SampleRate/8000), 0)
+		if b := counter.block(0, stereo, make([]byte, 4), missing); b.Epoch != 1 || b.First != 0 || counter.lost != 0 {
+			t.Errorf("after %d messages it goes on at %d of epoch %d, %d lost", missing, b.First, b.Epoch, counter.lost)
+		}
+	}
+}

@@ -42,7 +42,7 @@ type SoundReader struct {
 	number  uint64                 // of it, by that publisher
 	info    *audiocommon.AudioInfo // the newest; nil before the first
 	latched bool                   // audio_info is subscribed to as latched
-	waiting []func()               // messages before the first audio_info, oldest first
+	waiting []waitingSound         // messages before the first audio_info, oldest first
 	bytes   int                    // in waiting
 
 	mp3        mp3Sound
@@ -181,6 +181,15 @@ func InfoTopic(topic string) string {
 	return topic + "/audio_info"
 }
 
+// waitingSound is a message that awaits the first audio_info.
+type waitingSound struct {
+	take func()
+	size int // [bytes]
+}
+
+// waitingCost is what a message takes beside its data [bytes], roughly.
+const waitingCost = 512
+
 // mostWaiting bounds the messages that await the first audio_info [bytes].
 const mostWaiting = 8 << 20
 
@@ -190,10 +199,9 @@ func (r *SoundReader) await(size int, take func()) {
 		take()
 		return
 	}
-	r.waiting = append(r.waiting, take)
-	for r.bytes += size; r.bytes > mostWaiting && len(r.waiting) > 1; {
-		r.waiting = r.waiting[1:]
-		r.bytes = r.bytes * len(r.waiting) / (len(r.waiting) + 1) // most are of one size
+	r.waiting = append(r.waiting, waitingSound{take, size + waitingCost})
+	for r.bytes += size + waitingCost; r.bytes > mostWaiting; r.waiting = r.waiting[1:] {
+		r.bytes -= r.waiting[0].size
 	}
 }
 
@@ -216,8 +224,8 @@ func (r *SoundReader) withInfo(take SoundTaker) func(*rclgo.Subscription, error)
 			r.info = m
 			waiting := r.waiting
 			r.waiting, r.bytes = nil, 0
-			for _, take := range waiting {
-				take()
+			for _, message := range waiting {
+				message.take()
 			}
 		})
 		if err != nil {

@@ -1,8 +1,10 @@
 package subscriber
 
 import (
+	"errors"
 	"time"
 
+	"av_capture/src/internal/clock"
 	"av_capture/src/internal/media"
 	"av_capture/src/internal/mp3"
 )
@@ -15,11 +17,35 @@ type mp3Sound struct {
 	start   time.Duration // stamp of its first message; 0 if unknown
 	newest  time.Duration // stamp of its newest message
 	frames  int64         // [audio frames] decoded so far
+	starts  allowance     // of decoders
 }
 
 // farOff is the step of the stamps, ahead or back, from which on the sound of a message does not
 // follow that before, and the decoder begins anew.
 const farOff = time.Second
+
+// allowance bounds how often messages start a process: mostStarts at once, and one more in
+// each startInterval. The zero allowance is whole.
+type allowance struct {
+	used  time.Duration // of mostStarts * startInterval
+	since time.Duration // when it was looked at, on CLOCK_MONOTONIC
+}
+
+const (
+	mostStarts    = 5
+	startInterval = time.Second
+)
+
+// take reports whether one more may be started.
+func (a *allowance) take(now time.Duration) bool {
+	a.used = max(0, a.used-(now-a.since))
+	a.since = now
+	if a.used > (mostStarts-1)*startInterval {
+		return false
+	}
+	a.used += startInterval
+	return true
+}
 
 // take decodes a message, and returns the sound that is ready, with its stamp. Where messages
 // are missing the decoder begins anew.
@@ -28,6 +54,9 @@ func (s *mp3Sound) take(stamp time.Duration, format media.AudioFormat, data []by
 		s.close()
 	}
 	if s.decoder == nil {
+		if !s.starts.take(clock.Monotonic()) {
+			return 0, nil, errors.New("MP3 that is broken or begins anew too often: a decoder is started once a second")
+		}
 		decoder, err := mp3.NewDecoder(format)
 		if err != nil {
 			return 0, nil, err
