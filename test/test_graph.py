@@ -210,7 +210,8 @@ def test_policy_allows_what_the_nodes_have_and_nothing_else(av_capture, listener
     # One node more, made last: a process that sees all of it sees all of the others too.
     # Managed nodes have what all others have, once they are configured, and more.
     process = av_capture('--nodes', 'camera,microphone,last=camera',
-                         *SYNTHETIC[:-1], '-p', 'lifecycle:=true', '--')
+                         *SYNTHETIC[:-1], '-p', 'lifecycle:=true',
+                         '-p', 'microphone:audio_outputs:=[audio_common,foxglove]', '--')
     for node, like in ('camera', 'camera'), ('microphone', 'microphone'), ('last', 'camera'):
         assert Lifecycle(listener, f'/{node}', process).change('configure'), process.text()
         for action in 'publish', 'reply':
