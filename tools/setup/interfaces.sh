@@ -48,7 +48,8 @@ log=$deps/interfaces.log
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 echo "setup: messages of others, for tests: ${missing[*]##*/}"
-if ! colcon --log-base "$work/log" build --paths "${missing[@]}" --build-base "$work/build" \
+# Else colcon has make wait while the machine is busy with anything else.
+if ! MAKEFLAGS=-j$(nproc) colcon --log-base "$work/log" build --paths "${missing[@]}" --build-base "$work/build" \
 	--merge-install --install-base "$interfaces" >"$log" 2>&1; then
 	echo "setup: messages of others: colcon failed; the end of $log:" >&2
 	tail -n 20 "$log" >&2
