@@ -248,6 +248,19 @@ def test_sound_waits_for_its_audio_info(audio_save, listener, tmp_path):
     assert path.read_bytes().endswith(content[:64000])
 
 
+def test_a_file_for_batch_work_waits_for_subscribers_of_others(
+        av_capture, audio_save, tmp_path):
+    content = noise(5 * 16000)
+    wav.write_bytes(tmp_path / 'in.wav', content, rate=16000)
+    path = tmp_path / 'out.wav'
+    process = av_capture(*microphone(
+        source='file', device=tmp_path / 'in.wav', realtime='false', audio_outputs='[foxglove]'))
+    save = audio_save(path, '--duration', 5, '--ros-args', '-r', 'audio:=/microphone/audio_foxglove')
+    assert save.status() == 0, save.text()
+    assert wav.read(path) == content
+    assert not process.complaints() and not save.complaints()
+
+
 @pytest.mark.parametrize('wrong, reason', [
     ({'coding': 'flac'}, 'coding_format is "flac", of which only wave and mp3 are known'),
     ({'channels': 3}, 'no whole audio frames of 6 bytes'),
