@@ -67,3 +67,49 @@ def test_middleware_that_the_wheels_lack_is_left_out(tmp_path, environment, midd
                  'echo "$ROS_DISTRO [${RMW_IMPLEMENTATION-}]"', **environment)
     assert result.stdout == f'jazzy [{middleware}]\n', result
     assert ('rmw_cyclonedds_cpp is left out' in result.stderr) == warned, result
+
+
+def script(path, *lines):
+    """Write a program of the shell."""
+    path.write_text('\n'.join(('#!/bin/sh', *lines, '')))
+    path.chmod(0o755)
+
+
+def test_packages_of_the_guest_are_fetched_until_all_are_there_and_then_no_more(tmp_path):
+    shutil.copytree(TOOLS / 'guest', tmp_path / 'tools' / 'guest')
+    path = programs(tmp_path / 'bin', uname='x86_64', busybox='', cpio='', depmod='', gcc='',
+                    make='', **{'qemu-system-x86_64': '', 'dpkg-deb': ''})
+    script(tmp_path / 'bin' / 'apt-cache', 'echo "Depends: linux-image-9.9"',
+           'echo "Depends: linux-headers-9.9-common"')
+    asked, lost = tmp_path / 'asked', tmp_path / 'lost'
+    script(tmp_path / 'bin' / 'apt-get', f'echo "$*" >>{asked}',
+           f'[ "$3" != v4l2loopback-dkms ] || [ ! -e {lost} ]')
+    build = tmp_path / 'tools' / 'guest' / 'build.sh'
+
+    lost.touch()
+    result = run(build, 'fetch', PATH=path)
+    assert result.returncode == 1 and 'no package v4l2loopback-dkms' in result.stderr, result
+    lost.unlink()
+    asked.unlink()
+    assert run(build, 'fetch', PATH=path).returncode == 0
+    assert [line.split()[-1] for line in asked.read_text().splitlines()] == [
+        'linux-image-9.9', 'linux-headers-9.9', 'linux-headers-9.9-common', 'v4l2loopback-dkms']
+    asked.unlink()
+    result = run(build, 'fetch', PATH=path)
+    assert (result.returncode, result.stdout) == (0, '') and not asked.exists(), result
+
+
+def test_go_modules_that_are_missing_are_fetched_and_the_others_not_asked_for(tmp_path):
+    shutil.copytree(TOOLS / 'setup', tmp_path / 'tools' / 'setup')
+    (tmp_path / 'ros' / 'share' / 'rcl').mkdir(parents=True)
+    (tmp_path / 'bin').mkdir()
+    asked = tmp_path / 'asked'
+    script(tmp_path / 'bin' / 'go', f'echo "$2 $GOPROXY" >>{asked}',
+           '[ "$GOPROXY" != off ] || case $2 in */rclgo) false;; esac')
+    modules = tmp_path / 'tools' / 'setup' / 'modules.sh'
+    result = run(modules, PATH=f'{tmp_path}/bin:{BARE["PATH"]}',
+                 AMENT_PREFIX_PATH=str(tmp_path / 'ros'))
+    assert result.returncode == 0 and result.stdout.count('fetching') == 1, result
+    assert asked.read_text().split('\n') == [
+        f'{tmp_path}/. off', f'{tmp_path}/src/rclgo off', f'{tmp_path}/src/rclgo ',
+        f'{tmp_path}/tools/lint off', '']

@@ -3,9 +3,9 @@
 # ROS 2, and Go.
 #
 #   tools/setup.sh          for make build and make run
-#   tools/setup.sh test     also what make test needs
+#   tools/setup.sh test     also what make test needs, which takes no network from then on
 #
-# What is there is used. With a ROS 2 installation sourced nothing is
+# SKIP_DEVICES=1 and DEVICES=real leave out the guest, as for tools/devices.sh. What is there is used. With a ROS 2 installation sourced nothing is
 # installed. Otherwise Debian packages come from apt-get, all else goes into
 # .deps. Repeat it as often as you like: what is done already takes no time, and
 # what was interrupted is taken up again.
@@ -30,10 +30,22 @@ test) purposes+=(test) ;;
 	;;
 esac
 
+# set_up_test sets up what tests need beside the Debian packages.
+set_up_test() {
+	local fetched=0
+	"$tools/setup/interfaces.sh"
+	"$tools/setup/modules.sh"
+	if [[ ${SKIP_DEVICES:-} != 1 && ${DEVICES:-virtual} == virtual ]]; then
+		"$tools/guest/build.sh" fetch || fetched=$?
+		# That there is no guest for this machine is for tools/devices.sh to tell.
+		((fetched == 0 || fetched == 3)) || exit "$fetched"
+	fi
+}
+
 if underlay=$(sourced_underlay); then
 	"$tools/setup/go.sh" check 9<&-
 	echo "setup: ROS 2 ${ROS_DISTRO:-} in $underlay is sourced: used as it is, nothing installed"
-	[[ ${1:-} != test ]] || "$tools/setup/interfaces.sh" 9<&-
+	[[ ${1:-} != test ]] || set_up_test 9<&-
 	exit 0
 fi
 
@@ -57,4 +69,4 @@ fi
 "$tools/setup/debian.sh" "${purposes[@]}" 9<&-
 "$tools/setup/ros.sh" 9<&-
 "$tools/setup/go.sh" install 9<&-
-[[ ${1:-} != test ]] || "$tools/setup/interfaces.sh" 9<&-
+[[ ${1:-} != test ]] || set_up_test 9<&-

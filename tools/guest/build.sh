@@ -1,6 +1,11 @@
 #!/usr/bin/env bash
 # Makes the guest's kernel and first file system in .deps/guest, of the packages of
-# Debian or Ubuntu. Those of the kernel and of its headers are fetched and unpacked
+# Debian or Ubuntu.
+#
+#   tools/guest/build.sh          fetches the packages and makes the guest
+#   tools/guest/build.sh fetch    fetches them only: then the other needs no network
+#
+# Those of the kernel and of its headers are fetched and unpacked
 # and never installed: this machine's start is not touched, and no root is needed.
 # v4l2loopback is compiled from the distribution's source of it, without DKMS. What is
 # there is used; what was interrupted is done again.
@@ -8,6 +13,14 @@
 # When it cannot, it says why and fails. Status 3: this machine or its distribution has
 # no such guest.
 set -euo pipefail
+
+case ${1:-} in
+'' | fetch) ;;
+*)
+	echo "usage: $0 [fetch]" >&2
+	exit 2
+	;;
+esac
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 top=$(cd "$here/../.." && pwd)
@@ -52,13 +65,13 @@ mkdir -p "$guest"
 touch "$top/.deps/COLCON_IGNORE"
 log=$guest/build.log
 : >"$log"
-rm -rf "$guest/.complete" "$guest/package" "$guest/unpacked" "$guest/first" "$guest/modules"
-mkdir "$guest/package"
-
-# The kernel's build system takes no path with a space in it, and this project's
-# may have one.
-build=$(mktemp -d)
-trap 'rm -rf "$build"' EXIT
+rm -rf "$guest/.complete" "$guest/unpacked" "$guest/first" "$guest/modules"
+# What fetch has set, of this script. It is there when all packages are.
+fetched=$guest/package/names
+if [[ ! -f $fetched || $(head -n 1 "$fetched") != "# $(sha256sum <"${BASH_SOURCE[0]}")" ]]; then
+	rm -rf "$guest/package"
+	mkdir "$guest/package"
+fi
 
 # dependencies prints the names of the packages that a package depends on, of those that
 # the basic regular expression describes.
@@ -99,16 +112,30 @@ fetch() {
 		(cd "$guest/package" && apt-get download -q "$lacking" >>"$log" 2>&1) || return
 	done
 }
-echo 'guest: fetching the packages of the kernel, its headers and v4l2loopback'
-if ! fetch; then
-	# Old lists name packages that the archive no longer has.
-	((EUID != 0)) || apt-get update >>"$log" 2>&1 || true
+if [[ ! -f $fetched ]]; then
+	echo 'guest: fetching the packages of the kernel, its headers and v4l2loopback (120 MB)'
 	if ! fetch; then
-		# Those of derivatives may have other names.
-		[[ -n $kernel ]] || grep -qE '^ID=(debian|ubuntu)$' /etc/os-release || never "no package $lacking"
-		cannot "no package $lacking; apt-get update may help, $log tells more"
+		# Old lists name packages that the archive no longer has.
+		((EUID != 0)) || apt-get update >>"$log" 2>&1 || true
+		if ! fetch; then
+			# Those of derivatives may have other names.
+			[[ -n $kernel ]] || grep -qE '^ID=(debian|ubuntu)$' /etc/os-release || never "no package $lacking"
+			cannot "no package $lacking; apt-get update may help, $log tells more"
+		fi
 	fi
+	{
+		echo "# $(sha256sum <"${BASH_SOURCE[0]}")"
+		declare -p kernel images sources
+	} >"$fetched.part"
+	mv "$fetched.part" "$fetched"
 fi
+[[ ${1:-} != fetch ]] || exit 0
+# shellcheck source=/dev/null
+. "$fetched"
+# The kernel's build system takes no path with a space in it, and this project's
+# may have one.
+build=$(mktemp -d)
+trap 'rm -rf "$build"' EXIT
 
 # unpack_package unpacks a package into a folder, or some of its paths.
 unpack_package() {
