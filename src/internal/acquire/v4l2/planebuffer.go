@@ -11,9 +11,28 @@ import (
 // planeBuffer is empty.
 type planeBuffer struct{ memory []byte }
 
+// checkPlanes returns an error if a filled buffer lacks bytes of its planes. The arguments are
+// those of join.
+func checkPlanes(planes []plane, filled *dequeued, steps []int, split bool) error {
+	from, at := filled.parts[0], 0
+	for i, p := range planes {
+		if split {
+			from, p.step, at = filled.parts[i], steps[i], 0
+		}
+		if len(from) < at+p.size() {
+			return cut(len(from), at+p.size())
+		}
+		at += p.rows * p.step
+	}
+	return nil
+}
+
 // join copies the planes of a filled buffer: each from a part of its own (split), or all
 // from one part, in which they follow each other. steps are those of the parts.
 func (a *planeBuffer) join(planes []plane, filled *dequeued, steps []int, split bool) ([]byte, error) {
+	if err := checkPlanes(planes, filled, steps, split); err != nil {
+		return nil, err
+	}
 	total := 0
 	for _, p := range planes {
 		total += p.rowBytes * p.rows
@@ -31,9 +50,6 @@ func (a *planeBuffer) join(planes []plane, filled *dequeued, steps []int, split 
 	for i, p := range planes {
 		if split {
 			from, p.step, at = filled.parts[i], steps[i], 0
-		}
-		if len(from) < at+p.size() {
-			return nil, cut(len(from), at+p.size())
 		}
 		for row := range p.rows {
 			n := copy(to, from[at+row*p.step:][:p.rowBytes])

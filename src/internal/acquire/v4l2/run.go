@@ -113,7 +113,8 @@ func (s *Source) capture(ctx context.Context, c *camera, done int, emit func(*me
 // send emits a filled buffer, unless it is above the wanted rate.
 func (s *Source) send(c *camera, filled *dequeued, image *media.Image, emit func(*media.Image)) error {
 	unwanted := c.drop.Unwanted(image.Stamp, c.period)
-	image.Damage = c.describe(filled, image)
+	wanted := !c.native.convert || s.config.Wanted == nil || s.config.Wanted()
+	image.Damage = c.describe(filled, image, wanted)
 	switch {
 	case image.Damage == nil && unwanted:
 		return nil
@@ -123,7 +124,7 @@ func (s *Source) send(c *camera, filled *dequeued, image *media.Image, emit func
 	out := image
 	if image.Damage == nil && c.native.convert {
 		convert := s.config.Converter.Convert
-		if s.config.Wanted != nil && !s.config.Wanted() {
+		if !wanted {
 			convert = s.config.Converter.Describe
 		}
 		converted, err := convert(image)
@@ -144,8 +145,9 @@ func (s *Source) send(c *camera, filled *dequeued, image *media.Image, emit func
 	return nil
 }
 
-// describe describes the image in a buffer, or returns why it is not whole.
-func (c *camera) describe(filled *dequeued, image *media.Image) error {
+// describe describes the image in a buffer, or returns why it is not whole. Planes are joined
+// only if wanted; else there is no Data.
+func (c *camera) describe(filled *dequeued, image *media.Image, wanted bool) error {
 	pixels, f := c.native.pixelFormat, &c.driverFormat
 	image.Width, image.Height, image.Encoding = f.width, f.height, pixels.encoding
 	if filled.damaged {
@@ -165,9 +167,12 @@ func (c *camera) describe(filled *dequeued, image *media.Image) error {
 	}
 	size := f.steps[0] * rows
 	if !c.together() || size > cap(data) {
+		image.Data, image.Step = nil, c.planes[0].rowBytes
+		if !wanted {
+			return checkPlanes(c.planes, filled, f.steps, pixels.split)
+		}
 		var err error
 		image.Data, err = c.planeBuffer.join(c.planes, filled, f.steps, pixels.split)
-		image.Step = c.planes[0].rowBytes
 		return err
 	}
 	if least := size - f.steps[0] + c.planes[0].rowBytes; len(data) < least {
