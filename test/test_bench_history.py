@@ -59,8 +59,11 @@ def test_a_run_is_compared_with_the_last_of_its_kind_on_its_machine(tmp_path, mo
             'machine': {**RUN['machine'], 'model': 'another processor'}})):
         history.keep({**RUN, 'date': f'2026-01-0{day + 1}T00:00:00+00:00', **different})
     (tmp_path / '2026-01-09.json').write_text('{')  # cut off
+    history.keep({key: value for key, value in RUN.items() if key != 'go'}
+                 | {'date': '2026-01-08T00:00:00+00:00'})  # of another version of the program
     assert history.earlier(RUN)['commit'] == '7654321'
     assert history.earlier(RUN, '1234')['commit'] == '1234567'
+    assert history.earlier(RUN, '1234567' + 33 * '0')['commit'] == '1234567'
     assert history.earlier(RUN, '9999') is None
     assert history.verdict(RUN, history.earlier(RUN)).startswith('Nothing worse than the run of 2026-01-02')
     assert history.verdict(RUN, None).startswith('No earlier quick run')

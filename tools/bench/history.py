@@ -37,11 +37,18 @@ def earlier(report, commit=None):
         try:
             run = json.loads(path.read_text())
             if (run['kind'] == report['kind'] and machine(run) == machine(report)
-                    and run['commit'].startswith(commit or '')):
+                    and (commit is None or same(run['commit'], commit))):
+                worse(run, run)  # of another version of this program, it may lack what that takes
                 return run
-        except (OSError, ValueError, KeyError):  # of another version of this program, or cut off
-            continue
+        except (OSError, ValueError, LookupError, TypeError, AttributeError):
+            continue  # such a one, or cut off
     return None
+
+
+def same(kept, commit):
+    """Return whether a commit, of any length, is the one of a run."""
+    kept = kept.removesuffix('-dirty')
+    return kept.startswith(commit) or commit.startswith(kept)
 
 
 def keep(report):
