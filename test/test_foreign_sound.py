@@ -9,7 +9,7 @@ import time
 from ament_index_python.packages import get_package_share_directory
 from audio_common_msgs.msg import AudioData as PlainData
 from audio_common_msgs.msg import AudioDataStamped, AudioInfo
-from av_capture.msg import AudioData
+from av_capture.msg import AudioData, Spectrum
 from foxglove_msgs.msg import RawAudio
 from harness import wav
 from harness.deadline import until
@@ -121,6 +121,28 @@ def test_every_block_is_in_all_messages(av_capture, listener, encoding, dtype):
         assert publisher.qos_profile.durability == (
             DurabilityPolicy.TRANSIENT_LOCAL if topic.endswith('info') else DurabilityPolicy.VOLATILE)
     assert not process.complaints()
+
+
+def test_each_topic_alone_is_woken_and_gets_no_sound_of_before(av_capture, listener):
+    rate, block = 48000, 480
+    process = av_capture(*microphone(
+        source='synthetic', sample_rate=rate, block_size=block, **{
+            'audio_outputs': '[audio_common,foxglove]', 'spectrum.window_size': 1024}))
+    listener.wait_for_topics(['/microphone/audio_foxglove'], process)
+    topics = {
+        'audio': (AudioData, block, lambda m: m.header.stamp),
+        'audio_common': (AudioDataStamped, block, lambda m: m.header.stamp),
+        'audio_foxglove': (RawAudio, block, lambda m: m.timestamp),
+        'spectrum': (Spectrum, 1024, lambda m: m.header.stamp)}
+    for _ in range(2):
+        for topic, (kind, frames, stamp) in topics.items():
+            time.sleep(0.2)  # of sound that nobody wants
+            asked = time.time_ns()
+            inbox = listener.subscribe(kind, f'/microphone/{topic}')
+            first = inbox.wait(5, process)[0]
+            listener.unsubscribe(inbox)
+            late = asked - (nanoseconds(stamp(first)) + frames * 10**9 // rate)
+            assert late < 0, f'the first of {topic} is {late / 1e6} ms older than its subscription'
 
 
 def test_outputs_are_not_there_unless_asked_for(av_capture, listener):

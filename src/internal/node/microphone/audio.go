@@ -29,7 +29,7 @@ func (n *Node) publishAudio(ctx context.Context, s *stream, reader *buffer.Reade
 		if full := at + uint64(len(data)/s.format.FrameSize()); unwanted && full > passed {
 			if unwanted = !anyWanted(topics); unwanted {
 				_ = reader.Await(ctx, at, max(int(full-at), s.frames(pauseOf(topics...)))) // a thread's reader has no errors; Read has those of others
-				passed = s.ring.Head()
+				passed = s.present()
 			}
 		}
 		first, frames, err := reader.Read(context.Background(), at, data)
@@ -67,7 +67,7 @@ func (n *Node) publishAudio(ctx context.Context, s *stream, reader *buffer.Reade
 		if err == nil {
 			n.timeline.published += uint64(frames) // a block that the middleware refuses is lost
 		}
-		sound := soundBlock{Block: block, frameID: n.frameID.Get(), data: data[:frames*s.format.FrameSize()]}
+		sound := soundBlock{Block: block, frameID: n.frameID.Get(), data: data[:frames*s.format.FrameSize()], unwanted: unwanted}
 		if err := n.outputs.publish(ctx, sound); err != nil {
 			n.meter.addRefused(err)
 		}

@@ -112,10 +112,11 @@ func (a *audioCommon) publish(ctx context.Context, b soundBlock) error {
 	if err := a.describe(); err != nil {
 		return err
 	}
+	wanted := !b.unwanted && a.wanted()
 	switch {
 	case a.encoding != nil:
-		return a.encoding.put(ctx, b, a.wanted())
-	case a.wanted():
+		return a.encoding.put(ctx, b, wanted)
+	case wanted:
 		return a.send(ctx, b.Stamp, b.frameID, b.data)
 	}
 	return nil

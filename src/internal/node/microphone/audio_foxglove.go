@@ -60,7 +60,7 @@ const conversionChunk = 512
 func (a *audioFoxglove) end() {}
 
 func (a *audioFoxglove) publish(ctx context.Context, b soundBlock) error {
-	if !a.publisher.Wanted() {
+	if b.unwanted || !a.publisher.Wanted() {
 		return nil
 	}
 	a.message.Timestamp.Sec, a.message.Timestamp.Nanosec = secondsAndNanoseconds(b.Stamp)

@@ -31,15 +31,16 @@ type output interface {
 	end()
 
 	// publish publishes a block of whole audio frames, which is the caller's. It makes nothing
-	// that nobody wants.
+	// that nobody wants, and nothing of a block that nobody wanted.
 	publish(ctx context.Context, b soundBlock) error
 }
 
 // soundBlock is a block as ~/audio has it.
 type soundBlock struct {
 	message.Block
-	frameID string
-	data    []byte
+	frameID  string
+	data     []byte
+	unwanted bool // nobody was subscribed to any of the topics: it is older than a subscription
 }
 
 // outputs are those that exist.

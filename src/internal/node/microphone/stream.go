@@ -133,6 +133,13 @@ func (s *stream) frames(d time.Duration) int {
 	return max(1, min(int(d.Seconds()*float64(s.format.SampleRate)), s.ring.Capacity()/2))
 }
 
+// present returns the index one past the newest audio frame that has come, which may have waited
+// in the source.
+func (s *stream) present() uint64 {
+	s.ring.Refresh()
+	return s.ring.Head()
+}
+
 // rate returns the measured rate of the device [audio frames/s].
 func (s *stream) rate() float64 {
 	return float64(s.format.SampleRate) * (1 + s.clock.RateError()*1e-6)

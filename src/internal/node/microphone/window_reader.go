@@ -30,7 +30,7 @@ func anyWanted(topics []*node.Publisher) bool {
 // after the one before. One goroutine uses it.
 type windowReader struct {
 	reader *buffer.Reader
-	head   func() uint64 // index one past the newest audio frame
+	head   func() uint64 // index one past the newest audio frame that has come
 	wanted func() bool   // whether anybody is subscribed to the topic
 	pause  int           // [audio frames] passed over at least while nobody is
 	at     uint64        // index of the first audio frame of the next window
@@ -41,7 +41,7 @@ type windowReader struct {
 // on, for a topic that may be wanted.
 func (s *stream) newWindowReader(reader *buffer.Reader, topic *node.Publisher) *windowReader {
 	return &windowReader{
-		reader: reader, head: s.ring.Head, wanted: topic.Wanted, end: topic.OnMatched(reader.Interrupt),
+		reader: reader, head: s.present, wanted: topic.Wanted, end: topic.OnMatched(reader.Interrupt),
 		pause: s.frames(pauseOf(topic)), at: s.before.next,
 	}
 }
