@@ -34,10 +34,15 @@ void capture_into(struct capture *c) {
 	mine.capture = c;
 }
 
-void capture_write(struct capture *c, const void *samples, uint32_t frames) {
-	__atomic_store_n(&c->callbacks, c->callbacks + 1, __ATOMIC_RELAXED);
-	if (samples == NULL || frames == 0)
-		return;
+// now returns CLOCK_MONOTONIC [ns].
+static int64_t now(void) {
+	struct timespec t;
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec * 1000000000LL + t.tv_nsec;
+}
+
+// write_part writes a period, or a part of one that is larger than a quarter of the ring.
+static void write_part(struct capture *c, const void *samples, uint32_t frames, int64_t at_time, uint64_t waiting) {
 	size_t bytes = (size_t)frames * c->frame_size;
 	uint64_t length = 1 + (bytes + sizeof(struct period) - 1) / sizeof(struct period);
 	uint64_t at = c->written % c->size;
@@ -51,13 +56,7 @@ void capture_write(struct capture *c, const void *samples, uint32_t frames) {
 		at = 0;
 	}
 	struct period *period = &c->ring[at];
-	unsigned long waiting;
-	period->at = read_at(&waiting);
-	if (period->at == 0) {
-		struct timespec now;
-		clock_gettime(CLOCK_MONOTONIC, &now);
-		period->at = now.tv_sec * 1000000000LL + now.tv_nsec;
-	}
+	period->at = at_time;
 	period->waiting = (uint32_t)waiting;
 	period->dropped = c->dropped;
 	period->frames = frames;
@@ -75,5 +74,24 @@ void capture_write(struct capture *c, const void *samples, uint32_t frames) {
 		uint64_t one = 1;
 		ssize_t ignored = write(c->event, &one, sizeof one); // it fails if the counter is full: the reader wakes anyway
 		(void)ignored;
+	}
+}
+
+void capture_write(struct capture *c, const void *samples, uint32_t frames) {
+	__atomic_store_n(&c->callbacks, c->callbacks + 1, __ATOMIC_RELAXED);
+	if (samples == NULL || frames == 0)
+		return;
+	unsigned long waiting;
+	int64_t at = read_at(&waiting);
+	if (at == 0)
+		at = now();
+	// What does not fit at the ring's end goes to its start: a period of more than half of the
+	// ring might fit in neither, ever.
+	uint64_t most = c->size / 4 * sizeof(struct period) / c->frame_size;
+	while (frames > 0) {
+		uint32_t part = frames < most ? frames : (uint32_t)(most > 0 ? most : 1);
+		frames -= part;
+		write_part(c, samples, part, at, waiting + frames);
+		samples = (const char *)samples + (size_t)part * c->frame_size;
 	}
 }

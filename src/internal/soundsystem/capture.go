@@ -96,7 +96,6 @@ func (r *capture) take(f func(Captured)) {
 		}
 		bytes := int(p.frames) * int(r.c.frame_size)
 		units := uint64(bytes+C.sizeof_struct_period-1) / C.sizeof_struct_period
-		r.taken.Add(uint64(p.dropped) + uint64(p.frames))
 		f(Captured{
 			Data:    unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(r.ring[at+1:at+1+units]))), bytes),
 			Frames:  int(p.frames),
@@ -105,6 +104,7 @@ func (r *capture) take(f func(Captured)) {
 			Dropped: uint64(p.dropped),
 			Overrun: p.xrun != 0,
 		})
+		r.taken.Add(uint64(p.dropped) + uint64(p.frames)) // after f: who arms meanwhile is woken early rather than late
 		read += 1 + units
 		atomic.StoreUint64((*uint64)(&r.c.read), read)
 	}

@@ -110,6 +110,61 @@ func TestAFullBufferDropsTheNewestAndKeepsTheRest(t *testing.T) {
 	}
 }
 
+// TestALongPeriodFits writes periods that are nearly as long as the buffer, or longer, behind
+// short ones.
+func TestALongPeriodFits(t *testing.T) {
+	for _, length := range []int{900, 2400, 5000} {
+		c, write := newTestCapture(t)
+		for range 40 {
+			write(10)
+		}
+		c.take(func(Captured) {})
+		next, read, total := uint64(400), 0, 0
+		for range 20 {
+			write(length)
+			total += length
+			arrivals := map[time.Duration]bool{}
+			end := 0 // [audio frames] of this period
+			c.take(func(p Captured) {
+				next += p.Dropped
+				for i := range p.Frames {
+					if got := binary.LittleEndian.Uint32(p.Data[4*i:]); uint64(got) != next {
+						t.Fatalf("of %d: audio frame %d, want %d", length, got, next)
+					}
+					next++
+				}
+				read += p.Frames
+				arrivals[p.Arrival] = true
+				if end = int(next-401)%length + 1; end+p.Waiting != length {
+					t.Errorf("of %d: %d wait after %d", length, p.Waiting, end)
+				}
+			})
+			if len(arrivals) != 1 || read == 0 {
+				t.Fatalf("of %d: %d arrivals, %d frames of %d read", length, len(arrivals), read, total)
+			}
+		}
+		if length < 1000 && read != total {
+			t.Errorf("of %d: %d frames of %d", length, read, total)
+		}
+	}
+}
+
+// TestWhoArmsDuringATakeIsWokenEarlyRatherThanLate: the frames that are being taken have not
+// reached the reader that arms.
+func TestWhoArmsDuringATakeIsWokenEarlyRatherThanLate(t *testing.T) {
+	c, write := newTestCapture(t)
+	write(10)
+	c.take(func(Captured) {
+		if c.arm(15) {
+			t.Error("15 frames are there at once")
+		}
+	})
+	write(10)
+	if n, err := unix.Poll([]unix.PollFd{{Fd: int32(c.c.event), Events: unix.POLLIN}}, 0); n != 1 || err != nil {
+		t.Errorf("20 frames have come, and who wants 15 is not woken: %d, %v", n, err)
+	}
+}
+
 func TestOnlyAWaitingReaderIsWoken(t *testing.T) {
 	c, write := newTestCapture(t)
 	signalled := func() bool {
