@@ -96,8 +96,8 @@ func (g *generator) Pull() {
 		}
 		g.next += lost
 		g.fill(g.pace.Began(frames))
-		g.due.Store(due.Nanoseconds())
 		g.emit(media.Period{Data: g.data, Frames: frames, Arrival: due, Lost: lost})
+		g.due.Store(due.Nanoseconds()) // after emit: who arms meanwhile is woken early rather than late
 	}
 }
 

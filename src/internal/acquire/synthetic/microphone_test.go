@@ -189,3 +189,24 @@ func TestMicrophoneOpensAgainFromFrameZero(t *testing.T) {
 		}
 	}
 }
+
+// TestWhoArmsDuringEmitIsWokenEarlyRatherThanLate: the sound that is being emitted has not
+// reached the reader that arms.
+func TestWhoArmsDuringEmitIsWokenEarlyRatherThanLate(t *testing.T) {
+	m := synthetic.NewMicrophone(synthetic.MicrophoneConfig{SampleRate: 8000, Channels: 1, Encoding: media.U8, PeriodFrames: 2000})
+	if _, err := m.Open(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	defer m.Close()
+	supply := m.Supply()
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	if err := m.Run(ctx, func(media.Period) {
+		if !supply.Arm(1) {
+			t.Error("the sound that is being emitted counts as emitted")
+		}
+		cancel()
+	}); err != nil {
+		t.Error(err)
+	}
+}
