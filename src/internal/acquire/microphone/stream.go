@@ -181,17 +181,21 @@ func (s *stream) pass(c soundsystem.Captured) {
 		s.emit(media.Period{Data: c.Data, Frames: c.Frames, Arrival: c.Arrival, Waiting: c.Waiting, Exact: s.exact, Lost: c.Dropped, Overrun: c.Overrun})
 		return
 	}
+	lost := uint64(0)
 	if c.Overrun || c.Dropped > 0 {
 		// The sound that a resampler still holds lies before the loss: it is dropped.
 		s.converter.Reset()
 		s.overrun = true
+		if s.rate == s.format.SampleRate { // nothing is resampled, and the number is exact
+			lost, s.overrun = c.Dropped, c.Overrun
+		}
 	}
 	size := s.format.FrameSize()
 	waiting := c.Waiting * s.format.SampleRate / s.rate
 	s.converter.Convert(c.Data, func(data []byte, behind time.Duration) {
 		// A resampler gives older sound than it has just got.
-		s.emit(media.Period{Data: data, Frames: len(data) / size, Arrival: c.Arrival - behind, Waiting: waiting, Exact: s.exact, Overrun: s.overrun})
-		s.overrun = false
+		s.emit(media.Period{Data: data, Frames: len(data) / size, Arrival: c.Arrival - behind, Waiting: waiting, Exact: s.exact, Lost: lost, Overrun: s.overrun})
+		lost, s.overrun = 0, false
 	})
 }
 

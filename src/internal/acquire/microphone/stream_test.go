@@ -61,6 +61,32 @@ func TestDelayOfAResamplerIsNotInTheArrival(t *testing.T) {
 	}
 }
 
+// TestWhatWasDroppedIsToldOnce: its number, or with another rate, in which that is no whole
+// number, that there was a loss.
+func TestWhatWasDroppedIsToldOnce(t *testing.T) {
+	captured := media.AudioFormat{SampleRate: 44100, Channels: 1, Encoding: media.S16LE}
+	for rate, want := range map[int]struct {
+		lost     uint64
+		overruns int
+	}{44100: {lost: 1000}, 48000: {overruns: 1}} {
+		s := &stream{rate: captured.SampleRate, format: media.AudioFormat{SampleRate: rate, Channels: 1, Encoding: media.F32LE}}
+		s.converter = conversion.New(captured, s.format, conversion.Mix(1, 1), 100)
+		lost, overruns := uint64(0), 0
+		s.hand(func(p media.Period) {
+			lost += p.Lost
+			if p.Overrun {
+				overruns++
+			}
+		})
+		for _, dropped := range []uint64{0, 1000, 0} {
+			s.pass(soundsystem.Captured{Data: make([]byte, 2*441), Frames: 441, Dropped: dropped})
+		}
+		if lost != want.lost || overruns != want.overruns {
+			t.Errorf("to %d Hz: %d lost and %d overruns, want %+v", rate, lost, overruns, want)
+		}
+	}
+}
+
 // Sound from before an overrun is neither mixed with later sound nor emitted as such.
 func TestAnOverrunSeparatesResampledSound(t *testing.T) {
 	const period = 441 // [audio frames] in 10 ms
