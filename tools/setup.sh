@@ -5,10 +5,11 @@
 #   tools/setup.sh          for make build and make run
 #   tools/setup.sh test     also what make test needs, which takes no network from then on
 #
-# SKIP_DEVICES=1 and DEVICES=real leave out the guest, as for tools/devices.sh. What is there is used. With a ROS 2 installation sourced nothing is
-# installed. Otherwise Debian packages come from apt-get, all else goes into
-# .deps. Repeat it as often as you like: what is done already takes no time, and
-# what was interrupted is taken up again.
+# SKIP_DEVICES=1 and DEVICES=real leave out the guest, as for tools/devices.sh. What
+# is there is used. With a ROS 2 installation sourced nothing is installed. Otherwise
+# Debian packages come from apt-get, all else goes into .deps. Repeat it as often as
+# you like: what is done already takes no time, and what was interrupted is taken up
+# again.
 set -euo pipefail
 
 # One at a time in one tree. The lock ends with this process, which is why
