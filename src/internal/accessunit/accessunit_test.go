@@ -42,7 +42,7 @@ func encode(t *testing.T, encoder string, options ...string) [][]byte {
 // codecs are ffmpeg's encoders, with the option by which parameter sets stand before each key
 // frame.
 var codecs = map[string][]string{
-	accessunit.H264: {"libx264", "-flags:v", "-global_header"},
+	accessunit.H264: {"libx264", "-flags:v", "-global_header", "-bsf:v", "dump_extra=freq=keyframe"}, // ffmpeg 7 ignores the first with NUT
 	accessunit.HEVC: {"libx265", "-x265-params", "log-level=none:repeat-headers=1", "-flags:v", "-global_header"},
 }
 
