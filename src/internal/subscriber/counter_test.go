@@ -86,13 +86,19 @@ func TestInfoIsBesideTheTopicsOfAudioCapture(t *testing.T) {
 func TestTheSameSoundOfOneNodeIsTakenOnce(t *testing.T) {
 	topics := map[string][]string{
 		"/ears/audio": {SoundTypes[0]}, "/ears/stamped": {SoundTypes[1]}, "/ears/raw": {SoundTypes[3]},
-		"/other/stamped": {SoundTypes[1]}, "/other/plain": {SoundTypes[2]},
+		"/other/stamped": {SoundTypes[1]}, "/other/plain": {SoundTypes[2]}, "/other/common/plain": {SoundTypes[2]},
+		// Of a bag, by one player.
+		"/left/audio": {SoundTypes[0]}, "/left/common/stamped": {SoundTypes[1]}, "/leftmost/stamped": {SoundTypes[1]}, "/right/raw": {SoundTypes[3]},
 	}
 	nodes := map[string][]string{
-		"/ears/audio": {"/ears"}, "/ears/stamped": {"/ears"}, "/ears/raw": {"/ears"}, "/other/stamped": {"/other"}, "/other/plain": {"/other"},
+		"/ears/audio": {"/ears"}, "/ears/stamped": {"/ears"}, "/ears/raw": {"/ears"},
+		"/other/stamped": {"/other"}, "/other/plain": {"/other"}, "/other/common/plain": {"/other"},
+		"/left/audio": {"/player"}, "/left/common/stamped": {"/player"}, "/leftmost/stamped": {"/player"}, "/right/raw": {"/player"},
 	}
 	for topic, want := range map[string]bool{
-		"/ears/audio": false, "/ears/stamped": true, "/ears/raw": true, "/other/stamped": false, "/other/plain": ReadsSound(SoundTypes[1]),
+		"/ears/audio": false, "/ears/stamped": true, "/ears/raw": true,
+		"/other/stamped": false, "/other/plain": ReadsSound(SoundTypes[1]), "/other/common/plain": ReadsSound(SoundTypes[1]),
+		"/left/audio": false, "/left/common/stamped": true, "/leftmost/stamped": false, "/right/raw": false,
 	} {
 		got, err := Redundant(topic, topics, func(topic string) ([]string, error) { return nodes[topic], nil })
 		if got != want || err != nil {

@@ -273,9 +273,10 @@ func SoundKind(publishers []rclgo.TopicEndpointInfo) string {
 	return ""
 }
 
-// Redundant reports whether a topic of sound is the same sound as a better one: that its nodes
-// publish another topic of a type that comes before in SoundTypes. nodesOf returns the nodes
-// that publish a topic.
+// Redundant reports whether a topic of sound is the same sound as a better one: one of its nodes
+// publishes another of a type that comes before in SoundTypes, in the same namespace, or one of
+// the two is in a namespace within the other's. The player of a bag publishes the sounds of
+// several nodes; their namespaces tell them apart. nodesOf returns the nodes that publish a topic.
 func Redundant(topic string, topics map[string][]string, nodesOf func(topic string) ([]string, error)) (bool, error) {
 	rank := soundRank(topics[topic])
 	nodes, err := nodesOf(topic)
@@ -283,7 +284,7 @@ func Redundant(topic string, topics map[string][]string, nodesOf func(topic stri
 		return false, err
 	}
 	for other, types := range topics {
-		if soundRank(types) >= rank {
+		if soundRank(types) >= rank || !nested(path.Dir(topic), path.Dir(other)) {
 			continue
 		}
 		others, err := nodesOf(other)
@@ -295,6 +296,12 @@ func Redundant(topic string, topics map[string][]string, nodesOf func(topic stri
 		}
 	}
 	return false, nil
+}
+
+// nested reports whether two namespaces are the same, or one is within the other.
+func nested(a, b string) bool {
+	a, b = strings.TrimSuffix(a, "/")+"/", strings.TrimSuffix(b, "/")+"/"
+	return strings.HasPrefix(a, b) || strings.HasPrefix(b, a)
 }
 
 // soundRank returns the index of the first of SoundTypes among types, their number for none.
