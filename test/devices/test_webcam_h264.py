@@ -61,9 +61,9 @@ def test_h264_arrives_byte_for_byte_and_is_decoded_for_image_raw(
     assert not children(process)
 
     # What is sent is what arrives, from a key frame on.
+    arrived = [inbox.so_far() for inbox in (packets, videos)]
     sent = {record['number'] for record in webcam.sent()}
-    for inbox in (packets, videos):
-        messages = inbox.so_far()
+    for messages in arrived:
         numbers = [number_of(bytes(m.data)) for m in messages]
         assert numbers[0] % 10 == 0
         assert all(a < b for a, b in itertools.pairwise(numbers)) and set(numbers) <= sent
