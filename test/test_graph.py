@@ -140,12 +140,14 @@ def test_publishers_of_a_node_are_known_with_their_types(av_capture, listener):
             return dict(listener.node.get_publisher_names_and_types_by_node('camera', '/'))
         except rclpy._rclpy_pybind11.NodeNameNonExistentError:
             return {}
-    assert until(lambda: len(published()) >= 8 and published(), 'the publishers', process) == {
+    assert until(lambda: len(published()) >= 10 and published(), 'the publishers', process) == {
         '/camera/camera_info': ['sensor_msgs/msg/CameraInfo'],
         '/camera/image_raw': ['sensor_msgs/msg/Image'],
         '/camera/image_raw/compressed': ['sensor_msgs/msg/CompressedImage'],
+        '/camera/image_raw/ffmpeg': ['ffmpeg_image_transport_msgs/msg/FFMPEGPacket'],
         '/camera/planes': ['sensor_msgs/msg/Image'],
         '/camera/spectrum': ['sensor_msgs/msg/Image'],
+        '/camera/video': ['foxglove_msgs/msg/CompressedVideo'],
         '/diagnostics': ['diagnostic_msgs/msg/DiagnosticArray'],
         '/parameter_events': ['rcl_interfaces/msg/ParameterEvent'],
         '/rosout': ['rcl_interfaces/msg/Log'],
