@@ -6,7 +6,6 @@ import (
 	"math"
 	"slices"
 	"strings"
-	"sync/atomic"
 
 	"av_capture/src/internal/accessunit"
 	"av_capture/src/internal/encoders"
@@ -56,36 +55,17 @@ type Packet struct {
 // Encoder encodes images. One goroutine calls its methods but TakeLost; emit is called on
 // another one, of the encoder's, and never after Close has returned.
 type Encoder[T any] struct {
+	coder[T]
 	emit   func(p *Packet, tag T)
-	notice func(string)
-
-	run  *encoding[T] // nil while there is none
-	tool *encoders.FFmpeg
-	lost atomic.Uint64
-}
-
-// encoding is a run of ffmpeg for images of one format.
-type encoding[T any] struct {
-	pipe   *pipe[T]
-	config Config
-	source nut.Track
+	config Config     // of the process
 	packed []byte     // an image without what stands between its rows
-	memory nut.Memory // of a packet that got parameter sets; the pipe's goroutine uses it
+	memory nut.Memory // of a packet that got parameter sets; emit's goroutine uses it
 }
 
 // NewEncoder returns an encoder, which starts no process yet. notice gets each of ffmpeg's
 // messages once, on a goroutine of its own.
 func NewEncoder[T any](emit func(*Packet, T), notice func(string)) *Encoder[T] {
-	return &Encoder[T]{emit: emit, notice: notice}
-}
-
-// Running reports whether there is a process.
-func (e *Encoder[T]) Running() bool { return e.run != nil }
-
-// TakeLost returns the number of images since the last call that Put took and that never came
-// out. Any goroutine may call it.
-func (e *Encoder[T]) TakeLost() uint64 {
-	return e.lost.Swap(0)
+	return &Encoder[T]{coder: coder[T]{notice: notice}, emit: emit}
 }
 
 // Takes reports whether images of an encoding can be encoded.
@@ -106,11 +86,11 @@ func (e *Encoder[T]) Put(ctx context.Context, config Config, img *media.Image, t
 	if config.FrameRate > 0 {
 		track.FrameRate = max(1, int(math.Round(config.FrameRate)))
 	}
-	if e.run != nil && (e.run.config != config || e.run.source != track) {
+	if e.config != config || e.source != track {
 		e.Close()
 	}
-	if e.run == nil {
-		if err := e.start(ctx, config, track, strings.HasPrefix(img.Encoding, "mono")); err != nil {
+	if e.pipe == nil {
+		if err := e.begin(ctx, config, track, strings.HasPrefix(img.Encoding, "mono")); err != nil {
 			return err
 		}
 	}
@@ -120,25 +100,22 @@ func (e *Encoder[T]) Put(ctx context.Context, config Config, img *media.Image, t
 		if img.Step < row || len(img.Data) < img.Step*(rows-1)+row {
 			return fmt.Errorf("an image is %dx%d %s, but has %d bytes", img.Width, img.Height, img.Encoding, len(img.Data))
 		}
-		data = code.Pack(e.run.packed, img.Data, img.Width, img.Height, img.Step)
+		data = code.Pack(e.packed, img.Data, img.Width, img.Height, img.Step)
 		if img.Step != row {
-			e.run.packed = data
+			e.packed = data
 		}
 	}
-	err := e.run.pipe.put(ctx, img.Stamp, data, tag)
-	e.lost.Add(e.run.pipe.takeLost())
+	err := e.put(ctx, img.Stamp, data, tag)
 	if err != nil {
 		e.Close()
 	}
 	return err
 }
 
-// start starts a process.
-func (e *Encoder[T]) start(ctx context.Context, config Config, track nut.Track, grey bool) (err error) {
-	if e.tool == nil {
-		if e.tool, err = encoders.Inspect(ctx, "ffmpeg"); err != nil {
-			return err
-		}
+// begin starts a process.
+func (e *Encoder[T]) begin(ctx context.Context, config Config, track nut.Track, grey bool) error {
+	if err := e.inspect(ctx); err != nil {
+		return err
 	}
 	encoder, codec, err := e.tool.FindLive(config.Encoder)
 	if err == nil {
@@ -159,9 +136,9 @@ func (e *Encoder[T]) start(ctx context.Context, config Config, track nut.Track, 
 	input, output := live.Arguments()
 	args := slices.Concat(quiet, input, immediate, output, e.tool.Untimed, toPipe)
 	completer := accessunit.NewCompleter(codec)
-	r := &encoding[T]{config: config, source: track}
-	r.pipe, err = startPipe(e.tool.Program, args, track, e.notice, func(_ nut.Stream, data []byte, tag T) {
-		data, info, err := r.complete(completer, data)
+	e.config = config
+	return e.start(args, track, func(_ nut.Stream, data []byte, tag T) {
+		data, info, err := e.complete(completer, data)
 		if err != nil || data == nil {
 			e.lost.Add(1)
 			return
@@ -169,20 +146,15 @@ func (e *Encoder[T]) start(ctx context.Context, config Config, track nut.Track, 
 		p := Packet{Data: data, Codec: codec, Key: info.Key && info.Parameters, Width: track.Width, Height: track.Height}
 		e.emit(&p, tag)
 	})
-	if err != nil {
-		return err
-	}
-	e.run = r
-	return nil
 }
 
 // complete completes a packet, in memory that C may look at.
-func (r *encoding[T]) complete(completer *accessunit.Completer, data []byte) ([]byte, accessunit.Info, error) {
+func (e *Encoder[T]) complete(completer *accessunit.Completer, data []byte) ([]byte, accessunit.Info, error) {
 	whole, info, err := completer.Complete(data)
 	if err != nil || len(whole) == len(data) || whole == nil {
 		return whole, info, err
 	}
-	room, err := r.memory.Room(len(whole))
+	room, err := e.memory.Room(len(whole))
 	copy(room, whole)
 	return room, info, err
 }
@@ -200,11 +172,7 @@ var (
 // Close ends the process, if there is one. Images that are under way are lost. The encoder can
 // be used again.
 func (e *Encoder[T]) Close() {
-	if e.run == nil {
-		return
-	}
-	e.run.pipe.close()
-	e.lost.Add(e.run.pipe.takeLost())
-	e.run.memory.Free()
-	e.run = nil
+	e.end()
+	e.memory.Free()
+	e.packed = nil
 }
