@@ -23,7 +23,7 @@ type Info struct {
 // ErrFormat means that data is not an access unit.
 var ErrFormat = errors.New("not H.264 or H.265 with start codes")
 
-// kind is what a NAL unit is for.
+// kind is the type of a NAL unit, reduced to what a decoder needs to begin.
 type kind int
 
 const (

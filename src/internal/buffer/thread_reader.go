@@ -52,7 +52,7 @@ func (r *Ring) arm() bool {
 	return r.supply.Arm(max(1, missing))
 }
 
-// thread is what a thread's reader waits with.
+// thread has the descriptors that the reader of a thread polls.
 type thread struct {
 	files   [2]unix.PollFd // an eventfd for signals of the ring, and the supply's descriptor
 	pulling bool           // it is pulling, and needs no signal

@@ -9,8 +9,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// Output returns what a program writes for an input. When ctx ends, so do the program and its
-// helpers.
+// Output runs a program with an input as its stdin, and returns its stdout. The end of ctx kills
+// the program's process group, which has its children too.
 func Output(ctx context.Context, program string, input []byte, args ...string) ([]byte, error) {
 	command := exec.CommandContext(ctx, program, args...)
 	command.Stdin = bytes.NewReader(input)

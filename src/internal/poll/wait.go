@@ -16,8 +16,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// entersyscallblock is what Go's own runtime calls before it blocks a thread: it hands the P
-// over. The runtime keeps its name and type for others, see go.dev/issue/67401.
+// entersyscallblock hands the P over, before the calling thread blocks in a system call. The runtime keeps its name and type for others, see go.dev/issue/67401.
 //
 //go:linkname entersyscallblock runtime.entersyscallblock
 func entersyscallblock()

@@ -25,8 +25,8 @@ type Captured struct {
 	Frames  int           // [audio frames] in Data
 	Arrival time.Duration // when the sound system gave it, on CLOCK_MONOTONIC
 
-	// Waiting is how much more the device had acquired then [audio frames]: 0 where the sound
-	// system does not tell, as only ALSA does. USB's packets have another number of audio frames
+	// Waiting is the number of audio frames in the device's buffer at Arrival, behind this period;
+	// 0 but with ALSA, since no other sound system tells. USB's packets have another number of audio frames
 	// than a period, which ends somewhere in a packet but is handed over at the packet's end; and
 	// a thread may be late. With what waits the time is right all the same.
 	Waiting int

@@ -84,7 +84,7 @@ func (v *imageVideo) send(img *media.Image, stamp imageStamp) error {
 	return nil
 }
 
-// tagged is what belongs to an image that is being encoded.
+// tagged has the stamp and the encoding of an image while ffmpeg encodes it.
 type tagged struct {
 	stamp    imageStamp
 	acquired time.Duration // on CLOCK_MONOTONIC

@@ -128,7 +128,7 @@ func (s *stream) release(lost uint64) {
 	}
 }
 
-// frames returns how much sound a part of a second is, at most half of the ring [audio frames].
+// frames returns the number of audio frames in a duration, at least 1 and at most half of the ring.
 func (s *stream) frames(d time.Duration) int {
 	return max(1, min(int(d.Seconds()*float64(s.format.SampleRate)), s.ring.Capacity()/2))
 }

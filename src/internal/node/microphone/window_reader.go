@@ -9,9 +9,9 @@ import (
 	"av_capture/src/internal/node"
 )
 
-// pauseOf returns how much sound is passed over at once while nobody is subscribed to topics: the
-// next subscription ends the pause. Where the middleware does not tell of it, the pause is
-// shorter than a subscription takes to be made.
+// pauseOf returns the length of sound that is passed over at once while topics have no
+// subscriber. The next subscription ends the pause; without the middleware's event of it, the
+// pause is shorter than a subscription takes to be made.
 func pauseOf(topics ...*node.Publisher) time.Duration {
 	for _, topic := range topics {
 		if !topic.TellsMatches() {
