@@ -8,6 +8,7 @@ import (
 
 	"av_capture/src/internal/access"
 	"av_capture/src/internal/media"
+	"av_capture/src/internal/message"
 	"av_capture/src/internal/oneline"
 	"av_capture/src/internal/param"
 	"av_capture/src/internal/supervisor"
@@ -97,9 +98,7 @@ func (d *diagnostics) publishStatus(r Report, state *supervisor.State, left *sup
 	status.Values = r.Values
 	(*KeyValues)(&status.Values).Add("reconnects", "%d", reconnects)
 	(*KeyValues)(&status.Values).Add("left behind", "%s", left)
-	now := time.Now()
-	d.message.Header.Stamp.Sec = int32(now.Unix())
-	d.message.Header.Stamp.Nanosec = uint32(now.Nanosecond())
+	d.message.Header.Stamp = message.Stamp(time.Now())
 	return d.publisher.Publish(d.message)
 }
 

@@ -4,12 +4,12 @@ import (
 	"sync/atomic"
 
 	"av_capture/src/internal/accessunit"
+	"av_capture/src/internal/message"
 	"av_capture/src/internal/message/ffmpegtransport"
 	"av_capture/src/internal/message/foxglove"
 	"av_capture/src/internal/node"
 	"av_capture/src/internal/param"
 	"av_capture/src/internal/video"
-	builtin_interfaces_msg "av_capture/src/msgs/builtin_interfaces/msg"
 
 	"github.com/tiiuae/rclgo/pkg/rclgo/types"
 )
@@ -66,7 +66,7 @@ func ffmpegPacket(p *video.Packet, stamp imageStamp, frameID, encoding string) t
 		Pts:      stamp.number,
 		Data:     p.Data,
 	}
-	m.Header.Stamp, m.Header.FrameId = stampOf(stamp), frameID
+	m.Header.Stamp, m.Header.FrameId = message.Stamp(stamp.Time), frameID
 	if p.Key {
 		m.Flags = keyFlag
 	}
@@ -75,15 +75,11 @@ func ffmpegPacket(p *video.Packet, stamp imageStamp, frameID, encoding string) t
 
 // compressedVideo makes a message of Foxglove.
 func compressedVideo(p *video.Packet, stamp imageStamp, frameID, _ string) types.Message {
-	m := &foxglove.CompressedVideo{Timestamp: stampOf(stamp), FrameId: frameID, Data: p.Data, Format: "h264"}
+	m := &foxglove.CompressedVideo{Timestamp: message.Stamp(stamp.Time), FrameId: frameID, Data: p.Data, Format: "h264"}
 	if p.Codec == accessunit.HEVC {
 		m.Format = "h265"
 	}
 	return m
-}
-
-func stampOf(stamp imageStamp) builtin_interfaces_msg.Time {
-	return builtin_interfaces_msg.Time{Sec: int32(stamp.Unix()), Nanosec: uint32(stamp.Nanosecond())}
 }
 
 // open makes the publisher, if the package is installed.

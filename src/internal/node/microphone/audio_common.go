@@ -6,6 +6,7 @@ import (
 
 	"av_capture/src/internal/clock"
 	"av_capture/src/internal/media"
+	"av_capture/src/internal/message"
 	"av_capture/src/internal/message/audiocommon"
 	"av_capture/src/internal/mp3"
 	"av_capture/src/internal/node"
@@ -135,6 +136,6 @@ func (a *audioCommon) send(ctx context.Context, stamp time.Time, frameID string,
 		return nil
 	}
 	a.message.Header.FrameId = frameID
-	a.message.Header.Stamp.Sec, a.message.Header.Stamp.Nanosec = secondsAndNanoseconds(stamp)
+	a.message.Header.Stamp = message.Stamp(stamp)
 	return a.sendStamped(ctx, &a.message)
 }

@@ -6,6 +6,7 @@ import (
 
 	"av_capture/src/internal/conversion"
 	"av_capture/src/internal/media"
+	"av_capture/src/internal/message"
 	"av_capture/src/internal/message/foxglove"
 	"av_capture/src/internal/node"
 	"av_capture/src/internal/param"
@@ -63,7 +64,7 @@ func (a *audioFoxglove) publish(ctx context.Context, b soundBlock) error {
 	if b.unwanted || !a.publisher.Wanted() {
 		return nil
 	}
-	a.message.Timestamp.Sec, a.message.Timestamp.Nanosec = secondsAndNanoseconds(b.Stamp)
+	a.message.Timestamp = message.Stamp(b.Stamp)
 	a.message.Data = b.data
 	if a.converter != nil {
 		a.message.Data = a.message.Data[:0:0]

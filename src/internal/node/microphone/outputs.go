@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"slices"
-	"time"
 
 	"av_capture/src/internal/media"
 	"av_capture/src/internal/message"
@@ -135,9 +134,4 @@ func (o *outputs) publish(ctx context.Context, b soundBlock) error {
 		errs = append(errs, output.publish(ctx, b))
 	}
 	return errors.Join(errs...)
-}
-
-// secondsAndNanoseconds splits a stamp as builtin_interfaces/Time does.
-func secondsAndNanoseconds(stamp time.Time) (sec int32, nanosec uint32) {
-	return int32(stamp.Unix()), uint32(stamp.Nanosecond())
 }

@@ -7,6 +7,7 @@ import (
 
 	"av_capture/src/internal/dsp"
 	"av_capture/src/internal/media"
+	"av_capture/src/internal/message"
 	av_capture_msg "av_capture/src/msgs/av_capture/msg"
 )
 
@@ -58,8 +59,7 @@ func (a *spectrumAnalyzer) add(encoding media.SampleFormat, first uint64, stamp 
 	dsp.Decode(a.samples, a.data, encoding)
 	if a.transform.Windows() == 0 {
 		a.message.FirstFrame = first
-		a.message.Header.Stamp.Sec = int32(stamp.Unix())
-		a.message.Header.Stamp.Nanosec = uint32(stamp.Nanosecond())
+		a.message.Header.Stamp = message.Stamp(stamp)
 	}
 	a.transform.Add(a.samples)
 	if a.transform.Windows() < a.config.Average {
