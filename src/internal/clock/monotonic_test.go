@@ -4,8 +4,25 @@ import (
 	"testing"
 	"time"
 
+	"golang.org/x/sys/unix"
+
 	"av_capture/src/internal/clock"
 )
+
+func TestMonotonicIsTheClockOfDrivers(t *testing.T) {
+	kernel := func() time.Duration {
+		var now unix.Timespec
+		if err := unix.ClockGettime(unix.CLOCK_MONOTONIC, &now); err != nil {
+			t.Fatal(err)
+		}
+		return time.Duration(now.Nano())
+	}
+	for range 1000 {
+		if before, got, after := kernel(), clock.Monotonic(), kernel(); got < before || got > after {
+			t.Fatalf("got %v, not between %v and %v", got, before, after)
+		}
+	}
+}
 
 func TestMonotonicRunsWithGoClock(t *testing.T) {
 	outerStart := time.Now()
