@@ -29,6 +29,7 @@ type Publisher struct {
 
 	incompatible atomic.Pointer[incompatibleQoS] // of ros; nil likewise
 
+	interest interest
 	matched  atomic.Pointer[func()] // called when subscriptions come or go; nil for nobody
 	noEvents atomic.Bool            // the middleware does not tell
 }
@@ -61,6 +62,7 @@ func (p *Publisher) watchMatches(ros *rclgo.Publisher) error {
 	err := events.OnMatched(func(struct {
 		TotalCount, TotalCountChange, CurrentCount, CurrentCountChange int
 	}) {
+		p.interest.change()
 		if matched := p.matched.Load(); matched != nil {
 			(*matched)()
 		}
@@ -125,6 +127,7 @@ func (b *Base) open(p *Publisher) error {
 	b.Log.Debugf("publishing %s: depth %d, deadline %v", ros.TopicName, p.options.Qos.Depth, p.options.Qos.Deadline)
 	p.incompatible.Store(incompatible)
 	p.ros.Store(ros)
+	p.interest.change()
 	b.executor.addEvents(ros)
 	return nil
 }
@@ -164,8 +167,17 @@ func (p *Publisher) Wanted() bool {
 	if ros == nil {
 		return false
 	}
-	subscribers, err := ros.GetSubscriptionCount()
-	return err != nil || subscribers > 0 || p.always
+	ask := func() bool {
+		subscribers, err := ros.GetSubscriptionCount()
+		return err != nil || subscribers > 0
+	}
+	switch {
+	case p.always:
+		return true
+	case p.TellsMatches():
+		return p.interest.get(clock.Monotonic(), ask)
+	}
+	return ask()
 }
 
 // Topic returns the full name of the topic, after remapping.
