@@ -126,7 +126,7 @@ func (b *Base) declareParameters(table *param.Table) (param.Set, error) {
 	return set, nil
 }
 
-// newReports makes the executor, and has it publish a report once a second.
+// newReports makes the executor, and what reports are made with.
 func (b *Base) newReports(parent *rclgo.Context, set param.Set) (err error) {
 	if b.diagnostics, err = newDiagnostics(b.ROS, set, b.hooks.Input); err != nil {
 		return err
@@ -136,11 +136,6 @@ func (b *Base) newReports(parent *rclgo.Context, set param.Set) (err error) {
 	}
 	b.executor.watch(b.ROS, b.Options.Peers)
 	b.duplicates = duplicateNames{peers: b.Options.Peers, names: b.ROS.GetNodeNames, own: b.ROS.FullyQualifiedName()}
-	timer, err := parent.NewTimer(time.Second, func(*rclgo.Timer) { b.publishReport() })
-	if err != nil {
-		return fmt.Errorf("node: %s: timer: %w", b.Options.Name, err)
-	}
-	b.executor.add(timer)
 	return nil
 }
 
@@ -176,7 +171,26 @@ func (b *Base) newServices(set param.Set) error {
 // shortName returns the node's name after remapping, without its namespace.
 func (b *Base) shortName() string { return path.Base(b.ROS.FullyQualifiedName()) }
 
-// publishReport logs and publishes the report. It runs on the executor's thread.
+// reportInterval is the time from one report to the next.
+const reportInterval = time.Second
+
+// publishReports publishes a report once a second until ctx ends. It is no timer of the
+// executor's, which would then wait anew for each: Go's monitor thread looks at a call of C that
+// waits some twenty times before it leaves it alone.
+func (b *Base) publishReports(ctx context.Context) error {
+	alarm, err := clock.NewAlarm(ctx)
+	if err != nil {
+		return fmt.Errorf("node: %s: reports: %w", b.Options.Name, err)
+	}
+	defer alarm.Close()
+	for alarm.Wait(clock.NextTick(reportInterval)) {
+		b.publishReport()
+	}
+	return nil
+}
+
+// publishReport logs and publishes the report. It runs on the goroutine of publishReports, as
+// all that it calls.
 func (b *Base) publishReport() {
 	report := b.hooks.Report()
 	b.reportClockSteps(&report)
@@ -206,19 +220,27 @@ func (b *Base) publishReport() {
 func (b *Base) Run(ctx context.Context, first supervisor.Session) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	var capturing sync.WaitGroup
-	capturing.Add(1)
+	var running sync.WaitGroup
+	running.Add(2)
 	go func() {
-		defer capturing.Done()
+		defer running.Done()
 		defer b.Doing("the source of")()
 		b.Supervisor.Run(ctx, first)
+	}()
+	var reporting error
+	go func() {
+		defer running.Done()
+		defer b.Doing("a report of")()
+		if reporting = b.publishReports(ctx); reporting != nil {
+			cancel()
+		}
 	}()
 	done := b.Doing("a callback of")
 	err := b.executor.run(ctx)
 	done()
 	cancel()
-	capturing.Wait()
-	return err
+	running.Wait()
+	return errors.Join(err, reporting)
 }
 
 // Serve adds services to the executor. Their owner closes them, after Run. It must not

@@ -8,7 +8,7 @@ import (
 )
 
 // reportClockSteps logs by how much the system's clock was set since the last
-// report, and adds it to the report. It runs on the executor's thread.
+// report, and adds it to the report. It runs on the goroutine of reports.
 func (b *Base) reportClockSteps(r *Report) {
 	back, news := b.Clock.Steps()
 	for _, step := range news {

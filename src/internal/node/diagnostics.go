@@ -62,7 +62,7 @@ func (d *diagnostics) apply(params param.Set) {
 	d.interval = reconnectInterval(params)
 }
 
-// publishStatus publishes the status. It runs on the executor's thread.
+// publishStatus publishes the status. It runs on the goroutine of reports.
 func (d *diagnostics) publishStatus(r Report, state *supervisor.State, left *supervisor.Left) error {
 	phase, reconnects, reason := state.Get()
 	d.mu.Lock()

@@ -17,7 +17,7 @@ type graphWatcher interface {
 
 // duplicateNames counts the other nodes on the ROS graph that have a node's full
 // name. Their services answer in turns with its own, and a parameter that is set
-// reaches one of them. Only the executor's thread uses it.
+// reaches one of them. Only the goroutine of reports uses it.
 type duplicateNames struct {
 	peers *Peers
 	names func() (names, namespaces []string, err error) // on the graph
@@ -66,7 +66,7 @@ func (d *duplicateNames) warning() string {
 }
 
 // reportDuplicates adds the number of nodes with this one's name to the report, and
-// logs when one comes or the last one goes. It runs on the executor's thread.
+// logs when one comes or the last one goes. It runs on the goroutine of reports.
 func (b *Base) reportDuplicates(r *Report) {
 	warning, over, err := b.duplicates.recount()
 	switch {

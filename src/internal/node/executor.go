@@ -2,18 +2,14 @@ package node
 
 import (
 	"context"
-	"errors"
 	"runtime"
 
 	"github.com/tiiuae/rclgo/pkg/rclgo"
 )
 
-// executor spins the timers and services of one node in a wait set and on a thread
+// executor spins the services and events of one node in a wait set and on a thread
 // of its own, so that a callback of one node never delays another node.
-type executor struct {
-	waitSet *rclgo.WaitSet
-	timers  []*rclgo.Timer
-}
+type executor struct{ waitSet *rclgo.WaitSet }
 
 func newExecutor(ctx *rclgo.Context) (*executor, error) {
 	waitSet, err := ctx.NewWaitSet()
@@ -21,12 +17,6 @@ func newExecutor(ctx *rclgo.Context) (*executor, error) {
 		return nil, err
 	}
 	return &executor{waitSet: waitSet}, nil
-}
-
-// add takes over a timer. It must not be called while run is running.
-func (e *executor) add(timer *rclgo.Timer) {
-	e.timers = append(e.timers, timer)
-	e.waitSet.AddTimers(timer)
 }
 
 // serve adds services. Their owner closes them, after run. It must not be called while
@@ -66,10 +56,4 @@ func (e *executor) run(ctx context.Context) error {
 	return err
 }
 
-func (e *executor) close() error {
-	errs := []error{e.waitSet.Close()}
-	for _, timer := range e.timers {
-		errs = append(errs, timer.Close())
-	}
-	return errors.Join(errs...)
-}
+func (e *executor) close() error { return e.waitSet.Close() }

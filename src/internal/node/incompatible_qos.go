@@ -3,6 +3,7 @@ package node
 import (
 	"errors"
 	"fmt"
+	"sync/atomic"
 	"time"
 
 	"av_capture/src/internal/clock"
@@ -30,16 +31,18 @@ const (
 // incompatibleQoS warns of subscribers that get nothing since the quality of service
 // that they request is incompatible with the one that the publisher offers, and of
 // missed deadlines. Each subscriber and policy is warned of once. The publisher's
-// event says when to look for subscribers. Only the executor's thread uses it.
+// event says when to look for subscribers. Only the goroutine of reports uses it.
 type incompatibleQoS struct {
 	node      *rclgo.Node
 	topic     *Topic
 	publisher *rclgo.Publisher
 	qos       rclgo.QosProfile // of the publisher
 	warned    map[string]bool
-	refused   string         // policy of the last subscriber that was refused
 	checks    int            // that still wait for names
 	deadline  *deadlineWatch // nil without a deadline
+
+	refused atomic.Pointer[string] // policy of the last subscriber that was refused since the last check; nil for none
+	policy  string                 // that of the last one before
 }
 
 // nameChecks is the number of checks that wait for the names of subscribers: a
@@ -56,7 +59,7 @@ func newIncompatibleQoS(node *rclgo.Node, topic *Topic, publisher *rclgo.Publish
 		TotalCount, TotalCountChange int
 		LastPolicy                   string
 	}) {
-		q.refused, q.checks = status.LastPolicy, nameChecks
+		q.refused.Store(&status.LastPolicy)
 	}))
 }
 
@@ -71,13 +74,16 @@ func ifSupported(err error) error {
 // check returns the warnings that are due. capturing is whether the source gives data: if not,
 // the node has said so, and no deadline is missed.
 func (q *incompatibleQoS) check(capturing bool) (warnings []string) {
+	if refused := q.refused.Swap(nil); refused != nil {
+		q.policy, q.checks = *refused, nameChecks
+	}
 	if q.checks > 0 {
 		q.checks--
 		endpoints, err := q.node.GetSubscriptionsInfoByTopic(q.publisher.TopicName, false)
 		if err != nil {
 			endpoints = nil // the event alone says enough
 		}
-		warnings = q.explain(q.refused, endpoints)
+		warnings = q.explain(q.policy, endpoints)
 	}
 	if q.deadline != nil && q.deadline.missed(clock.Monotonic()) && capturing && !q.warned[deadlinePolicy] {
 		q.warned[deadlinePolicy] = true

@@ -57,6 +57,7 @@ func TestASlowCameraNeitherMovesNorLosesSound(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	t.Cleanup(func() { timer.Close() })
 	camera.AddTimer(timer)
 
 	microphone, err := microphone.New(parent, node.Options{Name: "microphone"}, func(config microphone.Config, _ func(string)) (acquire.AudioSource, error) {

@@ -30,7 +30,7 @@ type recordingServices struct {
 	requests sync.WaitGroup
 	ctx      context.Context // of the requests; ends with close
 	stop     context.CancelFunc
-	late     uint64 // [audio frames] that a slow disk has cost, as reported; only the executor's thread uses it
+	late     uint64 // [audio frames] that a slow disk has cost, as reported; only the goroutine of reports uses it
 }
 
 // newRecordingServices makes the services. open checks and opens the folder when
