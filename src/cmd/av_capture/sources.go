@@ -125,6 +125,7 @@ func syntheticCamera(config camera.Config) acquire.VideoSource {
 		FrameRate:  config.FrameRate,
 		Encoding:   config.PixelFormat,
 		Pattern:    synthetic.Pattern(config.Pattern),
+		Wanted:     config.Wanted,
 		SystemTime: clock.System,
 	})
 }

@@ -32,6 +32,10 @@ type CameraConfig struct {
 	Encoding  string  // one of Encodings
 	Pattern   Pattern // one of Patterns
 
+	// Wanted reports whether anybody wants pixels. Without, nothing is drawn, and Data of the
+	// images is nil. It may be nil, which means always. Run's goroutine calls it.
+	Wanted func() bool
+
 	// SystemTime returns the system's time at a time on CLOCK_MONOTONIC. The pattern
 	// Flashes needs it.
 	SystemTime func(monotonic time.Duration) time.Time
@@ -74,7 +78,8 @@ type Camera struct {
 	config CameraConfig
 
 	pattern *pattern    // nil while closed
-	image   media.Image // in Go's memory; each image is drawn into it
+	pixels  []byte      // in Go's memory; each image is drawn into it
+	image   media.Image // the newest one
 
 	// pinner pins that memory from Open to Close, so that C may keep its address during
 	// emit.
@@ -107,10 +112,9 @@ func (c *Camera) Open(ctx context.Context) (media.VideoFormat, error) {
 		return media.VideoFormat{}, err
 	}
 	c.pattern = newPattern(c.config.Width, c.config.Height, pixelFormats[c.config.Encoding])
-	pixels := make([]byte, c.config.Height*c.pattern.step)
-	c.pinner.Pin(&pixels[0])
+	c.pixels = make([]byte, c.config.Height*c.pattern.step)
+	c.pinner.Pin(&c.pixels[0])
 	c.image = media.Image{
-		Data:     pixels,
 		Width:    c.config.Width,
 		Height:   c.config.Height,
 		Step:     c.pattern.step,
@@ -143,16 +147,25 @@ func (c *Camera) Run(ctx context.Context, emit func(*media.Image)) error {
 			c.next = c.newest(now)
 			due = c.due(c.next)
 		}
-		if c.config.Pattern == Flashes {
-			period := time.Duration(float64(time.Second) / c.config.FrameRate)
-			c.pattern.drawFlash(c.image.Data, uint32(c.next), flashShare(c.config.SystemTime(due), period))
-		} else {
-			c.pattern.draw(c.image.Data, uint32(c.next))
+		c.image.Data = nil
+		if c.config.Wanted == nil || c.config.Wanted() {
+			c.image.Data = c.pixels
+			c.draw(due)
 		}
 		c.image.Stamp, c.image.Stamped, c.image.Sequence = due, media.StampSchedule, c.next
 		c.next++
 		emit(&c.image)
 	}
+}
+
+// draw draws the next image, which is due at a time on CLOCK_MONOTONIC.
+func (c *Camera) draw(due time.Duration) {
+	if c.config.Pattern == Flashes {
+		period := time.Duration(float64(time.Second) / c.config.FrameRate)
+		c.pattern.drawFlash(c.pixels, uint32(c.next), flashShare(c.config.SystemTime(due), period))
+		return
+	}
+	c.pattern.draw(c.pixels, uint32(c.next))
 }
 
 // due returns when image n is due. It counts from the start each time, and so does not
@@ -177,6 +190,6 @@ func (c *Camera) newest(now time.Duration) uint64 {
 // Close gives the memory back.
 func (c *Camera) Close() error {
 	c.pinner.Unpin()
-	c.pattern, c.image = nil, media.Image{}
+	c.pattern, c.pixels, c.image = nil, nil, media.Image{}
 	return nil
 }

@@ -188,6 +188,42 @@ func TestCameraDrawsWholeImage(t *testing.T) {
 	}
 }
 
+// Images that nobody wants are counted and stamped as all others, and the first that somebody
+// wants is drawn.
+func TestCameraDrawsOnlyWhatIsWanted(t *testing.T) {
+	wanted := false
+	camera := openCamera(t, CameraConfig{Width: 64, Height: 40, FrameRate: 500, Encoding: "mono8", Wanted: func() bool { return wanted }})
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	var first time.Duration
+	var before uint64 // left out before the first one, by a slow machine
+	count := 0
+	if err := camera.Run(ctx, func(image *media.Image) {
+		if count == 0 {
+			first, before = image.Stamp, image.Sequence
+		}
+		if want := first + time.Duration(image.Sequence-before)*2*time.Millisecond; image.Stamp != want || image.Step != 64 || image.Height != 40 {
+			t.Errorf("image %d: stamp %v, step %d, height %d, want %v, 64 and 40", image.Sequence, image.Stamp, image.Step, image.Height, want)
+		}
+		if !wanted && image.Data != nil {
+			t.Errorf("image %d, which nobody wants, has pixels", image.Sequence)
+		}
+		if wanted && !bytes.Equal(image.Data, render(t, 64, 40, "mono8", uint32(image.Sequence))) {
+			t.Errorf("image %d differs from the pattern of its number", image.Sequence)
+		}
+		count++
+		wanted = count%20 >= 10
+		if count == 60 {
+			cancel()
+		}
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if count != 60 {
+		t.Errorf("images: got %d, want 60", count)
+	}
+}
+
 func TestCameraAllocatesNothingPerImage(t *testing.T) {
 	run := func(images int) float64 {
 		return testing.AllocsPerRun(5, func() {
