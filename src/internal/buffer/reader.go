@@ -14,6 +14,7 @@ type Reader struct {
 	ready       chan struct{} // has room for one; nil for a thread's reader
 	thread      *thread       // for a thread's reader
 	until       uint64        // position at which the block waited for is complete
+	patient     bool          // it waits until others have the supply pulled
 	kept        uint64        // index of the oldest audio frame that it keeps; see Keep
 	interrupted bool          // by Interrupt, since the last wait
 }
@@ -95,12 +96,15 @@ func (r *Reader) keepFrom(at uint64) {
 
 // Await waits until so many audio frames from the index at on can be read, or the ring is
 // closed. It returns early when [Reader.Interrupt] is called, or was since the last Await. It
-// returns ctx's error if that ends first; a thread's reader ignores ctx.
+// returns ctx's error if that ends first; a thread's reader ignores ctx. Nothing is pulled for it:
+// it is as late as the source, which pulls by itself, or another reader.
 func (r *Reader) Await(ctx context.Context, at uint64, frames int) error {
 	ring := r.ring
 	ring.mu.Lock()
 	defer ring.mu.Unlock()
 	r.keepFrom(at)
+	r.patient = true
+	defer func() { r.patient = false }()
 	for !r.interrupted && !ring.closed {
 		run := ring.locate(at)
 		if run.first >= at+uint64(frames) || run.first+run.length >= at+uint64(frames) || run.length > 0 && !run.last {

@@ -112,7 +112,10 @@ func TestAThreadPullsForTheEarliestReader(t *testing.T) {
 	s := newSupply(t, 1000)
 	thread := threadReader(t, s.ring)
 	awaited := make(chan error)
-	go func() { awaited <- thread.Await(t.Context(), 0, 500) }()
+	go func() {
+		_, _, err := thread.Read(t.Context(), 0, make([]byte, 500))
+		awaited <- err
+	}()
 	s.waits(t, 500)
 
 	read := make(chan int)
@@ -139,6 +142,25 @@ func TestAThreadPullsForTheEarliestReader(t *testing.T) {
 	s.come(430)
 	if err := <-awaited; err != nil {
 		t.Error(err)
+	}
+}
+
+func TestAwaitLeavesPullingToOthers(t *testing.T) {
+	const frames = 50
+	s := newSupply(t, 100)
+	thread := threadReader(t, s.ring)
+	for k := range uint64(100) {
+		awaited := make(chan error)
+		go func() { awaited <- thread.Await(t.Context(), k*frames, frames) }()
+		runtime.Gosched() // mostly it waits already
+		s.come(frames)
+		s.ring.Refresh()
+		if err := <-awaited; err != nil {
+			t.Error(err)
+		}
+	}
+	if s.armed != 0 || s.wakes != 0 || s.pulls.Load() != 100 {
+		t.Errorf("the supply was armed for %d, has woken %d times and was pulled %d times, want 0, 0 and 100", s.armed, s.wakes, s.pulls.Load())
 	}
 }
 

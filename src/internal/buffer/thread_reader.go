@@ -25,8 +25,8 @@ type Supply interface {
 }
 
 // SetSupply gives the ring a supply, before it has readers. One thread's reader then pulls when
-// the first of all readers that wait has its block complete: the others wait for it, and
-// nobody is woken before. Nothing is pulled by itself while none waits.
+// the first of all readers that wait in [Reader.Read] has its block complete: the others wait for
+// it, and nobody is woken before. Nothing is pulled by itself while none waits.
 func (r *Ring) SetSupply(supply Supply) { r.supply = supply }
 
 // Refresh pulls what the supply has, if there is one, so that Head is of the present.
@@ -39,12 +39,14 @@ func (r *Ring) Refresh() {
 // arm tells the supply what the readers wait for, and returns whether it is there already. r.mu
 // is held.
 func (r *Ring) arm() bool {
-	if r.supply == nil || len(r.waiting) == 0 {
-		return false
-	}
-	missing := ^uint64(0)
+	missing, wanted := ^uint64(0), false
 	for _, reader := range r.waiting {
-		missing = min(missing, reader.until-min(reader.until, r.visible()))
+		if !reader.patient {
+			missing, wanted = min(missing, reader.until-min(reader.until, r.visible())), true
+		}
+	}
+	if r.supply == nil || !wanted {
+		return false
 	}
 	if r.holding {
 		missing = 1 // nobody knows when what is held will be given to the readers

@@ -132,21 +132,20 @@ func (m *Microphone) Open(ctx context.Context) (media.AudioFormat, error) {
 
 // Run emits periods until ctx ends, and then returns nil.
 func (m *Microphone) Run(ctx context.Context, emit func(media.Period)) error {
+	alarm, err := clock.NewAlarm(ctx)
+	if err != nil {
+		return fmt.Errorf("synthetic: run: %w", err)
+	}
+	defer alarm.Close()
 	g := m.current
 	g.begin(ctx, emit)
 	defer g.end()
-	ticker := time.NewTicker(acquire.PullLimit)
-	defer ticker.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-ticker.C:
-			if g.pulls.Idle() {
-				g.Pull()
-			}
+	for alarm.Wait(clock.NextTick(acquire.PullLimit)) {
+		if g.pulls.Idle() {
+			g.Pull()
 		}
 	}
+	return nil
 }
 
 // Supply implements [acquire.Supplied].

@@ -27,8 +27,8 @@ func (n *Node) publishAudio(ctx context.Context, s *stream, reader *buffer.Reade
 	unwanted, passed := false, uint64(0) // blocks up to passed are not
 	for live := false; ctx.Err() == nil; live = true {
 		if full := at + uint64(len(data)/s.format.FrameSize()); unwanted && full > passed {
-			if unwanted = !anyWanted(topics); unwanted {
-				_ = reader.Await(ctx, at, max(int(full-at), s.frames(pauseOf(topics...)))) // a thread's reader has no errors; Read has those of others
+			if unwanted = !anyWanted(topics); unwanted && tellMatches(topics) {
+				_ = reader.Await(ctx, at, max(int(full-at), s.frames(pause))) // a thread's reader has no errors; Read has those of others
 				passed = s.present()
 			}
 		}

@@ -9,16 +9,13 @@ import (
 	"av_capture/src/internal/node"
 )
 
-// pauseOf returns the length of sound that is passed over at once while topics have no
-// subscriber. The next subscription ends the pause; without the middleware's event of it, the
-// pause is shorter than a subscription takes to be made.
-func pauseOf(topics ...*node.Publisher) time.Duration {
-	for _, topic := range topics {
-		if !topic.TellsMatches() {
-			return 100 * time.Millisecond
-		}
-	}
-	return time.Second
+// pause is the length of sound that is passed over at once while topics have no subscriber. The
+// next subscription ends it, if the middleware tells of that: else nothing is passed over.
+const pause = time.Second
+
+// tellMatches reports whether the middleware tells of subscriptions to all of the topics.
+func tellMatches(topics []*node.Publisher) bool {
+	return !slices.ContainsFunc(topics, func(topic *node.Publisher) bool { return !topic.TellsMatches() })
 }
 
 // anyWanted reports whether anybody is subscribed to one of the topics.
@@ -32,7 +29,8 @@ type windowReader struct {
 	reader *buffer.Reader
 	head   func() uint64 // index one past the newest audio frame that has come
 	wanted func() bool   // whether anybody is subscribed to the topic
-	pause  int           // [audio frames] passed over at least while nobody is
+	told   func() bool   // whether the middleware tells of a subscription
+	pause  int           // [audio frames] passed over at once while nobody is
 	at     uint64        // index of the first audio frame of the next window
 	end    func()        // ends the calls of Interrupt
 }
@@ -41,8 +39,8 @@ type windowReader struct {
 // on, for a topic that may be wanted.
 func (s *stream) newWindowReader(reader *buffer.Reader, topic *node.Publisher) *windowReader {
 	return &windowReader{
-		reader: reader, head: s.present, wanted: topic.Wanted, end: topic.OnMatched(reader.Interrupt),
-		pause: s.frames(pauseOf(topic)), at: s.before.next,
+		reader: reader, head: s.present, wanted: topic.Wanted, told: topic.TellsMatches,
+		end: topic.OnMatched(reader.Interrupt), pause: s.frames(pause), at: s.before.next,
 	}
 }
 
@@ -82,6 +80,10 @@ func (w *windowReader) next(ctx context.Context, data []byte, size, hop int) (fi
 
 // pass passes over windows from the audio frame first on, until there may be a subscriber.
 func (w *windowReader) pass(ctx context.Context, first uint64, size, hop int) error {
+	if !w.told() {
+		w.at = first + uint64(hop)
+		return nil
+	}
 	w.at = first + uint64(max(1, w.pause/hop)*hop)
 	if err := w.reader.Await(ctx, w.at, size); err != nil {
 		return err

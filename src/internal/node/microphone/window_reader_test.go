@@ -18,6 +18,7 @@ func TestWindowsFollowEachOther(t *testing.T) {
 	for name, c := range map[string]struct {
 		fill   func(*buffer.Ring)
 		wanted func(asked int) bool
+		silent bool // the middleware does not tell of subscriptions
 		want   []window
 	}{
 		"overlapping": {
@@ -39,6 +40,12 @@ func TestWindowsFollowEachOther(t *testing.T) {
 			wanted: func(asked int) bool { return asked > 1 },
 			want:   []window{{120, false}, {122, true}},
 		},
+		"nobody wants the first two, and the middleware does not tell": {
+			fill:   func(r *buffer.Ring) { r.Write(make([]byte, 10)) },
+			wanted: func(asked int) bool { return asked > 1 },
+			silent: true,
+			want:   []window{{104, false}, {106, true}},
+		},
 		"nobody wants any": {
 			fill:   func(r *buffer.Ring) { r.Write(make([]byte, 26)) },
 			wanted: func(int) bool { return false },
@@ -50,6 +57,7 @@ func TestWindowsFollowEachOther(t *testing.T) {
 			windows := &windowReader{
 				reader: ring.NewReader(), head: ring.Head, pause: 10, at: 100,
 				wanted: func() bool { asked++; return c.wanted(asked - 1) },
+				told:   func() bool { return !c.silent },
 			}
 			c.fill(ring)
 			ring.Close()
