@@ -5,12 +5,14 @@
 // thread would be woken first, without the priority. But while a thread is in a usual system
 // call, the processor of Go's scheduler (P) that it came with stays with it for up to 10 ms, and
 // Go's monitor thread looks at it every 20 µs to 0.5 ms: some 1000 wake-ups a second where a
-// thread waits for each 10 ms of sound. [Wait] gives the P away first.
+// thread waits for each 10 ms of sound, and twenty for each image that it waits for. [Wait] gives
+// the P away first.
 package poll
 
 import (
 	"fmt"
 	"runtime"
+	"time"
 	"unsafe"
 
 	"golang.org/x/sys/unix"
@@ -30,7 +32,7 @@ func exitsyscall()
 // Revents. It allocates nothing. A file that is not open counts as ready.
 func Wait(files []unix.PollFd) {
 	for {
-		switch errno := wait(unsafe.SliceData(files), uintptr(len(files))); errno {
+		switch errno := wait(unsafe.SliceData(files), uintptr(len(files)), nil); errno {
 		case 0:
 			return
 		case unix.EINTR: // by a signal, as Go sends them
@@ -41,15 +43,31 @@ func Wait(files []unix.PollFd) {
 	}
 }
 
-// wait calls ppoll(2) without a limit. From entersyscallblock to exitsyscall no stack may grow,
+// WaitFor waits as Wait does, but no longer than limit. Revents are 0 if none is ready. It may
+// return early without a file that is ready, by a signal.
+func WaitFor(files []unix.PollFd, limit time.Duration) {
+	left := unix.NsecToTimespec(max(0, limit.Nanoseconds()))
+	switch errno := wait(unsafe.SliceData(files), uintptr(len(files)), &left); errno {
+	case 0:
+	case unix.EINTR:
+		for i := range files {
+			files[i].Revents = 0 // which are those of before
+		}
+	default:
+		panic(fmt.Sprintf("poll: %v", errno)) // as in Wait
+	}
+	runtime.KeepAlive(files)
+}
+
+// wait calls ppoll(2), without a limit if that is nil. From entersyscallblock to exitsyscall no stack may grow,
 // and the thread has no P: nothing but the system call may happen, not even what the race
 // detector adds.
 //
 //go:nosplit
 //go:norace
-func wait(files *unix.PollFd, n uintptr) unix.Errno {
+func wait(files *unix.PollFd, n uintptr, limit *unix.Timespec) unix.Errno {
 	entersyscallblock()
-	_, _, errno := unix.RawSyscall6(unix.SYS_PPOLL, uintptr(unsafe.Pointer(files)), n, 0, 0, 0, 0)
+	_, _, errno := unix.RawSyscall6(unix.SYS_PPOLL, uintptr(unsafe.Pointer(files)), n, uintptr(unsafe.Pointer(limit)), 0, 0, 0)
 	exitsyscall()
 	return errno
 }

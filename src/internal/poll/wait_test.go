@@ -57,6 +57,27 @@ func TestWaitLeavesTheProcessorToOthers(t *testing.T) {
 	<-waited
 }
 
+func TestWaitForEndsWithItsLimitOrASignal(t *testing.T) {
+	files := []unix.PollFd{{Fd: int32(eventfd(t)), Events: unix.POLLIN}}
+	const limit = 20 * time.Millisecond
+	for begun := time.Now(); time.Since(begun) < limit; { // signals of Go's own may end it early
+		poll.WaitFor(files, limit-time.Since(begun))
+		if files[0].Revents != 0 {
+			t.Fatalf("without a signal: %+v", files)
+		}
+	}
+	for _, limit := range []time.Duration{-time.Second, 0, time.Hour} {
+		poll.Signal(int(files[0].Fd))
+		for files[0].Revents = 0; files[0].Revents == 0; {
+			poll.WaitFor(files, limit)
+		}
+		if files[0].Revents != unix.POLLIN {
+			t.Fatalf("limit %v, after a signal: %+v", limit, files)
+		}
+		poll.Reset(int(files[0].Fd))
+	}
+}
+
 func TestWaitAllocatesNothing(t *testing.T) {
 	fd := eventfd(t)
 	files := []unix.PollFd{{Fd: int32(fd), Events: unix.POLLIN}}

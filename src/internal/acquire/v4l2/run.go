@@ -4,13 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"time"
 
 	"golang.org/x/sys/unix"
 
 	"av_capture/src/internal/acquire/timing"
 	"av_capture/src/internal/clock"
 	"av_capture/src/internal/media"
+	"av_capture/src/internal/poll"
 )
 
 // Run emits images until ctx ends, and then returns nil. Images that need no conversion lie
@@ -62,9 +62,7 @@ func (s *Source) capture(ctx context.Context, c *camera, done int, emit func(*me
 			if failed {
 				return lost(images, errFailed)
 			}
-			if _, err := unix.Poll(files, int(left/time.Millisecond)+1); err != nil && !errors.Is(err, unix.EINTR) {
-				return fmt.Errorf("poll: %w", err)
-			}
+			poll.WaitFor(files, left)
 			// With most drivers the next take fails with the cause.
 			failed = files[0].Revents&(unix.POLLERR|unix.POLLHUP|unix.POLLNVAL) != 0
 			continue
