@@ -74,9 +74,6 @@ def images(domain, *, transport='ours', width=640, height=480, rate=30.0, count=
         publisher = stack.enter_context(Publisher(
             domain, ['camera'], transport, [ALL_INFO], camera__image_width=width,
             camera__image_height=height, camera__framerate=float(rate)))
-        if not readers:
-            result = alone(publisher, count / rate)
-            return {'cpu': 10 * result['core'] / rate, **result}
         for reader in readers:
             reader.line()
         before, start = publisher.processor_time(), time.monotonic()
@@ -119,17 +116,13 @@ def idle(domain, *, camera=None, microphone=False):
         nodes.append('microphone')
         parameters['microphone__synthetic.signal'] = 'impulses'  # which cost nothing to make
     with Publisher(domain, nodes, **parameters) as publisher:
-        result = alone(publisher, 5.0)
+        time.sleep(3.0)  # it has no line that says when it captures
+        before, woken, start = publisher.processor_time(), publisher.wakeups(), time.monotonic()
+        time.sleep(8.0)
+        spent, lasted = publisher.processor_time() - before, time.monotonic() - start
+        count = publisher.wakeups() - woken
+    result = {'core': 100 * spent / lasted, 'wakeups': count / lasted}
     return result if camera else {**result, 'woken': result['wakeups'] * BLOCK}
-
-
-def alone(publisher, seconds):
-    """Return a publisher's share of a core [%] and its rate of waking up [1/s]."""
-    time.sleep(2.0)  # it has no line that says when it captures
-    before, woken, start = publisher.processor_time(), publisher.wakeups(), time.monotonic()
-    time.sleep(seconds)
-    spent, lasted = publisher.processor_time() - before, time.monotonic() - start
-    return {'core': 100 * spent / lasted, 'wakeups': (publisher.wakeups() - woken) / lasted}
 
 
 def sound(domain, *, transport='ours', count=300, camera=False, priority=0):
