@@ -45,10 +45,17 @@ func raiseCeiling(priority int) (lower func()) {
 	}
 }
 
+// resetOnFork with a policy keeps a thread's children from inheriting it: SCHED_RESET_ON_FORK.
+const resetOnFork = 0x40000000
+
 // AtCeiling calls f, which takes locks that the threads of [RunThread] take too, with a
 // priority just below theirs, and at least 1. It is a plain call while there is no such
-// thread, or for a thread with a real-time priority. f must not start threads in C: they
-// would inherit the priority.
+// thread, or for a thread with a real-time priority. Threads that f starts in C, as
+// middleware may, do not inherit the priority: they have the policy SCHED_NORMAL and the nice
+// value 0.
+//
+// Only root may clear what provides for that. Else the thread keeps it: what it starts later
+// inherits all but a nice value below 0.
 func AtCeiling(f func() error) error {
 	priority := ceiling.highest.Load()
 	if priority == 0 {
@@ -56,14 +63,19 @@ func AtCeiling(f func() error) error {
 	}
 	runtime.LockOSThread() // Go starts no thread from one that is locked
 	defer runtime.UnlockOSThread()
-	policy, _, failed := unix.RawSyscall(unix.SYS_SCHED_GETSCHEDULER, 0, 0, 0)
-	if failed != 0 || policy != unix.SCHED_NORMAL && policy != unix.SCHED_BATCH && policy != unix.SCHED_IDLE {
+	before, _, failed := unix.RawSyscall(unix.SYS_SCHED_GETSCHEDULER, 0, 0, 0)
+	switch policy := before &^ resetOnFork; {
+	case failed != 0, policy != unix.SCHED_NORMAL && policy != unix.SCHED_BATCH && policy != unix.SCHED_IDLE:
 		return f()
 	}
-	if !setScheduler(unix.SCHED_RR, max(1, priority-1)) {
+	if !setScheduler(unix.SCHED_RR|resetOnFork, max(1, priority-1)) {
 		return f()
 	}
-	defer setScheduler(policy, 0) // which the system always allows; the nice value stays
+	defer func() { // which the system always allows, one way or the other; the nice value stays
+		if !setScheduler(before, 0) {
+			setScheduler(before|resetOnFork, 0)
+		}
+	}()
 	return f()
 }
 

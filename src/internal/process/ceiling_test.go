@@ -4,6 +4,8 @@ import (
 	"errors"
 	"testing"
 
+	"av_capture/src/internal/process/threadtest"
+
 	"golang.org/x/sys/unix"
 )
 
@@ -65,6 +67,70 @@ func TestThreadsAreBelowTheHighestPriorityAtTheCeiling(t *testing.T) {
 		})
 		asRealTime(t, 1, func() { check(unix.SCHED_RR, 1) })
 		check(unix.SCHED_NORMAL, 0)
+	})
+}
+
+// started returns what a thread has that C starts.
+func started(t *testing.T) threadtest.Scheduling {
+	t.Helper()
+	has, err := threadtest.Start()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return has
+}
+
+func TestThreadsThatAreStartedAtTheCeilingAreAsOthers(t *testing.T) {
+	if !allowed(t) {
+		return
+	}
+	onThread(func() {
+		const nice = 3
+		if err := unix.Setpriority(unix.PRIO_PROCESS, 0, nice); err != nil {
+			t.Fatal(err)
+		}
+		asRealTime(t, 4, func() {
+			var within threadtest.Scheduling
+			_ = AtCeiling(func() error { within = started(t); return nil })
+			if within.Policy != unix.SCHED_NORMAL || within.Priority != 0 {
+				t.Errorf("within: %+v, want policy %d and priority 0", within, unix.SCHED_NORMAL)
+			}
+			want := threadtest.Scheduling{Policy: unix.SCHED_NORMAL, Nice: nice}
+			if after := started(t); after != want {
+				t.Errorf("after: %+v, want %+v", after, want)
+			}
+		})
+	})
+}
+
+// Who is not root may raise the priority, but not clear SCHED_RESET_ON_FORK.
+func TestTheCeilingIsLeftWithoutRootAndReachedAgain(t *testing.T) {
+	if !allowed(t) {
+		return
+	}
+	onThread(func() {
+		const nice = 3
+		if err := unix.Setpriority(unix.PRIO_PROCESS, 0, nice); err != nil {
+			t.Fatal(err)
+		}
+		asRealTime(t, 4, func() {
+			for i := range 3 {
+				setRight(t, true)
+				_ = AtCeiling(func() error {
+					if within := attributes(t); within.Policy != unix.SCHED_RR || within.Priority != 3 {
+						t.Errorf("%d, within: policy %d, priority %d, want %d and 3", i, within.Policy, within.Priority, unix.SCHED_RR)
+					}
+					setRight(t, false)
+					return nil
+				})
+				if after := attributes(t); after.Policy != unix.SCHED_NORMAL || after.Priority != 0 {
+					t.Errorf("%d, after: policy %d, priority %d, want %d and 0", i, after.Policy, after.Priority, unix.SCHED_NORMAL)
+				}
+				if has, want := started(t), (threadtest.Scheduling{Policy: unix.SCHED_NORMAL, Nice: nice}); has != want {
+					t.Errorf("%d: a thread that was started has %+v, want %+v", i, has, want)
+				}
+			}
+		})
 	})
 }
 

@@ -35,18 +35,27 @@ func onThread(f func()) {
 	<-done
 }
 
-// withoutRight takes from the calling thread what lets root have any priority,
-// and calls f while nobody of this process may have one.
-func withoutRight(t *testing.T, f func()) {
+// setRight gives the calling thread what lets root have any priority, or takes it.
+func setRight(t *testing.T, has bool) {
+	t.Helper()
 	header := unix.CapUserHeader{Version: unix.LINUX_CAPABILITY_VERSION_3}
 	var data [2]unix.CapUserData
 	if err := unix.Capget(&header, &data[0]); err != nil {
 		t.Fatal(err)
 	}
 	data[0].Effective &^= 1 << unix.CAP_SYS_NICE
+	if has {
+		data[0].Effective |= 1 << unix.CAP_SYS_NICE & data[0].Permitted
+	}
 	if err := unix.Capset(&header, &data[0]); err != nil {
 		t.Fatal(err)
 	}
+}
+
+// withoutRight takes from the calling thread what lets root have any priority,
+// and calls f while nobody of this process may have one.
+func withoutRight(t *testing.T, f func()) {
+	setRight(t, false)
 	var before unix.Rlimit
 	if err := unix.Getrlimit(unix.RLIMIT_RTPRIO, &before); err != nil {
 		t.Fatal(err)
