@@ -7,7 +7,7 @@
 ARG DISTRO=jazzy
 
 FROM ros:${DISTRO}-ros-base AS dev
-# What package.xml names and ros-base has, and what packs. Go fetches the toolchain of go.mod.
+# What package.xml names, and what packs. Go fetches the toolchain of go.mod.
 # hadolint ignore=DL3008
 RUN apt-get update && apt-get install --yes --no-install-recommends \
         dpkg-dev ffmpeg file g++ git golang-go libjpeg-dev libopencv-dev make pkg-config \
@@ -26,5 +26,10 @@ COPY --from=build /av_capture/build/deb/*.deb /tmp/
 # hadolint ignore=DL3008
 RUN apt-get update && apt-get install --yes --no-install-recommends /tmp/*.deb \
     && rm -rf /var/lib/apt/lists/* /tmp/*.deb
+# Logs, calibrations and recordings of any --user, who has no home here.
+RUN install --directory --mode=1777 /data
+ENV ROS_HOME=/data
+# launch ends the nodes at SIGINT, and as an image's first process knows nothing of SIGTERM.
+STOPSIGNAL SIGINT
 # The image's entry point sources /opt/ros.
 CMD ["ros2", "launch", "av_capture", "av_capture.launch.py"]
