@@ -113,3 +113,26 @@ def test_go_modules_that_are_missing_are_fetched_and_the_others_not_asked_for(tm
     assert asked.read_text().split('\n') == [
         f'{tmp_path}/. off', f'{tmp_path}/src/rclgo off', f'{tmp_path}/src/rclgo ',
         f'{tmp_path}/tools/lint off', '']
+
+
+@pytest.mark.parametrize('folder, anew', [('here', False), ('moved', True), ('copied', True)])
+def test_a_build_of_another_folder_is_made_anew(tmp_path, folder, anew):
+    shutil.copytree(TOOLS / 'setup', tmp_path / 'here' / 'tools' / 'setup')
+    shutil.copy(TOOLS / 'build.sh', tmp_path / 'here' / 'tools')
+    (tmp_path / 'ros' / 'share' / 'rcl').mkdir(parents=True)
+    path = programs(tmp_path / 'bin', go='', colcon='colcon was called')
+    for name in ('build/av_capture', 'install', 'src/msgs'):
+        (tmp_path / 'here' / name).mkdir(parents=True)
+        (tmp_path / 'here' / name / 'made').touch()
+    (tmp_path / 'here' / 'build' / '.underlay').write_text(f'{tmp_path}/ros\n')
+    (tmp_path / 'here' / 'build' / 'av_capture' / 'CMakeCache.txt').write_text(
+        f'CMAKE_HOME_DIRECTORY:INTERNAL={tmp_path}/here\n')
+    if folder == 'moved':
+        (tmp_path / 'here').rename(tmp_path / 'moved')
+    elif folder == 'copied':
+        shutil.copytree(tmp_path / 'here', tmp_path / 'copied')
+    result = run(tmp_path / folder / 'tools' / 'build.sh', PATH=path,
+                 AMENT_PREFIX_PATH=str(tmp_path / 'ros'))
+    assert result.returncode == 0 and 'colcon was called' in result.stdout, result
+    made = list((tmp_path / folder).rglob('made'))
+    assert len(made) == (0 if anew else 3) and ('building anew' in result.stdout) == anew, result

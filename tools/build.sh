@@ -20,6 +20,12 @@ if [[ -f $built_on && $(<"$built_on") != "$underlay" ]]; then
 	echo "build: another ROS 2 than before: building anew"
 	rm -rf build install src/msgs
 fi
+# Nor does one of another folder: this one was moved, or is mounted into a container.
+built_in=$(sed -n 's/^CMAKE_HOME_DIRECTORY:INTERNAL=//p' build/av_capture/CMakeCache.txt 2>/dev/null || true)
+if [[ -n $built_in && ! $built_in -ef $top ]]; then
+	echo "build: in $built_in before: building anew"
+	rm -rf build install src/msgs
+fi
 mkdir -p build
 echo "$underlay" >"$built_on"
 # With messages of others or without: CMake looks again.
