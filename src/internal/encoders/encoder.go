@@ -158,24 +158,35 @@ func Device(name, path string) []string {
 	return []string{"-init_hw_device", spec, "-filter_hw_device", "hw"}
 }
 
-// Filters returns the filters that images go through for an encoder: none if it takes them as
-// they are.
+// Filters returns the chain of filters that images go through for an encoder: "" if it takes
+// them as they are.
+func Filters(name string, width, height int) string {
+	format := pixelFormat(name)
+	if format == "" {
+		return ""
+	}
+	return filters(name, format, width, height)
+}
+
+// pixelFormat returns ffmpeg's formats of the pixels that an encoder is given: "" if it takes
+// them as they are.
+func pixelFormat(name string) string {
+	switch {
+	case DeviceOf(name) != "":
+		return "nv12"
+	case encoders[name].yuv:
+		return "yuv420p"
+	case strings.HasPrefix(name, "h264_"), strings.HasPrefix(name, "hevc_"), strings.HasPrefix(name, "av1_"):
+		return "nv12|yuv420p" // of hardware that takes images from our memory
+	}
+	return ""
+}
+
+// filters returns the chain of filters to pixels of a format of YUV.
 //
 // RGB becomes the YUV of BT.601, as cameras' own YUV and JPEG are, in the range of television;
 // the film says so, since players take BT.709 for large images that do not.
-func Filters(name string, width, height int) []string {
-	kind := DeviceOf(name)
-	format := ""
-	switch {
-	case kind != "":
-		format = "nv12"
-	case encoders[name].yuv:
-		format = "yuv420p"
-	case strings.Contains(name, "_") && strings.HasPrefix(name, "h264_") || strings.HasPrefix(name, "hevc_") || strings.HasPrefix(name, "av1_"):
-		format = "nv12|yuv420p" // of hardware that takes images from our memory
-	default:
-		return nil
-	}
+func filters(name, format string, width, height int) string {
 	var chain []string
 	if width%2 != 0 || height%2 != 0 { // a pixel of colour is 2x2 of brightness
 		chain = append(chain, "pad=ceil(iw/2)*2:ceil(ih/2)*2")
@@ -187,8 +198,8 @@ func Filters(name string, width, height int) []string {
 		// After setpts it knows no rate.
 		chain = append(chain, "setpts=PTS")
 	}
-	if kind != "" {
+	if DeviceOf(name) != "" {
 		chain = append(chain, "hwupload")
 	}
-	return []string{strings.Join(chain, ",")}
+	return strings.Join(chain, ",")
 }

@@ -37,15 +37,15 @@ func TestEncodersAreFoundInFFmpegsList(t *testing.T) {
 	if got := Device("h264_vaapi", "/dev/dri/renderD129"); !slices.Equal(got, []string{"-init_hw_device", "vaapi=hw:/dev/dri/renderD129", "-filter_hw_device", "hw"}) {
 		t.Error(got)
 	}
-	if got := Filters("h264_vaapi", 640, 480); len(got) != 1 || !strings.HasSuffix(got[0], "format=nv12,setparams=colorspace=smpte170m:range=tv,hwupload") {
+	if got := Filters("h264_vaapi", 640, 480); !strings.HasSuffix(got, "format=nv12,setparams=colorspace=smpte170m:range=tv,hwupload") {
 		t.Error(got)
 	}
 	for _, name := range []string{"libvpx", "libvpx-vp9", "libaom-av1"} {
-		if got := Filters(name, 640, 480); len(got) != 1 || !strings.HasSuffix(got[0], ",setpts=PTS") {
+		if got := Filters(name, 640, 480); !strings.HasSuffix(got, ",setpts=PTS") {
 			t.Errorf("%s: %q: ffmpeg 7 gives it images of no length", name, got)
 		}
 	}
-	if got := Filters("libx264", 641, 480); len(got) != 1 || !strings.HasPrefix(got[0], "pad=") {
+	if got := Filters("libx264", 641, 480); !strings.HasPrefix(got, "pad=") {
 		t.Error(got)
 	}
 }

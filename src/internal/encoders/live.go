@@ -114,16 +114,16 @@ func CheckPreset(encoder, preset string) error {
 	return nil
 }
 
-// filters returns the filters that images go through. Grey keeps the full range, in which
-// subscribers of video take brightness as it is.
+// filters returns the chain of filters that images go through. Grey keeps the full range, in
+// which subscribers of video take brightness as it is.
 func (l Live) filters() string {
-	chain := Filters(l.Encoder, l.Width, l.Height)
-	filters := "pad=ceil(iw/2)*2:ceil(ih/2)*2,scale=out_color_matrix=smpte170m:out_range=tv,format=yuv420p|nv12,setparams=colorspace=smpte170m:range=tv"
-	if chain != nil {
-		filters = chain[0]
+	format := pixelFormat(l.Encoder)
+	if format == "" {
+		format = "yuv420p|nv12" // of an encoder that is not known
 	}
+	chain := filters(l.Encoder, format, l.Width, l.Height)
 	if l.Grey {
-		filters = strings.NewReplacer("out_range=tv", "in_range=pc:out_range=pc", "range=tv", "range=pc").Replace(filters)
+		chain = strings.NewReplacer("out_range=tv", "in_range=pc:out_range=pc", "range=tv", "range=pc").Replace(chain)
 	}
-	return filters
+	return chain
 }

@@ -81,6 +81,10 @@ func TestArgumentsOfHardware(t *testing.T) {
 			t.Errorf("no %q in %s", want, text)
 		}
 	}
+	_, output = Live{Encoder: "libkvazaar", Width: 641, Height: 480}.Arguments()
+	if text := strings.Join(output, " "); !strings.Contains(text, " pad=ceil(iw/2)*2:ceil(ih/2)*2,scale=out_color_matrix=smpte170m:out_range=tv,format=yuv420p|nv12,") {
+		t.Errorf("an encoder that is not known: %s", text)
+	}
 	_, output = Live{Encoder: "h264_v4l2m2m", Width: 640, Height: 480, Grey: true}.Arguments()
 	if text := strings.Join(output, " "); !strings.Contains(text, "range=pc,format=nv12|yuv420p,setparams=colorspace=smpte170m:range=pc") || strings.Contains(text, "preset") {
 		t.Error(text)

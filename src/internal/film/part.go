@@ -157,8 +157,8 @@ func (c *Config) imageOptions(stream string, t track) ([]string, error) {
 	}
 	options := append([]string{"-c:" + stream, c.video}, encoders.Options(c.video)...)
 	options = append(options, "-enc_time_base:"+stream, "1:"+scale, "-force_key_frames:"+stream, "expr:gte(t,n_forced)")
-	if chain := encoders.Filters(c.video, t.picture.width, t.picture.height); chain != nil {
-		options = append(options, "-filter:"+stream, chain[0])
+	if chain := encoders.Filters(c.video, t.picture.width, t.picture.height); chain != "" {
+		options = append(options, "-filter:"+stream, chain)
 	}
 	return options, nil
 }
