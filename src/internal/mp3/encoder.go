@@ -2,6 +2,8 @@ package mp3
 
 import (
 	"bufio"
+	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"strconv"
@@ -127,25 +129,21 @@ func (e *Encoder) fail(err error) {
 	close(e.failed)
 }
 
-// Put takes the next samples, which are the caller's again when it returns. If too many wait,
-// it waits itself, until quit is closed; nil is closed already. The error says why nothing is
-// encoded any more, or that ffmpeg is too slow: then these samples are lost.
+// Put takes the next samples, which are the caller's again when it returns; one goroutine
+// calls it. If too many wait, it waits itself, until quit is closed; without a quit they are
+// refused. The error says why nothing is encoded any more, or that ffmpeg is too slow: then
+// these samples are lost.
 func (e *Encoder) Put(samples []byte, quit <-chan struct{}) error {
-	block := append([]byte(nil), samples...)
-	select {
-	case <-e.failed:
-		return e.Err()
-	case e.input <- block:
-		return nil
-	default:
-	}
-	if quit == nil {
-		return fmt.Errorf("mp3: ffmpeg does not keep up")
+	if quit == nil && len(e.input) == cap(e.input) {
+		if err := e.Err(); err != nil {
+			return err
+		}
+		return errors.New("mp3: ffmpeg does not keep up")
 	}
 	select {
 	case <-e.failed:
 		return e.Err()
-	case e.input <- block:
+	case e.input <- bytes.Clone(samples):
 		return nil
 	case <-quit:
 		return nil
