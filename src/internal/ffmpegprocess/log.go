@@ -174,6 +174,14 @@ func (s *Log) Why() string {
 	return strings.Join(s.last, "; ")
 }
 
+// Because returns the last lines as [Log.Why] does, as the end of a sentence: ": why", or "".
+func (s *Log) Because() string {
+	if why := s.Why(); why != "" {
+		return ": " + why
+	}
+	return ""
+}
+
 // Unplugged reports whether the last lines are those about a device that is unplugged.
 func (s *Log) Unplugged() bool {
 	s.mu.Lock()

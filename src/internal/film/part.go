@@ -272,7 +272,7 @@ func (p *part) failure() error {
 
 func (p *part) findFailure() error {
 	if !p.process.Wait(endPatience) {
-		return fmt.Errorf("ffmpeg takes no more%s", p.because())
+		return fmt.Errorf("ffmpeg takes no more%s", p.log.Because())
 	}
 	p.told.Wait()
 	given, whole, size := p.progress()
@@ -297,15 +297,7 @@ func (p *part) reason() error {
 		uint64(info.Size())+noRoom > limit.Cur {
 		return fmt.Errorf("it is at the limit of a file's size for this process, %d bytes (ulimit -f)", limit.Cur)
 	}
-	return fmt.Errorf("%s%s", p.process.Fate(), p.because())
-}
-
-// because returns ffmpeg's last messages, as the end of a sentence.
-func (p *part) because() string {
-	if why := p.log.Why(); why != "" {
-		return ": " + why
-	}
-	return ""
+	return fmt.Errorf("%s%s", p.process.Fate(), p.log.Because())
 }
 
 // close has ffmpeg finish the file, and waits for that.

@@ -118,7 +118,7 @@ func (p *pipe[T]) write(ctx context.Context, at int64, data []byte) error {
 	case ctx.Err() != nil:
 		return ctx.Err()
 	case errors.Is(err, os.ErrDeadlineExceeded):
-		return fmt.Errorf("ffmpeg takes nothing for %v%s", stallLimit, p.because())
+		return fmt.Errorf("ffmpeg takes nothing for %v%s", stallLimit, p.log.Because())
 	}
 	return p.failure()
 }
@@ -144,7 +144,7 @@ func (p *pipe[T]) room(ctx context.Context) error {
 		case <-p.came:
 		case <-timer.C:
 			if patient = false; time.Since(begun) > stallLimit {
-				return fmt.Errorf("ffmpeg gives nothing for %v%s", stallLimit, p.because())
+				return fmt.Errorf("ffmpeg gives nothing for %v%s", stallLimit, p.log.Because())
 			}
 			timer.Reset(time.Second)
 		case <-p.done:
@@ -220,7 +220,7 @@ func (p *pipe[T]) takeLost() uint64 {
 // failure waits for ffmpeg's end, and returns why it came.
 func (p *pipe[T]) failure() error {
 	if !p.process.Wait(ffmpegprocess.EndLimit) {
-		return fmt.Errorf("ffmpeg has closed its pipes%s", p.because())
+		return fmt.Errorf("ffmpeg has closed its pipes%s", p.log.Because())
 	}
 	<-p.done
 	p.mu.Lock()
@@ -228,15 +228,7 @@ func (p *pipe[T]) failure() error {
 	if p.err != nil && !errors.Is(p.err, io.EOF) && !errors.Is(p.err, io.ErrUnexpectedEOF) {
 		return p.err
 	}
-	return fmt.Errorf("%s%s", p.process.Fate(), p.because())
-}
-
-// because returns ffmpeg's last messages, as the end of a sentence.
-func (p *pipe[T]) because() string {
-	if why := p.log.Why(); why != "" {
-		return ": " + why
-	}
-	return ""
+	return fmt.Errorf("%s%s", p.process.Fate(), p.log.Because())
 }
 
 // close ends ffmpeg. What is under way is lost, and counted by takeLost.

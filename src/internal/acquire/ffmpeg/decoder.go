@@ -191,15 +191,15 @@ func (d *decoder) read(reader *nut.Reader, size int) error {
 func (d *decoder) ending(err error) error {
 	switch {
 	case errors.Is(err, os.ErrDeadlineExceeded):
-		return fmt.Errorf("ffmpeg gives no more sound%s: %w", because(d.log), media.ErrLost)
+		return fmt.Errorf("ffmpeg gives no more sound%s: %w", d.log.Because(), media.ErrLost)
 	case !ended(err):
 		return err
 	case !d.process.Wait(exitLimit):
-		return fmt.Errorf("ffmpeg has closed its output%s: %w", because(d.log), media.ErrLost)
+		return fmt.Errorf("ffmpeg has closed its output%s: %w", d.log.Because(), media.ErrLost)
 	case errors.Is(err, io.EOF) && d.process.State().Success():
 		return io.EOF
 	}
-	return fmt.Errorf("%s%s: %w", d.process.Fate(), because(d.log), media.ErrLost)
+	return fmt.Errorf("%s%s: %w", d.process.Fate(), d.log.Because(), media.ErrLost)
 }
 
 // wait waits until the file is open.

@@ -162,7 +162,7 @@ func (s *Source) begin(ctx context.Context, r *session) (err error) {
 	case ctx.Err() != nil:
 		return ctx.Err()
 	case errors.Is(err, os.ErrDeadlineExceeded):
-		return fmt.Errorf("no image within %v%s: %w", firstImageLimit, because(s.stderr), media.ErrLost)
+		return fmt.Errorf("no image within %v%s: %w", firstImageLimit, s.stderr.Because(), media.ErrLost)
 	case ended(err):
 		return s.refuse(ctx, r)
 	}
@@ -397,13 +397,13 @@ func (r *session) position() float64 { return float64(r.time-r.first) / float64(
 func (s *Source) ending(ctx context.Context, r *session, err error) error {
 	images := r.image.Sequence
 	if errors.Is(err, os.ErrDeadlineExceeded) {
-		return fmt.Errorf("after %d images: ffmpeg gives no more%s: %w", images, because(s.stderr), media.ErrLost)
+		return fmt.Errorf("after %d images: ffmpeg gives no more%s: %w", images, s.stderr.Because(), media.ErrLost)
 	}
 	if !ended(err) {
 		return err
 	}
 	if !exited(ctx, r.process) {
-		return fmt.Errorf("after %d images: ffmpeg has closed its output%s: %w", images, because(s.stderr), media.ErrLost)
+		return fmt.Errorf("after %d images: ffmpeg has closed its output%s: %w", images, s.stderr.Because(), media.ErrLost)
 	}
 	if errors.Is(err, io.EOF) && r.process.State().Success() && r.in.ends {
 		return fmt.Errorf("after %d images: %w", images, media.ErrEnd)
@@ -411,7 +411,7 @@ func (s *Source) ending(ctx context.Context, r *session, err error) error {
 	if r.in.device && s.stderr.Unplugged() {
 		return media.Unplugged(int(images))
 	}
-	return fmt.Errorf("after %d images: %s%s: %w", images, r.process.Fate(), because(s.stderr), media.ErrLost)
+	return fmt.Errorf("after %d images: %s%s: %w", images, r.process.Fate(), s.stderr.Because(), media.ErrLost)
 }
 
 // ended reports whether an error of reading means the end of ffmpeg's output.
@@ -449,12 +449,12 @@ func refused(ctx context.Context, process *ffmpegprocess.Process, log *ffmpegpro
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
-		return fmt.Errorf("%s has closed its output before the first %s%s", program, first, because(log))
+		return fmt.Errorf("%s has closed its output before the first %s%s", program, first, log.Because())
 	}
 	cause := refusal{log.Refusal(process.State().ExitCode()), in}.cause()
 	switch why := log.Why(); {
 	case cause == nil:
-		return fmt.Errorf("%s before the first %s%s", process.Fate(), first, because(log))
+		return fmt.Errorf("%s before the first %s%s", process.Fate(), first, log.Because())
 	case why == "":
 		return fmt.Errorf("%s: %w", process.Fate(), cause)
 	default:
@@ -464,14 +464,6 @@ func refused(ctx context.Context, process *ffmpegprocess.Process, log *ffmpegpro
 
 // errNoJPEG is the error of an input whose images cannot be passed on as they are.
 var errNoJPEG = fmt.Errorf("pixel_format mjpeg wants an input of JPEG images, which this is not: take another pixel_format: %w", media.ErrUnsupported)
-
-// because returns ffmpeg's last messages, as the end of a sentence.
-func because(log *ffmpegprocess.Log) string {
-	if why := log.Why(); why != "" {
-		return ": " + why
-	}
-	return ""
-}
 
 // cutShort ends reads when ctx ends, until stop is called.
 func (r *session) cutShort(ctx context.Context) (stop func()) {
