@@ -81,10 +81,9 @@ func (d *Decoder) read(log *ffmpegprocess.Log) {
 		if err == nil && !closed {
 			continue
 		}
-		d.process.End()
-		log.Speak()
+		err = end(d.process, log, err)
 		d.mu.Lock()
-		d.err = fmt.Errorf("mp3: %s: %w", d.process.Fate(), err)
+		d.err = err
 		d.mu.Unlock()
 		return
 	}

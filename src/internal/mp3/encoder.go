@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"strconv"
 	"sync"
 
@@ -94,10 +95,18 @@ func (e *Encoder) run(format media.AudioFormat, bitrate int, encoded func([]byte
 		process.Input.Close()
 	}()
 	read := readFrames(process.Output, encoded)
-	process.End()
-	log.Speak()
-	e.fail(fmt.Errorf("%s: %w", process.Fate(), read))
+	e.fail(end(process, log, read))
 	<-written
+}
+
+// end ends ffmpeg after the error with which reading from it ended, and returns why nothing
+// more comes out of it.
+func end(process *ffmpegprocess.Process, log *ffmpegprocess.Log, err error) error {
+	process.End()
+	if err == nil || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, os.ErrClosed) {
+		return fmt.Errorf("mp3: %s%s", process.Fate(), log.Because())
+	}
+	return fmt.Errorf("mp3: %w", err)
 }
 
 // readFrames reads frames until the end.
@@ -110,7 +119,7 @@ func readFrames(from io.Reader, encoded func([]byte, int64)) error {
 		}
 		frame, ok := ParseHeader(header)
 		if !ok {
-			return fmt.Errorf("mp3: % x is no header of a frame", header)
+			return fmt.Errorf("% x is no header of a frame", header)
 		}
 		data := make([]byte, frame.Size)
 		if _, err := io.ReadFull(reader, data); err != nil {

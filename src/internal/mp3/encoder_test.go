@@ -117,6 +117,17 @@ func TestDecoderGivesSoundWhileItComes(t *testing.T) {
 	}
 }
 
+// TestErrorsHaveFFmpegsReason asks for a bit rate that there is not.
+func TestErrorsHaveFFmpegsReason(t *testing.T) {
+	e := NewEncoder(media.AudioFormat{SampleRate: 16000, Channels: 1, Encoding: media.S16LE}, -1, func([]byte, int64) { t.Error("a frame") })
+	defer e.Close(false)
+	for e.Put(make([]byte, 1<<10), make(chan struct{})) == nil {
+	}
+	if text := e.Err().Error(); !strings.HasPrefix(text, "mp3: ffmpeg ended with status 1: ") || !strings.Contains(text, "-1") {
+		t.Error(text)
+	}
+}
+
 func TestDecoderKeepsNoMoreThanItSays(t *testing.T) {
 	d, err := NewDecoder(media.AudioFormat{SampleRate: 16000, Channels: 1, Encoding: media.S16LE})
 	if err != nil {
