@@ -8,7 +8,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	"av_capture/src/internal/clock"
 	"av_capture/src/internal/imaging"
 	"av_capture/src/internal/media"
 	"av_capture/src/internal/node"
@@ -96,7 +95,7 @@ type tagged struct {
 func (v *imageVideo) run(ctx context.Context) {
 	encoder := video.NewEncoder(v.encoded, v.warn)
 	defer encoder.Close()
-	var pausedUntil time.Duration // on CLOCK_MONOTONIC
+	pause := pause{length: &v.retry}
 	for {
 		waiting, cancel := ctx, context.CancelFunc(func() {})
 		if encoder.Running() {
@@ -114,7 +113,7 @@ func (v *imageVideo) run(ctx context.Context) {
 			encoder.Close()
 			v.drop(encoder.TakeLost())
 			continue
-		case clock.Monotonic() < pausedUntil:
+		case !pause.over():
 			v.mailbox.giveBack(f)
 			v.drop(1)
 			continue
@@ -128,7 +127,7 @@ func (v *imageVideo) run(ctx context.Context) {
 		v.drop(encoder.TakeLost())
 		if err != nil && ctx.Err() == nil {
 			v.meter.addRefused(fmt.Errorf("video: %w", err))
-			pausedUntil = clock.Monotonic() + time.Duration(v.retry.Load())
+			pause.begin()
 		}
 	}
 }

@@ -157,7 +157,7 @@ func (s *stream) decode(ctx context.Context) {
 	defer decoder.Close()
 	idle := time.NewTimer(video.Idle)
 	defer idle.Stop()
-	var pausedUntil time.Duration // on CLOCK_MONOTONIC
+	pause := pause{length: &n.video.retry}
 	for {
 		select {
 		case <-ctx.Done():
@@ -167,7 +167,7 @@ func (s *stream) decode(ctx context.Context) {
 			n.video.drop(decoder.TakeLost())
 			s.failed.Store(true)
 		case unit := <-s.queue:
-			if clock.Monotonic() < pausedUntil {
+			if !pause.over() {
 				s.failed.Store(true)
 				n.video.drop(1)
 				continue
@@ -175,7 +175,7 @@ func (s *stream) decode(ctx context.Context) {
 			if err := decoder.Put(ctx, &unit.image, unit); err != nil && ctx.Err() == nil {
 				s.failed.Store(true)
 				n.meter.addRefused(fmt.Errorf("decode the camera's video: %w", err))
-				pausedUntil = clock.Monotonic() + time.Duration(n.video.retry.Load())
+				pause.begin()
 			}
 			n.video.drop(decoder.TakeLost())
 			idle.Reset(video.Idle)
