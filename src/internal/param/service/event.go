@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"time"
 
+	"av_capture/src/internal/message"
 	"av_capture/src/msgs/rcl_interfaces/msg"
 )
 
@@ -19,9 +20,7 @@ func (s *Server) parameters(names ...string) []rcl_interfaces_msg.Parameter {
 
 // publish sends an event of this node, now.
 func (s *Server) publish(event *rcl_interfaces_msg.ParameterEvent) {
-	now := time.Now()
-	event.Stamp.Sec = int32(now.Unix())
-	event.Stamp.Nanosec = uint32(now.Nanosecond())
+	event.Stamp = message.Stamp(time.Now())
 	event.Node = s.node.FullyQualifiedName()
 	if err := s.events.Publish(event); err != nil {
 		s.backend.Warn(fmt.Sprintf("a change of parameters could not be told to /parameter_events: %v", err))
