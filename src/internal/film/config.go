@@ -39,6 +39,7 @@ type Config struct {
 	Say    func(text string) // tells what happens; may be nil
 	Notice func(text string) // gets each of ffmpeg's messages once; may be nil
 
+	idleLimit    time.Duration // 0 for the usual one
 	container    container
 	video, audio string // encoders
 }
@@ -55,6 +56,9 @@ func (c *Config) prepare(ctx context.Context) (*encoders.FFmpeg, error) {
 	c.Path = path
 	if c.container, err = containerOf(path); err != nil {
 		return nil, err
+	}
+	if c.idleLimit == 0 {
+		c.idleLimit = idleLimit
 	}
 	if c.Video == "" {
 		c.Video = c.container.video

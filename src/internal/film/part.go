@@ -12,8 +12,10 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
+	"av_capture/src/internal/await"
 	"av_capture/src/internal/encoders"
 	"av_capture/src/internal/ffmpegprocess"
 	"av_capture/src/internal/nut"
@@ -30,6 +32,10 @@ type part struct {
 	buffer  *bufio.Writer // for what is small; large images pass it
 	writer  *nut.Writer
 	told    sync.WaitGroup // the goroutine that reads ffmpeg's progress
+
+	ending atomic.Bool   // close was called
+	idle   atomic.Int64  // [ns] for which ffmpeg wrote nothing at the end, and was ended; 0 if it was not
+	kept   chan struct{} // closed when ffmpeg was killed, and the kernel keeps it
 
 	images int           // written
 	failed error         // why ffmpeg takes no more
@@ -57,7 +63,7 @@ type track struct {
 
 // newPart starts ffmpeg for the file of a path, which is empty, or is replaced.
 func newPart(c *Config, tool *encoders.FFmpeg, path string, origin time.Duration, tracks []track) (*part, error) {
-	p := &part{path: path, origin: origin, log: ffmpegprocess.NewLog(c.Notice)}
+	p := &part{path: path, origin: origin, log: ffmpegprocess.NewLog(c.Notice), kept: make(chan struct{})}
 	p.log.Speak()
 	args, err := c.arguments(tool, path, origin, tracks)
 	if err != nil {
@@ -82,6 +88,7 @@ func newPart(c *Config, tool *encoders.FFmpeg, path string, origin time.Duration
 	}
 	if err != nil {
 		p.failure()
+		p.abandon(0)
 		return nil, p.close()
 	}
 	return p, nil
@@ -248,19 +255,35 @@ func (p *part) follow() {
 	}
 }
 
-// progress returns the time up to which ffmpeg was given packets, the time up to which it
-// reports to have written them, and the file's size [bytes].
-func (p *part) progress() (given, written time.Duration, size int64) {
+// progress is how far ffmpeg has come with a part.
+type progress struct {
+	given    time.Duration // up to which it was given packets
+	written  time.Duration // up to which it reports to have written them
+	size     int64         // [bytes] of the file
+	modified time.Time     // the file
+}
+
+// progress returns how far ffmpeg has come. It blocks while the disk does.
+func (p *part) progress() progress {
+	var now progress
 	if info, err := os.Stat(p.path); err == nil {
-		size = info.Size()
+		now.size, now.modified = info.Size(), info.ModTime()
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return p.end, p.written, size
+	now.given, now.written = p.end, p.written
+	return now
 }
 
-// endPatience bounds the wait for ffmpeg's end after it has closed its input.
-const endPatience = 5 * time.Second
+const (
+	// endPatience bounds the wait for ffmpeg's end after it has closed its input, or was
+	// killed.
+	endPatience = 5 * time.Second
+
+	// idleLimit bounds the time in which ffmpeg writes nothing when it is to finish the file.
+	// Encoders that look far ahead, and disks that start, take seconds.
+	idleLimit = 30 * time.Second
+)
 
 // failure returns the reason that ffmpeg takes no more.
 func (p *part) failure() error {
@@ -271,14 +294,14 @@ func (p *part) failure() error {
 }
 
 func (p *part) findFailure() error {
-	if !p.process.Wait(endPatience) {
+	if !p.process.Wait(endPatience) && p.idle.Load() == 0 {
 		return fmt.Errorf("ffmpeg takes no more%s", p.log.Because())
 	}
 	p.told.Wait()
-	given, whole, size := p.progress()
+	now := p.progress()
 	err := p.reason()
-	if size > 0 {
-		return fmt.Errorf("%s ends early, after about %.1f s of %.1f s: %w", p.path, whole.Seconds(), given.Seconds(), err)
+	if now.size > 0 {
+		return fmt.Errorf("%s ends early, after about %.1f s of %.1f s: %w", p.path, now.written.Seconds(), now.given.Seconds(), err)
 	}
 	return fmt.Errorf("%s cannot be written: %w", p.path, err)
 }
@@ -288,6 +311,9 @@ const noRoom = 1 << 20
 
 // reason returns the reason of ffmpeg's end, in our words where we can tell it.
 func (p *part) reason() error {
+	if idle := time.Duration(p.idle.Load()); idle > 0 {
+		return fmt.Errorf("ffmpeg did not finish it, wrote nothing for %v and was ended%s", idle, p.log.Because())
+	}
 	var system unix.Statfs_t
 	if unix.Statfs(filepath.Dir(p.path), &system) == nil && system.Bavail*uint64(system.Bsize) < noRoom {
 		return errors.New("its disk is full: make room, or choose another folder")
@@ -300,17 +326,37 @@ func (p *part) reason() error {
 	return fmt.Errorf("%s%s", p.process.Fate(), p.log.Because())
 }
 
-// close has ffmpeg finish the file, and waits for that.
+// close has ffmpeg finish the file, and waits for that: as long as that takes, unless it is
+// abandoned meanwhile.
 func (p *part) close() error {
+	p.ending.Store(true)
 	_ = p.flush() // its error is kept
 	p.process.Input.Close()
-	<-p.process.Done()
+	select {
+	case <-p.process.Done():
+	case <-p.kept:
+		return p.failure()
+	}
 	p.told.Wait()
 	p.process.Output.Close()
 	if !p.process.State().Success() {
 		return p.failure()
 	}
 	return p.failed
+}
+
+// abandon ends ffmpeg, which is to finish the file and has written nothing for a time. What
+// waits for it goes on, with an error. Any goroutine may call it, once.
+func (p *part) abandon(idle time.Duration) {
+	p.idle.Store(int64(idle))
+	p.process.Input.Close() // ends a write that blocks
+	ended := await.Do(func() error {
+		p.process.End()
+		return nil
+	})
+	if !ended.Within(endPatience) {
+		close(p.kept)
+	}
 }
 
 // remove removes the file if it is empty.

@@ -167,9 +167,9 @@ func (r *Recorder) Status() Status {
 	s.Waiting = r.queued
 	r.mu.Unlock()
 	if part != nil { // not under the lock: the disk may be slow
-		given, _, size := part.progress()
-		s.Time += given
-		s.Size += size
+		now := part.progress()
+		s.Time += now.given
+		s.Size += now.size
 	}
 	return s
 }
@@ -204,6 +204,9 @@ func (r *Recorder) Run(alive func()) error {
 	err = cmp.Or(err, r.endPart()) // which is the same one, if ffmpeg has ended
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	if err != nil {
+		err = r.withUnsaved(err)
+	}
 	if r.full {
 		err = errors.Join(err, fmt.Errorf("ffmpeg or the disk is too slow, and %d MB of images and sound waited for it: what came until then is whole in the film; choose --video copy, another codec, smaller images, or a larger --buffer", r.config.Buffer>>20))
 	}
@@ -216,31 +219,57 @@ func (r *Recorder) Run(alive func()) error {
 	return err
 }
 
-// watch calls alive while ffmpeg goes on, until ended: it may take long for what is in the
-// queue.
+// withUnsaved adds to the reason that the film is not whole what is in the queue, which nobody
+// will write. r.mu is held.
+func (r *Recorder) withUnsaved(err error) error {
+	images, blocks := 0, 0
+	for _, s := range r.streams {
+		if s.sound {
+			blocks += len(s.queue)
+		} else {
+			images += len(s.queue)
+		}
+	}
+	if images+blocks == 0 {
+		return err
+	}
+	return fmt.Errorf("%w; %d images and %d blocks of sound that waited are lost", err, images, blocks)
+}
+
+// watch looks after the present part until ended. It calls alive while ffmpeg goes on, which
+// may take long for what is in the queue, and abandons the part if ffmpeg is to finish it and
+// does not go on.
 func (r *Recorder) watch(alive func(), ended <-chan struct{}) {
 	ticker := time.NewTicker(250 * time.Millisecond)
 	defer ticker.Stop()
-	type progress struct {
-		written time.Duration
-		size    int64
-		queued  int
+	type state struct {
+		progress
+		part   *part
+		ending bool
+		queued int
 	}
-	for last := (progress{}); ; {
+	since := time.Now()
+	for last := (state{}); ; {
 		select {
 		case <-ended:
 			return
 		case <-ticker.C:
 		}
 		r.mu.Lock()
-		now, part := progress{queued: r.queued}, r.part
+		now := state{queued: r.queued, part: r.part, ending: r.closed}
 		r.mu.Unlock()
-		if part != nil { // not under the lock: the disk may be slow
-			_, now.written, now.size = part.progress()
+		if now.part != nil { // not under the lock: the disk may be slow
+			now.progress = now.part.progress()
+			now.ending = now.ending || now.part.ending.Load()
 		}
 		if now != last {
-			last = now
+			last, since = now, time.Now()
 			alive()
+			continue
+		}
+		if idle := time.Since(since); now.part != nil && now.ending && idle >= r.config.idleLimit {
+			now.part.abandon(r.config.idleLimit)
+			return
 		}
 	}
 }

@@ -98,16 +98,19 @@ func (r *Recorder) beginPart() error {
 			return err
 		}
 	}
+	var delay time.Duration
+	if hasSound(tracks) {
+		var err error
+		if delay, err = r.delay(); err != nil {
+			return err
+		}
+	}
 	r.config.Say(fmt.Sprintf("saving to %s: %s", path, strings.Join(words, "; ")))
 	p, err := newPart(&r.config, r.tool, path, origin, tracks)
 	if err != nil {
 		return err
 	}
-	if hasSound(tracks) {
-		if p.delay, err = r.delay(); err != nil {
-			return errors.Join(err, p.close())
-		}
-	}
+	p.delay = delay
 	r.mu.Lock()
 	r.part = p
 	r.mu.Unlock()
@@ -259,17 +262,19 @@ func (r *Recorder) endPart() error {
 	}
 	r.stepped = false
 	err := p.close()
-	given, written, size := p.progress()
-	if err != nil {
-		given = written
+	saved := Saved{Path: p.path, Images: p.images, Failed: err != nil}
+	now := p.progress()
+	saved.Time, saved.Size = now.given, now.size
+	if saved.Failed {
+		saved.Time = now.written
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.part, r.first = nil, time.Now()
-	r.status.Time += given
-	r.status.Size += size
-	if size > 0 {
-		r.parts = append(r.parts, Saved{p.path, given, size, p.images, err != nil})
+	r.status.Time += saved.Time
+	r.status.Size += saved.Size
+	if saved.Size > 0 {
+		r.parts = append(r.parts, saved)
 	}
 	return err
 }
