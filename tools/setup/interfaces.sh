@@ -34,7 +34,7 @@ fi
 inputs=$(
 	echo "$AMENT_PREFIX_PATH" # enter_underlay reads this line
 	cd "$top/test/interfaces"
-	sha256sum "$here/interfaces.sh"
+	sha256sum "$here/interfaces.sh" messages.cmake
 	find "${missing[@]##*/}" -type f -exec sha256sum {} + | sort
 )
 if [[ -f $interfaces/.complete && $(<"$interfaces/.complete") == "$inputs" ]]; then
