@@ -6,6 +6,7 @@ import wave
 from av_capture.msg import AudioData
 from diagnostic_msgs.msg import DiagnosticArray, DiagnosticStatus
 from harness import wav
+from harness.diagnostics import statuses, values, wait_for_status
 from harness.listener import nanoseconds
 from harness.parameters import camera, microphone
 import numpy as np
@@ -14,29 +15,6 @@ from sensor_msgs.msg import Image
 
 SYNTHETIC = ['--ros-args', '-p', 'source:=synthetic', '--']
 OK, WARN, ERROR = DiagnosticStatus.OK, DiagnosticStatus.WARN, DiagnosticStatus.ERROR
-
-
-def statuses(arrays, name):
-    """Return the statuses of that name."""
-    return [status for array in arrays for status in array.status if status.name == name]
-
-
-def wait_for_status(inbox, process, name, condition, what):
-    """Return the first status of that name for which the condition holds."""
-    found = []
-
-    def look(arrays):
-        found[:] = [status for status in statuses(arrays, name) if condition(status)]
-        return found
-    inbox.wait_until(look, process, f'a status {name}: {what}')
-    return found[0]
-
-
-def values(status):
-    """Return the key-values, each key of which is there once."""
-    result = {pair.key: pair.value for pair in status.values}
-    assert len(result) == len(status.values)
-    return result
 
 
 def test_camera_tells_rate_latency_and_device(av_capture, listener):

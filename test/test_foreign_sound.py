@@ -10,9 +10,11 @@ from ament_index_python.packages import get_package_share_directory
 from audio_common_msgs.msg import AudioData as PlainData
 from audio_common_msgs.msg import AudioDataStamped, AudioInfo
 from av_capture.msg import AudioData, Spectrum
+from diagnostic_msgs.msg import DiagnosticArray
 from foxglove_msgs.msg import RawAudio
 from harness import wav
 from harness.deadline import until
+from harness.diagnostics import values, wait_for_status
 from harness.fifo import Loudspeaker
 from harness.listener import nanoseconds
 from harness.parameters import microphone
@@ -123,11 +125,22 @@ def test_every_block_is_in_all_messages(av_capture, listener, encoding, dtype):
     assert not process.complaints()
 
 
+def pass_unheard(diagnostics, process, frames):
+    """Wait until the microphone has captured audio frames from now on."""
+    def captured(status):
+        return int(values(status)['audio frames'])
+    name, since = 'microphone: capture', len(diagnostics.so_far())
+    first = captured(wait_for_status(diagnostics, process, name, captured, 'sound', since))
+    wait_for_status(diagnostics, process, name,
+                    lambda status: captured(status) >= first + frames, 'more sound', since)
+
+
 def test_each_topic_alone_is_woken_and_gets_no_sound_of_before(av_capture, listener):
     rate, block = 48000, 480
     process = av_capture(*microphone(
         source='synthetic', sample_rate=rate, block_size=block, **{
             'audio_outputs': '[audio_common,foxglove]', 'spectrum.window_size': 1024}))
+    diagnostics = listener.subscribe(DiagnosticArray, '/diagnostics')
     listener.wait_for_topics(['/microphone/audio_foxglove'], process)
     topics = {
         'audio': (AudioData, block, lambda m: m.header.stamp),
@@ -136,7 +149,7 @@ def test_each_topic_alone_is_woken_and_gets_no_sound_of_before(av_capture, liste
         'spectrum': (Spectrum, 1024, lambda m: m.header.stamp)}
     for _ in range(2):
         for topic, (kind, frames, stamp) in topics.items():
-            time.sleep(0.2)  # of sound that nobody wants
+            pass_unheard(diagnostics, process, rate // 5)
             asked = time.time_ns()
             inbox = listener.subscribe(kind, f'/microphone/{topic}')
             first = inbox.wait(5, process)[0]
@@ -326,7 +339,6 @@ def test_mp3_is_heard_as_it_was_said(audio_save, listener, tmp_path):
     frame = 288  # [bytes] of 36 ms
     for i in range(len(content) // frame):
         talker.say(content[i * frame:(i + 1) * frame], 10**18 + i * 36 * 10**6)
-        time.sleep(0.036)
     assert process.status() == 0, process.text()
     assert not process.complaints()
     saved = np.frombuffer(wav.read(path), '<i2').astype(float)

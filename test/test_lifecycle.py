@@ -10,6 +10,7 @@ from av_capture.msg import AudioData
 from diagnostic_msgs.msg import DiagnosticArray, DiagnosticStatus
 from harness import video
 from harness.deadline import until
+from harness.diagnostics import wait_for_text
 from harness.lifecycle import Lifecycle, SERVICES
 from harness.listener import nanoseconds
 from harness.parameter_client import ParameterClient
@@ -39,16 +40,6 @@ def lifecycle_node(listener):
     node.destroy_node()
 
 
-def wait_for_status(inbox, name, level, text, process):
-    """Wait for a status of a node with this level and this text from now on."""
-    before = len(inbox.so_far())
-    inbox.wait_until(
-        lambda messages: any(
-            status.name == f'{name}: capture' and status.level == level and text in status.message
-            for message in messages[before:] for status in message.status),
-        process, f'a status of {name} with {text}')
-
-
 def test_a_manager_brings_both_nodes_up_and_down(av_capture, listener):
     images = listener.subscribe(Image, '/camera/image_raw')
     sound = listener.subscribe(AudioData, '/microphone/audio')
@@ -68,7 +59,7 @@ def test_a_manager_brings_both_nodes_up_and_down(av_capture, listener):
     def published(topic):
         return bool(listener.node.count_publishers(topic))
 
-    wait_for_status(diagnostics, 'camera', DiagnosticStatus.OK, 'unconfigured', process)
+    wait_for_text(diagnostics, process, 'camera: capture', DiagnosticStatus.OK, 'unconfigured')
     assert not published('/camera/image_raw') and not published('/microphone/audio')
     # What is set while the node is not active applies once it is.
     ParameterClient(listener, '/camera', process).change(image_width=160)
@@ -85,14 +76,15 @@ def test_a_manager_brings_both_nodes_up_and_down(av_capture, listener):
         images.wait(counts[0] + 5, process)
         sound.wait(counts[1] + 50, process)
         if begin == 0:
-            wait_for_status(diagnostics, 'camera', DiagnosticStatus.OK, 'capturing', process)
+            wait_for_text(diagnostics, process, 'camera: capture',
+                          DiagnosticStatus.OK, 'capturing')
         all_change(DEACTIVATE, 'inactive', -1)
         begin = time.time_ns()
         all_change(CLEANUP, 'unconfigured', -1)
         until(lambda: not published('/camera/image_raw') and not published('/microphone/audio'),
               'the end of the topics', process)
     all_change(SHUTDOWN['unconfigured'], 'finalized', -1)
-    wait_for_status(diagnostics, 'microphone', DiagnosticStatus.OK, 'finalized', process)
+    wait_for_text(diagnostics, process, 'microphone: capture', DiagnosticStatus.OK, 'finalized')
     for message in images.so_far() + sound.so_far():
         stamp = nanoseconds(message.header.stamp)
         assert stamp < begin and not any(first < stamp < last for first, last in quiet)
@@ -153,8 +145,8 @@ def test_device_that_is_missing_fails_the_transition(av_capture, listener, tmp_p
     assert not node.change(CONFIGURE)
     assert node.state() == 'unconfigured'
     process.wait_for_line('ERROR.*configure failed, the node is unconfigured: .*known.mkv')
-    wait_for_status(diagnostics, 'camera', DiagnosticStatus.ERROR, 'since configure failed',
-                    process)
+    wait_for_text(diagnostics, process, 'camera: capture',
+                  DiagnosticStatus.ERROR, 'since configure failed')
     video.write(path, 320, 240, 25.0, 5)
     assert node.change(CONFIGURE)
     path.rename(tmp_path / 'away.mkv')
@@ -165,7 +157,7 @@ def test_device_that_is_missing_fails_the_transition(av_capture, listener, tmp_p
     (tmp_path / 'away.mkv').rename(path)
     assert node.change(ACTIVATE)
     images.wait(5, process)
-    wait_for_status(diagnostics, 'camera', DiagnosticStatus.OK, 'capturing', process)
+    wait_for_text(diagnostics, process, 'camera: capture', DiagnosticStatus.OK, 'capturing')
 
 
 def test_microphone_that_is_lost_or_hangs(av_capture, listener, pulse):
@@ -183,7 +175,8 @@ def test_microphone_that_is_lost_or_hangs(av_capture, listener, pulse):
     sound.wait(10, process)
     # Lost while the node is active, it is tried again and again, and the node stays active.
     pulse.kill()
-    wait_for_status(diagnostics, 'microphone', DiagnosticStatus.ERROR, 'trying again', process)
+    wait_for_text(diagnostics, process, 'microphone: capture',
+                  DiagnosticStatus.ERROR, 'trying again')
     assert node.state() == 'active'
     pulse.start()
     sound.wait(len(sound.so_far()) + 10, process)
@@ -194,7 +187,8 @@ def test_microphone_that_is_lost_or_hangs(av_capture, listener, pulse):
     try:
         activated = node.start(ACTIVATE)
         until(lambda: node.state() == 'activating', 'the transition', process)
-        wait_for_status(diagnostics, 'microphone', DiagnosticStatus.OK, 'activating: ', process)
+        wait_for_text(diagnostics, process, 'microphone: capture',
+                      DiagnosticStatus.OK, 'activating: ')
         assert parameters.get('sample_rate') == {'sample_rate': 44100}
     finally:
         os.kill(pulse.pid, signal.SIGCONT)

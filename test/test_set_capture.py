@@ -7,6 +7,7 @@ from av_capture.msg import AudioData
 from diagnostic_msgs.msg import DiagnosticArray, DiagnosticStatus
 from harness import video
 from harness.deadline import until
+from harness.diagnostics import wait_for_text
 from harness.listener import nanoseconds
 from harness.parameter_client import ParameterClient
 from harness.parameters import arguments, camera, microphone
@@ -15,16 +16,6 @@ import pytest
 from sensor_msgs.msg import Image
 
 RATE = 44100  # [Hz]
-
-
-def wait_for_status(inbox, name, level, text, process):
-    """Wait for a status of a node with this level and this text from now on."""
-    before = len(inbox.so_far())
-    inbox.wait_until(
-        lambda messages: any(
-            status.name == name and status.level == level and text in status.message
-            for message in messages[before:] for status in message.status),
-        process, f'a status of {name} with {text}')
 
 
 def test_both_nodes_are_turned_off_and_on_again(av_capture, listener):
@@ -40,7 +31,7 @@ def test_both_nodes_are_turned_off_and_on_again(av_capture, listener):
     of_microphone = SetCapture(listener, '/microphone', process)
     for _ in range(3):
         assert of_camera.turn(False) == 'capture is off, the device is free'
-        wait_for_status(diagnostics, 'camera: capture', DiagnosticStatus.OK, 'capture off', process)
+        wait_for_text(diagnostics, process, 'camera: capture', DiagnosticStatus.OK, 'capture off')
         # The other one captures, and this one does not. Images on their way have arrived.
         before = len(images.so_far())
         sound.wait(len(sound.so_far()) + 100, process)
@@ -49,9 +40,9 @@ def test_both_nodes_are_turned_off_and_on_again(av_capture, listener):
         assert of_camera.turn(True) == 'capture is on, the device is open'
         images.wait(before + 10, process)
         assert of_camera.turn(True) == 'capture is on already'
-        wait_for_status(diagnostics, 'camera: capture', DiagnosticStatus.OK, 'capturing', process)
+        wait_for_text(diagnostics, process, 'camera: capture', DiagnosticStatus.OK, 'capturing')
     of_microphone.turn(False)
-    wait_for_status(diagnostics, 'microphone: capture', DiagnosticStatus.OK, 'capture off', process)
+    wait_for_text(diagnostics, process, 'microphone: capture', DiagnosticStatus.OK, 'capture off')
     before = len(sound.so_far())
     images.wait(len(images.so_far()) + 30, process)
     assert len(sound.so_far()) == before
