@@ -22,12 +22,12 @@ func (s *Supervisor) SetCapture(ctx context.Context, on bool) (message string, e
 	case !changed:
 		return "capture is off already", nil
 	case on:
-		message, err = s.ask(ctx, &change{aim: resume}, "", errNotYet)
+		message, err = s.ask(ctx, &change{aim: resume}, errNotYet)
 		if message == "" {
 			message = "capture is on, the device is open"
 		}
 	default:
-		_, err = s.ask(ctx, &change{aim: stop}, "", errors.New("capture stays on: the source is still being closed, try again"))
+		_, err = s.ask(ctx, &change{aim: stop}, errors.New("capture stays on: the source is still being closed, try again"))
 		message = s.captureIsOff()
 	}
 	return message, err
@@ -39,14 +39,14 @@ func (s *Supervisor) StartOff() { s.turnOff() }
 // Start turns capture on, unless the source does not open before ctx ends: then capture stays
 // off. It is called as SetCapture is, while capture is off.
 func (s *Supervisor) Start(ctx context.Context) error {
-	_, err := s.ask(ctx, &change{aim: start}, "", errNotInTime)
+	_, err := s.ask(ctx, &change{aim: start}, errNotInTime)
 	return err
 }
 
 // Try opens the source and closes it again before any data come, so that parameters that it
 // cannot have are known. It is called as SetCapture is, while capture is off.
 func (s *Supervisor) Try(ctx context.Context) error {
-	_, err := s.ask(ctx, &change{aim: try}, "", errNotInTime)
+	_, err := s.ask(ctx, &change{aim: try}, errNotInTime)
 	return err
 }
 

@@ -77,12 +77,12 @@ func (s *Supervisor) Replace(ctx context.Context, with Session) (remark string, 
 	if count := s.left.sources(); count >= mostOfNode {
 		return "", fmt.Errorf("%d calls of sources hang and are left behind, no further source is tried until some of them have come back: the present one goes on", count)
 	}
-	return s.ask(ctx, &change{aim: replace, session: with}, "", errSlow)
+	return s.ask(ctx, &change{aim: replace, session: with}, errSlow)
 }
 
-// ask passes a change to Run and waits until its outcome is decided. When ctx ends, it decides
-// itself.
-func (s *Supervisor) ask(ctx context.Context, c *change, remark string, late error) (string, error) {
+// ask passes a change to Run and waits until its outcome is decided. When ctx ends first, that
+// is a failure, with the error late.
+func (s *Supervisor) ask(ctx context.Context, c *change, late error) (string, error) {
 	c.settled = make(chan struct{})
 	select {
 	case s.changes <- c:
@@ -96,7 +96,7 @@ func (s *Supervisor) ask(ctx context.Context, c *change, remark string, late err
 	case <-s.over:
 		c.settle("", errOver)
 	case <-ctx.Done():
-		c.settle(remark, late)
+		c.settle("", late)
 	}
 	return c.remark, c.err
 }
