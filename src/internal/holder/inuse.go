@@ -46,9 +46,6 @@ func (t table) ofSound(path, asking string) string {
 // itself explains an owner that is in its own way.
 const itself = " itself, whose earlier call is still blocked in the driver"
 
-// UsersOfSound returns the users of a device of a sound card, by its path.
-func UsersOfSound(path string) []string { return proc.soundUsers(path) }
-
 // inUse makes a phrase of the users.
 func inUse(users []string) string { return "in use by " + strings.Join(users, " or ") }
 

@@ -63,12 +63,6 @@ func Start(t testing.TB, modules ...string) *Server {
 
 func (s *Server) socket() string { return filepath.Join(s.folder, "socket") }
 
-// Folder returns the server's own folder, for the files of its modules.
-func (s *Server) Folder() string { return s.folder }
-
-// Pid returns the number of the server's process.
-func (s *Server) Pid() int { return s.command.Process.Pid }
-
 // Start starts the server, and waits until it has its devices and answers.
 func (s *Server) Start() {
 	s.t.Helper()
