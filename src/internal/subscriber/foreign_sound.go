@@ -109,8 +109,8 @@ func (r *SoundReader) Late() (Block, uint64) {
 
 // rawAudio returns the block of a message of foxglove_msgs/RawAudio.
 func (r *SoundReader) rawAudio(m *foxglove.RawAudio, info *rclgo.MessageInfo) (Block, uint64, error) {
-	if m.Format != "pcm-s16" {
-		return Block{}, 0, fmt.Errorf("its format is %.40q, of which only pcm-s16 is known", m.Format)
+	if m.Format != foxglove.PCMS16 {
+		return Block{}, 0, fmt.Errorf("its format is %.40q, of which only %s is known", m.Format, foxglove.PCMS16)
 	}
 	stamp := time.Duration(m.Timestamp.Sec)*time.Second + time.Duration(m.Timestamp.Nanosec)
 	return r.block(stamp, media.AudioFormat{SampleRate: int(m.SampleRate), Channels: int(m.NumberOfChannels), Encoding: media.S16LE}, m.Data, r.missing(info), info)
@@ -122,9 +122,9 @@ func (r *SoundReader) audioCommon(stamp time.Duration, data []byte, info *rclgo.
 		SampleRate: int(r.info.SampleRate), Channels: int(r.info.Channels), Encoding: media.SampleFormat(r.info.SampleFormat),
 	}
 	switch strings.ToLower(r.info.CodingFormat) {
-	case "wave", "raw":
+	case audiocommon.Wave, "raw":
 		return r.block(stamp, format, data, r.missing(info), info)
-	case "mp3":
+	case audiocommon.MP3:
 		format.Encoding = media.S16LE
 		if err := media.CheckSound(format); err != nil {
 			return Block{}, 0, err
@@ -138,7 +138,7 @@ func (r *SoundReader) audioCommon(stamp time.Duration, data []byte, info *rclgo.
 		missing, r.mp3Missing = missing+r.mp3Missing, 0
 		return r.block(stamp, format, sound, missing, info)
 	}
-	return Block{}, 0, fmt.Errorf("%s says that its coding_format is %.40q, of which only wave and mp3 are known", InfoTopic(r.topic), r.info.CodingFormat)
+	return Block{}, 0, fmt.Errorf("%s says that its coding_format is %.40q, of which only %s and %s are known", InfoTopic(r.topic), r.info.CodingFormat, audiocommon.Wave, audiocommon.MP3)
 }
 
 // block returns the block of a message that does not count. Without a stamp, it was acquired

@@ -10,3 +10,10 @@ const (
 	AudioDataStampedType = "audio_common_msgs/msg/AudioDataStamped"
 	AudioInfoType        = "audio_common_msgs/msg/AudioInfo"
 )
+
+// The coding formats of an AudioInfo, which say what is in the data: samples as they are, without
+// a header, and frames of MP3.
+const (
+	Wave = "wave"
+	MP3  = "mp3"
+)

@@ -7,3 +7,6 @@ const (
 	CompressedVideoType = "foxglove_msgs/msg/CompressedVideo"
 	RawAudioType        = "foxglove_msgs/msg/RawAudio"
 )
+
+// PCMS16 is the format of a RawAudio with signed samples of 16 bits.
+const PCMS16 = "pcm-s16"

@@ -15,13 +15,6 @@ import (
 	"github.com/tiiuae/rclgo/pkg/rclgo/types"
 )
 
-// audio_capture's words for what is in messages: samples as they are, without a header, and
-// frames of MP3.
-const (
-	waveFormat = "wave"
-	mp3Format  = "mp3"
-)
-
 // infoInterval is the time between two AudioInfo: audio_capture's, for subscribers that are
 // volatile.
 const infoInterval = 5 * time.Second
@@ -78,7 +71,7 @@ func (a *audioCommon) begin(format media.AudioFormat, delivery delivery) error {
 	a.sendStamped, a.sendPlain = delivery.publisher(a.stamped), delivery.publisher(a.plain)
 	bitrate := 8 * format.SampleRate * format.FrameSize()
 	a.encoding = nil
-	if a.format == mp3Format {
+	if a.format == audiocommon.MP3 {
 		a.encoding = newEncodedSound(format, a.bitrate, !delivery.realtime(), a.send, a.warn)
 		format, bitrate = mp3.Format(format), a.bitrate
 	}

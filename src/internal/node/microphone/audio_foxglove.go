@@ -14,9 +14,6 @@ import (
 	"github.com/tiiuae/rclgo/pkg/rclgo/types"
 )
 
-// pcmS16 is RawAudio's word for signed samples of 16 bits.
-const pcmS16 = "pcm-s16"
-
 // audioFoxglove is ~/audio_foxglove, which Foxglove's audio panel plays: samples of 16 bits,
 // whatever those of ~/audio are.
 type audioFoxglove struct {
@@ -44,7 +41,7 @@ func (a *audioFoxglove) publishers() []*node.Publisher { return []*node.Publishe
 
 func (a *audioFoxglove) begin(format media.AudioFormat, delivery delivery) error {
 	a.send = delivery.publisher(a.publisher)
-	a.message.Format = pcmS16
+	a.message.Format = foxglove.PCMS16
 	a.message.SampleRate, a.message.NumberOfChannels = uint32(format.SampleRate), uint32(format.Channels)
 	a.converter = nil
 	if format.Encoding != media.S16LE {

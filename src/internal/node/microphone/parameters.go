@@ -8,6 +8,7 @@ import (
 
 	"av_capture/src/internal/dsp"
 	"av_capture/src/internal/media"
+	"av_capture/src/internal/message/audiocommon"
 	"av_capture/src/internal/node"
 	"av_capture/src/internal/param"
 	"av_capture/src/internal/record"
@@ -82,9 +83,9 @@ var Table = param.NewTable(slices.Concat([]param.Declaration{
 		ReadOnly:    true,
 	}, {
 		Name:        "audio_common.format",
-		Default:     param.String(waveFormat),
+		Default:     param.String(audiocommon.Wave),
 		Description: "What ~/audio_common holds, in audio_capture's words: wave is samples as they are, without a header, mp3 is MP3 made by ffmpeg.",
-		Choices:     param.OneOf(waveFormat, mp3Format),
+		Choices:     param.OneOf(audiocommon.Wave, audiocommon.MP3),
 		ReadOnly:    true,
 	}, {
 		Name:        "audio_common.bitrate",
