@@ -168,19 +168,19 @@ func (s *Source) rewind(c *videoCapture) error {
 
 // runFile reads images until ctx ends or the file does.
 func (s *Source) runFile(ctx context.Context, c *videoCapture, emit func(*media.Image)) error {
-	live := inputurl.IsLive(s.config.Device)
 	alarm, err := clock.NewAlarm(ctx)
 	if err != nil {
 		return err
 	}
 	defer alarm.Close()
-	if c.format.FrameRate == 0 && !live {
+	f := &fileRun{
+		source: s, c: c, alarm: alarm, live: inputurl.IsLive(s.config.Device),
+		presentation: timing.NewPresentation(c.format.FrameRate, s.part),
+	}
+	if c.format.FrameRate == 0 && !f.live {
 		s.notice("rate", "does not say how fast it is to be played: %d images/s where its images carry no time", timing.UsualFrameRate)
 	}
-	presentation := timing.NewPresentation(c.format.FrameRate, s.part)
-	begun := false   // the presentation
 	emitted := false // an image
-	images := 0      // since the start of the file
 	refused := 0     // since the last one
 	for ctx.Err() == nil {
 		c.start(c.readCall)
@@ -194,76 +194,111 @@ func (s *Source) runFile(ctx context.Context, c *videoCapture, emit func(*media.
 		case !inputurl.IsURL(s.config.Device) && refused < refusedInARow:
 			refused++
 			continue
-		case live:
-			return lost(images, "the stream has ended")
-		case s.config.Loop && images > 0:
-			presentation.End()
-			var err error
-			c.start(func() { err = s.rewind(c) })
-			if !s.read(ctx, c) {
-				return nil
-			}
-			if err != nil {
+		default:
+			if err := f.again(ctx); err != nil {
 				return err
 			}
-			if !presentation.Await(ctx) {
-				return nil
-			}
-			images, refused = 0, 0
+			refused = 0
 			continue
-		default:
-			if begun {
-				// The sound may be longer: the film ends for both at once.
-				presentation.End()
-				if !presentation.Await(ctx) || !alarm.Wait(presentation.Ended()) {
-					return nil
-				}
-			}
-			return fmt.Errorf("after %d images: %w", images, media.ErrEnd)
 		}
-		if images == 0 && c.conversion.compressed && !isJPEG(c.image.Data) {
+		if f.images == 0 && c.conversion.compressed && !isJPEG(c.image.Data) {
 			return noMotionJPEG("of another kind")
 		}
-		images++
+		f.images++
 		for ; refused > 0; refused-- {
 			c.emitRefused(emit)
 		}
-		if live {
-			c.image.Stamp, c.image.Stamped = max(c.at, c.image.Stamp+1), media.StampArrival
-		} else {
-			if !begun {
-				begun = true
-				if !presentation.Begin(ctx, c.position) {
-					return nil
-				}
-				if late := presentation.Late(c.position); late > seekFrom {
-					// Somewhat before: OpenCV counts images at a constant rate, and stops late
-					// where there are fewer. Images that are late are dropped.
-					to := c.position + float64((late-seekFrom/2)/time.Millisecond)
-					c.start(func() { c.video.set(propPosMsec, to) })
-					if !s.read(ctx, c) {
-						return nil
-					}
-					continue
-				}
-			}
-			due, wanted := presentation.Due(c.position, clock.Monotonic())
-			if !wanted {
-				if emitted {
-					c.image.Sequence++
-				}
-				continue
-			}
-			if !alarm.Wait(due) {
-				return nil
-			}
-			c.image.Stamp, c.image.Stamped = due, media.StampSchedule
+		wanted, ok := f.await(ctx)
+		switch {
+		case !ok:
+			return nil
+		case wanted:
+			emit(&c.image)
+			emitted = true
+			c.image.Sequence++
+		case emitted:
+			c.image.Sequence++
 		}
-		emit(&c.image)
-		emitted = true
-		c.image.Sequence++
 	}
 	return nil
+}
+
+// fileRun is one run of a file or a stream. The goroutine of the run uses it.
+type fileRun struct {
+	source       *Source
+	c            *videoCapture
+	live         bool // a stream that gives its images when they come
+	alarm        *clock.Alarm
+	presentation *timing.Presentation
+	begun        bool // the presentation
+	images       int  // since the start of the file
+}
+
+// again begins the file again after its end, or returns the error of that. It returns nil, too,
+// when ctx ends.
+func (f *fileRun) again(ctx context.Context) error {
+	switch {
+	case f.live:
+		return lost(f.images, "the stream has ended")
+	case f.source.config.Loop && f.images > 0:
+		f.presentation.End()
+		var err error
+		f.c.start(func() { err = f.source.rewind(f.c) })
+		if !f.source.read(ctx, f.c) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		f.presentation.Await(ctx)
+		f.images = 0
+		return nil
+	}
+	if f.begun {
+		// The sound may be longer: the film ends for both at once.
+		f.presentation.End()
+		if !f.presentation.Await(ctx) || !f.alarm.Wait(f.presentation.Ended()) {
+			return nil
+		}
+	}
+	return fmt.Errorf("after %d images: %w", f.images, media.ErrEnd)
+}
+
+// await waits until the newest image is due, which it stamps, and reports whether it is wanted:
+// it is not where it is late. ok is false when ctx ends first.
+func (f *fileRun) await(ctx context.Context) (wanted, ok bool) {
+	img := &f.c.image
+	if f.live {
+		img.Stamp, img.Stamped = max(f.c.at, img.Stamp+1), media.StampArrival
+		return true, true
+	}
+	if !f.begun {
+		f.begun = true
+		if !f.presentation.Begin(ctx, f.c.position) {
+			return false, false
+		}
+		if late := f.presentation.Late(f.c.position); late > seekFrom {
+			return false, f.seek(ctx, late)
+		}
+	}
+	due, wanted := f.presentation.Due(f.c.position, clock.Monotonic())
+	if !wanted {
+		return false, true
+	}
+	if !f.alarm.Wait(due) {
+		return false, false
+	}
+	img.Stamp, img.Stamped = due, media.StampSchedule
+	return true, true
+}
+
+// seek goes ahead in a file that is late, to somewhat before what is due: OpenCV counts images
+// at a constant rate, and stops late where there are fewer. Images that are late are dropped.
+// It reports whether it has come to an end before ctx did.
+func (f *fileRun) seek(ctx context.Context, late time.Duration) bool {
+	to := f.c.position + float64((late-seekFrom/2)/time.Millisecond)
+	f.c.start(func() { f.c.video.set(propPosMsec, to) })
+	return f.source.read(ctx, f.c)
 }
 
 // read is wait during a read of a file.
