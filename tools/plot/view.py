@@ -39,15 +39,23 @@ def main():
                                 stdout=subprocess.PIPE, text=True)
         browser = Browser()
         try:
-            page = browser.page(re.search(r'http://\S+', view.stdout.readline())[0])
+            address = next(filter(None, (re.search(r'http://\S+', line) for line in view.stdout)))
+            page = browser.page(address[0])
             page.wait_for_text('#status', r'camera[^]*works[^]*microphone[^]*works')
             page.click('#listen')
             page.press('f', 'KeyF', 'f')
-            # The oldest column at the left is drawn, too.
+            # The oldest column at the left is drawn, too, and no sound was missing since
+            # Listen was pressed, which begins to count anew.
             page.until("""(() => {
+                const listen = document.querySelector('#listen');
+                const heard = document.querySelector('#listening').innerText;
+                if (/underrun|skipped|left out/.test(heard)) {
+                    listen.click();
+                    listen.click();
+                }
                 const c = document.querySelector('#spectrogram');
                 const d = c.getContext('2d').getImageData(50, 100, 6, 150).data;
-                return d.some((v, i) => i % 4 === 0 && v > 100);
+                return d.some((v, i) => i % 4 === 0 && v > 100) && /its sound$/.test(heard);
             })()""")
             page.screenshot(os.path.join(folder, 'page.png'))
             subprocess.run([  # 256 colours: a third of the size
