@@ -82,7 +82,8 @@ func (c MicrophoneConfig) validate() error {
 // does: for S16LE round(x·32768), half to even, limited to 32767. Another
 // program that computes this in double precision gets the same bytes of tones
 // for U8, S16LE and S24LE; for S32LE and F32LE its sine may differ in the last
-// bit. Noise is the same in every program.
+// bit, and so may a sweep for any of them, also between processors. Noise is the
+// same in every program.
 //
 // The microphone is paced like a sound card: periods are due by absolute times on
 // CLOCK_MONOTONIC, which are their arrivals, and are made when they are pulled, or by Run. A late
