@@ -99,7 +99,7 @@ def check_described(descriptors, controls):
     """Require the driver's own limits of every control."""
     assert len(controls) > 20
     for name, (kind, numbers) in controls.items():
-        if kind in ('u8', 'u16', 'u32', 'area'):  # matrices and structs, which ROS cannot express
+        if kind == 'payload':  # arrays, matrices and structs, which ROS cannot express
             assert name not in descriptors
             continue
         descriptor = descriptors.pop(USUAL.get(name, name))

@@ -18,6 +18,12 @@ CONTROL = re.compile(r'^ *(?P<name>\w+) 0x[0-9a-f]+ \((?P<kind>\w+)\) *:(?P<rest
 NUMBER = re.compile(r'(\w+)=(-?(?:0x)?[0-9a-f]+)\b')
 
 
+def kind(control):
+    """Return the type of a line of CONTROL, payload for more than one value."""
+    several = 'has-payload' in control['rest'] and control['kind'] != 'str'
+    return 'payload' if several else control['kind']
+
+
 class Camera:
     """The camera with a node such as /dev/video0."""
 
@@ -38,9 +44,13 @@ class Camera:
         return int(re.search(r': (-?\d+)', output)[1])
 
     def controls(self):
-        """Return type and values of the driver's controls, by v4l2-ctl's names."""
+        """
+        Return type and values of the driver's controls, by v4l2-ctl's names.
+
+        The type is payload where it is that of an array's or a matrix's elements, or a struct.
+        """
         listed = run('v4l2-ctl', '-d', self.path, '--list-ctrls')
-        return {match['name']: (match['kind'], {
+        return {match['name']: (kind(match), {
             key: int(number, 0) for key, number in NUMBER.findall(match['rest'])})
             for match in CONTROL.finditer(listed)}
 
