@@ -19,7 +19,8 @@ def test_rate_is_that_which_was_asked_for(av_capture, listener, camera, buffers)
         pixel_format='mono8'))
     inbox.wait(1, process)
     client = ParameterClient(listener, '/camera', process)
-    # The driver's rates for this size are 1, 2, 4, 5, 10, 12.5, 15, 25, 30, 40, 50 and 60.
+    # The driver's rates for this size are 1, 2, 4, 5, 10, 12.5, 15, 25, 30, 40, 50, 60, and of
+    # later kernels more.
     for asked, device, given in [
             (12.5, 12.5, 12.5), (29.97, 30.0, 30.0), (60.0, 60.0, 60.0), (20.0, 25.0, 20.0)]:
         client.change(framerate=asked)

@@ -2,6 +2,8 @@
 
 import grp
 import os
+from pathlib import Path
+import stat
 
 from harness.deadline import until
 from harness.parameters import camera as of_camera
@@ -23,6 +25,10 @@ def as_nobody(av_capture, camera, tmp_path_factory):
     os.chmod(logs, 0o777)
     for folder in (logs.parent, logs.parent.parent):
         os.chmod(folder, os.stat(folder).st_mode | 0o011)
+    # The package may lie in a home folder that others may not enter.
+    closed = {folder: mode for folder, mode in modes_above_the_package() if not mode & 0o001}
+    for folder, mode in closed.items():
+        os.chmod(folder, mode | 0o001)
 
     def start(*arguments, groups=None):
         return av_capture(
@@ -30,8 +36,17 @@ def as_nobody(av_capture, camera, tmp_path_factory):
             command=['setpriv', f'--reuid={NOBODY}', f'--regid={NOBODY}',
                      f'--groups={groups}' if groups else '--clear-groups', executable()])
     yield start
+    for folder, mode in closed.items():
+        os.chmod(folder, mode)
     os.chown(camera.path, before.st_uid, before.st_gid)
     os.chmod(camera.path, before.st_mode & 0o777)
+
+
+def modes_above_the_package():
+    """Return the folders in which the executable and its libraries lie, with their modes."""
+    libraries = filter(None, os.environ['LD_LIBRARY_PATH'].split(':'))
+    folders = {folder for path in (executable(), *libraries) for folder in Path(path).resolve().parents}
+    return [(folder, stat.S_IMODE(os.stat(folder).st_mode)) for folder in sorted(folders)]
 
 
 CURE = 'permission denied; join the group video, which owns {0}: sudo usermod -aG video $USER'

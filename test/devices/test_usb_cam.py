@@ -10,9 +10,10 @@ def test_the_whole_file_starts_the_camera(av_capture, listener, camera, tmp_path
     camera.set(brightness=100, contrast=66, saturation=55)
     images = listener.subscribe(Image, '/camera/image_raw', depth=5)
     infos = listener.subscribe(CameraInfo, '/camera/camera_info', depth=5)
+    # Another rate than that of the file, which not every kernel's virtual camera has at this size.
+    file = usb_cam.file(tmp_path, video_device=camera.path, framerate=10.0)
     process = av_capture(
-        '--nodes', 'camera', '--ros-args', '--params-file',
-        usb_cam.file(tmp_path, video_device=camera.path), environment=usb_cam.package(tmp_path))
+        '--nodes', 'camera', '--ros-args', '--params-file', file, environment=usb_cam.package(tmp_path))
     image = images.wait(3, process)[2]
     assert (image.encoding, image.width, image.height) == ('rgb8', 640, 480)
     assert image.header.frame_id == 'camera'
@@ -22,6 +23,5 @@ def test_the_whole_file_starts_the_camera(av_capture, listener, camera, tmp_path
     assert [camera.get(name) for name in names] == [100, 66, 55]
     process.wait_for_line(
         'WARN.*no control auto_white_balance, autoexposure, exposure, white_balance: given at start')
-    process.wait_for_line('WARN.*framerate 30 was asked for')
     said = [line for line in process.lines('WARN|ERROR') if 'images lost' not in line]
-    assert len(said) == 2, process.text()
+    assert len(said) == 1, process.text()
