@@ -69,8 +69,10 @@ fi
 out=log/devices
 mkdir -p "$out"
 rm -f "$out"/{junit.xml,reports.jsonl,hung.log}
-# A case that is not over after three minutes says where it is.
-suite=(python3 -m pytest -p no:cacheprovider -v --tb=short --durations=3 -o faulthandler_timeout=180)
+# A case that is not over after three minutes says where it is. The files of one that passed go
+# with it: the guest has them in its memory.
+suite=(python3 -m pytest -p no:cacheprovider -v --tb=short --durations=3 -o faulthandler_timeout=180
+	-o tmp_path_retention_policy=failed)
 
 case ${DEVICES:-virtual} in
 virtual)

@@ -59,7 +59,7 @@ set +e
 # shellcheck disable=SC2086
 "$here/watch.py" "$silence" "$answer" \
 	qemu-system-x86_64 \
-	-machine q35 -cpu Nehalem,+rdrand -smp 1 -m 2048 -accel tcg,thread=single,tb-size=512 -icount shift=1,sleep=on \
+	-machine q35 -cpu Nehalem,+rdrand -smp 1 -m 3072 -accel tcg,thread=single,tb-size=512 -icount shift=1,sleep=on \
 	-nodefaults -no-user-config -no-reboot -display none -serial stdio \
 	-kernel "$guest/vmlinux" -initrd "$guest/first.cpio" \
 	-append "console=ttyS0 quiet loglevel=3 panic=-1 mitigations=off nokaslr no_timer_check random.trust_cpu=on audit=0 apparmor=0 selinux=0" \
