@@ -21,6 +21,9 @@ const (
 
 	// maxComponents bounds the components of a frame: one for grey, three for colour.
 	maxComponents = 3
+
+	// maxBlocks bounds the blocks of an MCU (B.2.3).
+	maxBlocks = 10
 )
 
 // Markers (ITU-T T.81, table B.1), without the 0xff before them.
@@ -57,7 +60,22 @@ type File struct {
 	TablesMissing bool   // without Huffman tables, which means the standard ones
 
 	scan int // offset of the first scan's header in Data
+	only sequentialScan
 }
+
+// sequentialScan describes the only scan of a file with sequential Huffman codes.
+type sequentialScan struct {
+	units    int                              // MCUs; 0 in files of other kinds
+	interval int                              // [MCU] between restart markers; 0 without them
+	data     int                              // offset of the coded data
+	count    int                              // of blocks in an MCU
+	blocks   [maxBlocks]struct{ dc, ac byte } // destinations of their Huffman tables
+	huffman  huffmanSegments
+}
+
+// huffmanSegments are the definitions of Huffman tables, DC and AC, by destination: how many
+// codes of each length there are, and their values.
+type huffmanSegments [2][4][]byte
 
 // Check finds the JPEG file in a camera's buffer and checks its structure. limit is the
 // largest number of pixels of an image.
@@ -86,6 +104,7 @@ func Check(data []byte, limit int) (File, error) {
 		Components:    w.components,
 		TablesMissing: w.needsTables,
 		scan:          w.scan - w.start,
+		only:          w.only(),
 	}, nil
 }
 
@@ -117,9 +136,20 @@ type walk struct {
 	quantizers  uint8 // a bit for each defined table
 	huffmanDC   uint8
 	huffmanAC   uint8
+	huffman     huffmanSegments
 	scans       int
-	scan        int // offset of the first one's marker
+	scan        int            // offset of the first one's marker
+	sequential  sequentialScan // the first one, if it has all components
 	needsTables bool
+}
+
+// only returns the only scan, of offsets in the file.
+func (w *walk) only() sequentialScan {
+	if w.scans != 1 || w.progressive || w.arithmetic {
+		return sequentialScan{}
+	}
+	w.sequential.data -= w.start
+	return w.sequential
 }
 
 // file walks from the start marker through the end marker.
@@ -268,6 +298,7 @@ func (w *walk) huffmanTables(segment []byte) error {
 		} else {
 			w.huffmanAC |= 1 << destination
 		}
+		w.huffman[class][destination] = segment[1 : head+codes]
 		segment = segment[head+codes:]
 	}
 	return nil
@@ -312,6 +343,7 @@ func (w *walk) scanData(segment []byte, at int) error {
 
 	// The number of MCUs in the scan (A.2.2, A.2.3), and of blocks in each.
 	across, down, blocks := divideUp(w.width, 8*w.horizontal), divideUp(w.height, 8*w.vertical), 0
+	var tables [maxBlocks]struct{ dc, ac byte }
 	for i := range n {
 		c := w.find(segment[1+2*i])
 		if c == nil || startsBlocks && c.coded {
@@ -334,16 +366,28 @@ func (w *walk) scanData(segment []byte, at int) error {
 			}
 			w.needsTables = true
 		}
-		if blocks += c.horizontal * c.vertical; n == 1 {
+		for range c.horizontal * c.vertical {
+			if blocks < maxBlocks {
+				tables[blocks].dc, tables[blocks].ac = dc, ac
+			}
+			blocks++
+		}
+		if n == 1 {
 			across = divideUp(divideUp(w.width*c.horizontal, w.horizontal), 8)
 			down = divideUp(divideUp(w.height*c.vertical, w.vertical), 8)
 			blocks = 1
 		}
 	}
-	if n > 1 && blocks > 10 {
+	if n > 1 && blocks > maxBlocks {
 		return errScan
 	}
 	begin := w.at
+	if n == w.components {
+		w.sequential = sequentialScan{across * down, w.interval, begin, blocks, tables, w.huffman}
+		if w.needsTables {
+			w.sequential.huffman = standardHuffman
+		}
+	}
 	if err := w.entropy(across * down); err != nil {
 		return err
 	}

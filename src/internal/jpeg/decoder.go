@@ -75,10 +75,10 @@ func (d *Decoder) Decode(img *media.Image, encoding string) (*media.Image, error
 	return &d.image, nil
 }
 
-// Verify decodes a file without making pixels, and returns an error if the entropy-coded
+// verify decodes a file without making pixels, and returns an error if the entropy-coded
 // data, which Check skips, is damaged. It takes three fifths of the time of Decode. It
 // needs memory of the size of the image for progressive files only.
-func Verify(file File) error {
+func verify(file File) error {
 	tables, size := file.tables()
 	outcome := C.decompress_verify((*C.uint8_t)(unsafe.SliceData(file.Data)), C.size_t(len(file.Data)),
 		(*C.uint8_t)(tables), size)

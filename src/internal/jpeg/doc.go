@@ -11,7 +11,7 @@
 //
 // [Check] reads the structure alone (ITU-T T.81, annex B). It finds a file that is cut
 // off, contains the beginning of another one, or lacks a restart interval. Only decoding
-// finds changes of the entropy-coded data: [Decoder.Decode], or [Verify], which makes no
+// finds changes of the entropy-coded data: [Decoder.Decode], or [Verifier], which makes no
 // pixels.
 //
 // Deviations of intact cameras that change no pixel are allowed: zeros and fill bytes

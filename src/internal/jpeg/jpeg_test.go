@@ -260,6 +260,7 @@ func TestPixelsAreThoseOfOpenCV(t *testing.T) {
 	forEachKind(t, func(t *testing.T, kind jpegtest.Options) {
 		var d jpeg.Decoder
 		defer d.Close()
+		var verifier jpeg.Verifier
 		for _, size := range [][2]int{{1, 1}, {2, 3}, {64, 48}, {65, 47}, {66, 46}, {67, 45}, {17, 1}, {1, 17}, {160, 120}} {
 			file := sized(kind, size[0], size[1])
 			for encoding, channels := range map[string]int{"bgr8": 3, "rgb8": 3, "mono8": 1} {
@@ -279,7 +280,7 @@ func TestPixelsAreThoseOfOpenCV(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if err := jpeg.Verify(checked); err != nil {
+			if err := verifier.Verify(checked); err != nil {
 				t.Fatalf("%v: verifying: %v", size, err)
 			}
 		}
@@ -340,6 +341,7 @@ func TestChangedBytesNeverCrash(t *testing.T) {
 	random := rand.New(rand.NewPCG(3, 4))
 	var d jpeg.Decoder
 	defer d.Close()
+	var verifier jpeg.Verifier
 	for name, kind := range kinds {
 		whole := sized(kind, 48, 32)
 		for range 300 {
@@ -353,9 +355,9 @@ func TestChangedBytesNeverCrash(t *testing.T) {
 			checked, checking := jpeg.Check(file, 1<<16)
 			if checking == nil {
 				d.Limit = 1 << 16
-				_ = jpeg.Verify(checked)
+				checking = verifier.Verify(checked)
 			}
-			if got, err := d.Decode(jpegImage(file), "bgr8"); (got == nil) != (err != nil) || checking != nil && err == nil {
+			if got, err := d.Decode(jpegImage(file), "bgr8"); (got == nil) != (err != nil) || (checking == nil) != (err == nil) {
 				t.Fatalf("%s: got an image %t, error %v, check %v", name, got != nil, err, checking)
 			}
 		}
@@ -367,6 +369,7 @@ func TestChangedBytesNeverCrash(t *testing.T) {
 func TestDamagedDataGivesNoPixels(t *testing.T) {
 	var d jpeg.Decoder
 	defer d.Close()
+	var verifier jpeg.Verifier
 	whole := sized(jpegtest.Options{Sampling: [2]int{2, 1}}, 160, 120)
 	data := bytes.Index(whole, []byte{0xff, 0xda}) + 14
 	half := append(bytes.Clone(whole[:data+(len(whole)-data)/2]), 0xff, 0xd9)
@@ -379,7 +382,7 @@ func TestDamagedDataGivesNoPixels(t *testing.T) {
 		if err != nil {
 			t.Fatalf("the structure: %v", err)
 		}
-		if err := jpeg.Verify(checked); !errors.Is(err, want) {
+		if err := verifier.Verify(checked); !errors.Is(err, want) {
 			t.Errorf("image %d: verifying gave %v", i, err)
 		}
 		got, err := d.Decode(jpegImage(file), "bgr8")
@@ -397,6 +400,7 @@ func TestDamagedDataGivesNoPixels(t *testing.T) {
 func TestZerosInTheDataAreDamage(t *testing.T) {
 	var d jpeg.Decoder
 	defer d.Close()
+	var verifier jpeg.Verifier
 	for _, quality := range []int{50, 80, 95, 99} {
 		whole := jpegtest.Encode(jpegtest.Options{Width: 320, Height: 240, Sampling: [2]int{2, 1}, Quality: quality})
 		data := bytes.Index(whole, []byte{0xff, 0xda}) + 14
@@ -408,7 +412,7 @@ func TestZerosInTheDataAreDamage(t *testing.T) {
 			if err != nil {
 				t.Fatalf("quality %d: %v", quality, err)
 			}
-			if err := jpeg.Verify(checked); !errors.Is(err, jpeg.ErrDamaged) {
+			if err := verifier.Verify(checked); !errors.Is(err, jpeg.ErrDamaged) {
 				t.Errorf("quality %d, zeros from byte %d of %d on: verifying gave %v", quality, from, len(whole), err)
 			}
 			if _, err := d.Decode(jpegImage(file), "bgr8"); !errors.Is(err, jpeg.ErrDamaged) {
@@ -538,8 +542,10 @@ func FuzzDecode(f *testing.F) {
 		if again != nil || complete.TablesMissing {
 			t.Fatalf("completed: %v", again)
 		}
-		if verified := jpeg.Verify(file); err == nil && verified != nil {
-			t.Fatalf("decoded, but not verified: %v", verified)
+		var verifier jpeg.Verifier
+		verified := verifier.Verify(file)
+		if err == nil && verified != nil || errors.Is(err, jpeg.ErrDamaged) && verified == nil {
+			t.Fatalf("decoding: %v, verifying: %v", err, verified)
 		}
 	})
 }
@@ -605,6 +611,7 @@ func BenchmarkDecode(b *testing.B) {
 		if err != nil {
 			b.Fatal(err)
 		}
+		var verifier jpeg.Verifier
 		var decoding, verifying, opencv time.Duration
 		for b.Loop() {
 			start := threadTime(b)
@@ -618,7 +625,7 @@ func BenchmarkDecode(b *testing.B) {
 			decoding += between - start
 			start = threadTime(b)
 			opencv += start - between
-			if err := jpeg.Verify(checked); err != nil {
+			if err := verifier.Verify(checked); err != nil {
 				b.Fatal(err)
 			}
 			verifying += threadTime(b) - start

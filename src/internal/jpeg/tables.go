@@ -57,3 +57,13 @@ const standardTables = "\xff\xc4\x01\xa2" +
 	"\xc4\xc5\xc6\xc7\xc8\xc9\xca\xd2\xd3\xd4\xd5\xd6\xd7\xd8\xd9\xda" +
 	"\xe2\xe3\xe4\xe5\xe6\xe7\xe8\xe9\xea\xf2\xf3\xf4\xf5\xf6\xf7\xf8" +
 	"\xf9\xfa"
+
+// standardHuffman are the same tables one by one.
+var standardHuffman = func() huffmanSegments {
+	const head = 4 // [bytes] marker and length
+	var w walk
+	if err := w.huffmanTables([]byte(standardTables[head:])); err != nil {
+		panic(err)
+	}
+	return w.huffman
+}()

@@ -29,8 +29,9 @@ type session struct {
 	acquired media.Image    // an image with the time of its acquisition as stamp
 	jpeg     media.Image    // a whole JPEG, with its true size
 	tables   jpeg.Completer // a JPEG with the tables that the camera leaves out
-	stream   *stream        // of a camera's own video; nil for other images
-	resized  bool           // a change of size has been logged
+	verifier jpeg.Verifier
+	stream   *stream // of a camera's own video; nil for other images
+	resized  bool    // a change of size has been logged
 }
 
 // newSession makes the source that the parameters ask for.
@@ -150,7 +151,7 @@ func (s *session) checkJPEG(img *media.Image) *media.Image {
 	file, err := jpeg.Check(img.Data, jpeg.MaxPixels)
 	if err == nil && s.node.verifyJPEG.Load() && s.node.wanted() {
 		// Before anything of it goes out.
-		err = jpeg.Verify(file)
+		err = s.verifier.Verify(file)
 	}
 	if err != nil {
 		s.jpeg.Data, s.jpeg.Damage = nil, err
