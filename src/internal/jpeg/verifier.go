@@ -5,7 +5,7 @@ package jpeg
 //
 // Nearly all cameras send one scan of sequential Huffman codes, with the same tables in each
 // file. The Verifier reads such codes without computing the coefficients that they stand for,
-// which takes a quarter of libjpeg's instructions. libjpeg decides on all that is not
+// which takes little more than half of libjpeg's instructions. libjpeg decides on all that is not
 // found whole in this way: on other kinds of files, and on damage, which it names.
 type Verifier struct {
 	dc, ac [4]codes // by destination
