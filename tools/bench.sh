@@ -86,7 +86,7 @@ case " $* " in
 		python3 tools/bench/devices.py "$folder/devices" /out "${TURNS:-1}" "${CASES:-}"
 	exit
 	;;
-*' quick '*) chosen=(100ms /node) ;;
+*' quick '*) chosen=(100ms '/node\|/soundsystem$') ;;
 *) chosen=(500ms .) ;;
 esac
 go build -o build/bench/ ./tools/bench/jpegs ./tools/bench/receiver

@@ -106,7 +106,7 @@ def stream(domain, *, kind, topic, rate=30.0, count=150):
             'core': 100 * spent / lasted}
 
 
-def idle(domain, *, camera=None, microphone=False):
+def idle(domain, *, camera=None, microphone=False, seconds=8.0):
     """Return the CPU time of a publisher that nobody listens to, with images of a size."""
     nodes, parameters = [], {}
     if camera:
@@ -118,7 +118,7 @@ def idle(domain, *, camera=None, microphone=False):
     with Publisher(domain, nodes, **parameters) as publisher:
         time.sleep(3.0)  # it has no line that says when it captures
         before, woken, start = publisher.processor_time(), publisher.wakeups(), time.monotonic()
-        time.sleep(8.0)
+        time.sleep(seconds)
         spent, lasted = publisher.processor_time() - before, time.monotonic() - start
         count = publisher.wakeups() - woken
     result = {'core': 100 * spent / lasted, 'wakeups': count / lasted}
