@@ -43,7 +43,7 @@ func TestCopiesOfAnImage(t *testing.T) {
 	}
 	none := way{} // no image of that encoding is published
 	camera, emit := newStillCamera(t)
-	camera.spectrum.setRate(1000) // of each image
+	camera.spectrum.setRate(1e9) // of each image, however soon it comes
 	topics := []*imageTopic{&camera.raw.imageTopic, &camera.compressed.imageTopic, &camera.planes.imageTopic, &camera.spectrum.imageTopic}
 	spies, names := make([]*spyMessage, len(topics)), make([]string, len(topics))
 	for i, topic := range topics {
