@@ -32,6 +32,7 @@ type meter struct {
 	since          time.Duration // start of the interval, on CLOCK_MONOTONIC
 
 	next      uint64        // index of the audio frame that the next block starts with
+	wanted    bool          // the newest block was
 	clipped   []uint64      // samples since the node started, by channel, of as many channels as there ever were
 	refusals  uint64        // messages that the middleware refused since the node started
 	head      uint64        // index one past the newest audio frame of the last report
@@ -82,7 +83,7 @@ func (m *meter) addUnwanted(next, lost uint64) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.blocks++
-	m.next = next
+	m.next, m.wanted = next, false
 	m.lost = lost
 }
 
@@ -92,6 +93,7 @@ func (m *meter) addBlock(next, lost uint64, latency time.Duration, err error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.published++
+	m.wanted = true
 	if m.stream.delivery.realtime() {
 		m.latency += latency
 		m.worst = max(m.worst, latency)
@@ -100,6 +102,16 @@ func (m *meter) addBlock(next, lost uint64, latency time.Duration, err error) {
 	if err != nil {
 		m.countRefused(err)
 	}
+}
+
+// fill returns the part of the ring that waits to be published, none while nobody is
+// subscribed. head is the ring's. m.mu is held.
+func (m *meter) fill(head uint64) float64 {
+	if !m.wanted {
+		return 0
+	}
+	capacity := float64(m.stream.ring.Capacity())
+	return min(float64(head-min(m.next, head))/capacity, 1)
 }
 
 // countClipped counts the clipped samples of a block.
@@ -224,7 +236,7 @@ func (m *meter) diagnose(now time.Duration, trouble string) node.Report {
 	late := s.clock.Lateness()
 	r.Values.Add("lateness mean [ms]", "%.2f", node.Milliseconds(late.Mean))
 	r.Values.Add("lateness least [ms]", "%.2f", node.Milliseconds(late.Least))
-	r.Values.Add("ring fill [%]", "%.1f", 100*float64(min(head-min(m.next, head), uint64(s.ring.Capacity())))/float64(s.ring.Capacity()))
+	r.Values.Add("ring fill [%]", "%.1f", 100*m.fill(head))
 	r.Values.Add("audio frames", "%d", head)
 	r.Values.Add("lost frames", "%d", m.lost)
 	estimated, _ := s.losses.total()
