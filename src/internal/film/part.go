@@ -255,7 +255,7 @@ func (p *part) follow() {
 	}
 }
 
-// progress is how far ffmpeg has come with a part.
+// progress is the state of a part that ffmpeg writes.
 type progress struct {
 	given    time.Duration // up to which it was given packets
 	written  time.Duration // up to which it reports to have written them
@@ -263,7 +263,8 @@ type progress struct {
 	modified time.Time     // the file
 }
 
-// progress returns how far ffmpeg has come. It blocks while the disk does.
+// progress returns the state of the part. It reads the state of the file, which blocks while the
+// disk does.
 func (p *part) progress() progress {
 	var now progress
 	if info, err := os.Stat(p.path); err == nil {

@@ -1,6 +1,6 @@
 package jpeg
 
-// Verifier tells whether the entropy-coded data of JPEG files, which Check skips, is whole.
+// Verifier checks the entropy-coded data of JPEG files, which Check skips, for damage.
 // The zero Verifier is ready. One goroutine at a time may use it.
 //
 // Nearly all cameras send one scan of sequential Huffman codes, with the same tables in each

@@ -59,9 +59,9 @@ func WaitFor(files []unix.PollFd, limit time.Duration) {
 	runtime.KeepAlive(files)
 }
 
-// wait calls ppoll(2), without a limit if that is nil. From entersyscallblock to exitsyscall no stack may grow,
-// and the thread has no P: nothing but the system call may happen, not even what the race
-// detector adds.
+// wait calls ppoll(2), without a limit if that is nil. From entersyscallblock to exitsyscall no
+// stack may grow, and the thread has no P: nothing but the system call may happen, not even what
+// the race detector adds.
 //
 //go:nosplit
 //go:norace

@@ -70,7 +70,7 @@ func TestThreadsAreBelowTheHighestPriorityAtTheCeiling(t *testing.T) {
 	})
 }
 
-// started returns what a thread has that C starts.
+// started returns the scheduling of a thread that C starts.
 func started(t *testing.T) threadtest.Scheduling {
 	t.Helper()
 	has, err := threadtest.Start()
@@ -80,57 +80,56 @@ func started(t *testing.T) threadtest.Scheduling {
 	return has
 }
 
-func TestThreadsThatAreStartedAtTheCeilingAreAsOthers(t *testing.T) {
+const nice = 3
+
+// belowPriority4 calls f on a thread with the nice value nice, while another one has the real-time
+// priority 4. It does not where this user may have none.
+func belowPriority4(t *testing.T, f func()) {
+	t.Helper()
 	if !allowed(t) {
 		return
 	}
 	onThread(func() {
-		const nice = 3
 		if err := unix.Setpriority(unix.PRIO_PROCESS, 0, nice); err != nil {
 			t.Fatal(err)
 		}
-		asRealTime(t, 4, func() {
-			var within threadtest.Scheduling
-			_ = AtCeiling(func() error { within = started(t); return nil })
-			if within.Policy != unix.SCHED_NORMAL || within.Priority != 0 {
-				t.Errorf("within: %+v, want policy %d and priority 0", within, unix.SCHED_NORMAL)
-			}
-			want := threadtest.Scheduling{Policy: unix.SCHED_NORMAL, Nice: nice}
-			if after := started(t); after != want {
-				t.Errorf("after: %+v, want %+v", after, want)
-			}
-		})
+		asRealTime(t, 4, f)
 	})
 }
 
-// Who is not root may raise the priority, but not clear SCHED_RESET_ON_FORK.
-func TestTheCeilingIsLeftWithoutRootAndReachedAgain(t *testing.T) {
-	if !allowed(t) {
-		return
-	}
-	onThread(func() {
-		const nice = 3
-		if err := unix.Setpriority(unix.PRIO_PROCESS, 0, nice); err != nil {
-			t.Fatal(err)
+func TestThreadsThatAreStartedAtTheCeilingAreAsOthers(t *testing.T) {
+	belowPriority4(t, func() {
+		var within threadtest.Scheduling
+		_ = AtCeiling(func() error { within = started(t); return nil })
+		if within.Policy != unix.SCHED_NORMAL || within.Priority != 0 {
+			t.Errorf("within: %+v, want policy %d and priority 0", within, unix.SCHED_NORMAL)
 		}
-		asRealTime(t, 4, func() {
-			for i := range 3 {
-				setRight(t, true)
-				_ = AtCeiling(func() error {
-					if within := attributes(t); within.Policy != unix.SCHED_RR || within.Priority != 3 {
-						t.Errorf("%d, within: policy %d, priority %d, want %d and 3", i, within.Policy, within.Priority, unix.SCHED_RR)
-					}
-					setRight(t, false)
-					return nil
-				})
-				if after := attributes(t); after.Policy != unix.SCHED_NORMAL || after.Priority != 0 {
-					t.Errorf("%d, after: policy %d, priority %d, want %d and 0", i, after.Policy, after.Priority, unix.SCHED_NORMAL)
+		want := threadtest.Scheduling{Policy: unix.SCHED_NORMAL, Nice: nice}
+		if after := started(t); after != want {
+			t.Errorf("after: %+v, want %+v", after, want)
+		}
+	})
+}
+
+// A user who is not root may raise the priority, but not clear SCHED_RESET_ON_FORK.
+func TestTheCeilingIsLeftWithoutRootAndReachedAgain(t *testing.T) {
+	belowPriority4(t, func() {
+		for i := range 3 {
+			setRight(t, true)
+			_ = AtCeiling(func() error {
+				if within := attributes(t); within.Policy != unix.SCHED_RR || within.Priority != 3 {
+					t.Errorf("%d, within: policy %d, priority %d, want %d and 3", i, within.Policy, within.Priority, unix.SCHED_RR)
 				}
-				if has, want := started(t), (threadtest.Scheduling{Policy: unix.SCHED_NORMAL, Nice: nice}); has != want {
-					t.Errorf("%d: a thread that was started has %+v, want %+v", i, has, want)
-				}
+				setRight(t, false)
+				return nil
+			})
+			if after := attributes(t); after.Policy != unix.SCHED_NORMAL || after.Priority != 0 {
+				t.Errorf("%d, after: policy %d, priority %d, want %d and 0", i, after.Policy, after.Priority, unix.SCHED_NORMAL)
 			}
-		})
+			if has, want := started(t), (threadtest.Scheduling{Policy: unix.SCHED_NORMAL, Nice: nice}); has != want {
+				t.Errorf("%d: a thread that was started has %+v, want %+v", i, has, want)
+			}
+		}
 	})
 }
 

@@ -29,14 +29,14 @@ import "C"
 
 import "syscall"
 
-// Scheduling is what a thread has.
+// Scheduling is the policy, the real-time priority and the nice value of a thread.
 type Scheduling struct {
 	Policy   int // with SCHED_RESET_ON_FORK
 	Priority int
 	Nice     int
 }
 
-// Start starts a thread in C from the calling one, and returns what it has.
+// Start starts a thread in C from the calling one, and returns its scheduling.
 func Start() (Scheduling, error) {
 	var has C.struct_scheduling
 	if failed := C.start(&has); failed != 0 {
