@@ -82,18 +82,21 @@ func (m *meter) countRefused(err error) {
 func (m *meter) addUnwanted(next, lost uint64) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	m.count(next, lost, false)
+}
+
+// count counts a block. m.mu is held.
+func (m *meter) count(next, lost uint64, wanted bool) {
 	m.blocks++
-	m.next, m.wanted = next, false
-	m.lost = lost
+	m.next, m.lost, m.wanted = next, lost, wanted
 }
 
 // addBlock counts a block that was published, as addUnwanted does.
 func (m *meter) addBlock(next, lost uint64, latency time.Duration, err error) {
-	m.addUnwanted(next, lost)
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	m.count(next, lost, true)
 	m.published++
-	m.wanted = true
 	if m.stream.delivery.realtime() {
 		m.latency += latency
 		m.worst = max(m.worst, latency)
